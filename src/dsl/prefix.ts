@@ -1,0 +1,123 @@
+// IP prefixes as values: parsing, canonical text, order, containment, and splitting around holes.
+// Numbers are bigint for both families, so that one set of functions serves IPv4 and IPv6.
+// Parsing is strict: host bits, leading zeros, zone ids and IPv4-mapped text are refused here;
+// the lexer turns such text into diagnostics with a suggestion.
+
+import { Address4, Address6 } from 'ip-address';
+
+/** Address family. */
+export type Family = 'ipv4' | 'ipv6';
+
+/** A prefix in canonical form. `first` is its lowest address; `text` is what is printed, for example `10.0.0.0/24`. */
+export interface Prefix {
+  readonly family: Family;
+  readonly first: bigint;
+  readonly length: number;
+  readonly text: string;
+}
+
+/** Number of bits in an address of the family: 32 or 128. */
+export function addressBits(family: Family): number {
+  return family === 'ipv4' ? 32 : 128;
+}
+
+/** Parses `a.b.c.d/n`, `x::/n`, or a bare address (its /32 or /128). Undefined if it is not canonical enough to be safe. */
+export function parsePrefix(text: string): Prefix | undefined {
+  const slash = text.indexOf('/');
+  const address = parseAddress(slash < 0 ? text : text.slice(0, slash));
+  if (address === undefined) return undefined;
+  const bits = addressBits(address.family);
+  const length = slash < 0 ? bits : parseLength(text.slice(slash + 1), bits);
+  if (length === undefined || hostBits(address.value, length, bits) !== 0n) return undefined;
+  return makePrefix(address.family, address.value, length);
+}
+
+/** Parses one address without a length. Undefined for zone ids, IPv4-mapped text, leading zeros and anything malformed. */
+export function parseAddress(text: string): { readonly family: Family; readonly value: bigint } | undefined {
+  if (text.includes('%') || text.includes('/')) return undefined;
+  try {
+    if (!text.includes(':')) return { family: 'ipv4', value: new Address4(text).bigInt() };
+    if (text.includes('.')) return undefined;
+    const value = new Address6(text).bigInt();
+    return value >> 32n === 0xffffn ? undefined : { family: 'ipv6', value };
+  } catch {
+    return undefined;
+  }
+}
+
+/** Builds a prefix from its numbers; bits to the right of `length` are cleared. */
+export function makePrefix(family: Family, value: bigint, length: number): Prefix {
+  const bits = addressBits(family);
+  const first = value - hostBits(value, length, bits);
+  return { family, first, length, text: `${renderAddress(family, first)}/${length}` };
+}
+
+/** The canonical text of an address (RFC 5952 for IPv6). */
+export function renderAddress(family: Family, value: bigint): string {
+  return family === 'ipv4' ? Address4.fromBigInt(value).correctForm() : Address6.fromBigInt(value).correctForm();
+}
+
+/** The highest address of the prefix. */
+export function lastAddress(prefix: Prefix): bigint {
+  return prefix.first + (1n << BigInt(addressBits(prefix.family) - prefix.length)) - 1n;
+}
+
+/** True if every address of `inner` is in `outer`; a prefix contains itself. */
+export function containsPrefix(outer: Prefix, inner: Prefix): boolean {
+  if (outer.family !== inner.family || outer.length > inner.length) return false;
+  const shift = BigInt(addressBits(outer.family) - outer.length);
+  return outer.first >> shift === inner.first >> shift;
+}
+
+/** True if the two have an address in common: one of them contains the other. */
+export function overlapsPrefix(a: Prefix, b: Prefix): boolean {
+  return containsPrefix(a, b) || containsPrefix(b, a);
+}
+
+/** True for a /32 or /128. */
+export function isSingleAddress(prefix: Prefix): boolean {
+  return prefix.length === addressBits(prefix.family);
+}
+
+/** Address order: IPv4 before IPv6, then by first address, then the shorter prefix first. */
+export function comparePrefixes(a: Prefix, b: Prefix): number {
+  if (a.family !== b.family) return a.family === 'ipv4' ? -1 : 1;
+  if (a.first !== b.first) return a.first < b.first ? -1 : 1;
+  return a.length - b.length;
+}
+
+/** The smallest set of prefixes that covers `prefix` and no address of any hole, in address order. */
+export function splitAround(prefix: Prefix, holes: readonly Prefix[]): readonly Prefix[] {
+  const inside = holes.filter((hole) => overlapsPrefix(prefix, hole));
+  if (inside.length === 0) return [prefix];
+  if (inside.some((hole) => containsPrefix(hole, prefix))) return [];
+  return halves(prefix).flatMap((half) => splitAround(half, inside));
+}
+
+/** The prefix cut into blocks of the given length, lazily; a length not longer than the prefix's gives the prefix itself. */
+export function* blocksOf(prefix: Prefix, length: number): Generator<Prefix> {
+  if (length <= prefix.length) {
+    yield prefix;
+    return;
+  }
+  const step = 1n << BigInt(addressBits(prefix.family) - length);
+  for (let first = prefix.first; first <= lastAddress(prefix); first += step) {
+    yield makePrefix(prefix.family, first, length);
+  }
+}
+
+function halves(prefix: Prefix): readonly Prefix[] {
+  const length = prefix.length + 1;
+  const step = 1n << BigInt(addressBits(prefix.family) - length);
+  return [makePrefix(prefix.family, prefix.first, length), makePrefix(prefix.family, prefix.first + step, length)];
+}
+
+function parseLength(text: string, bits: number): number | undefined {
+  if (!/^(0|[1-9]\d{0,2})$/.test(text)) return undefined;
+  const length = Number(text);
+  return length <= bits ? length : undefined;
+}
+
+function hostBits(value: bigint, length: number, bits: number): bigint {
+  return value & ((1n << BigInt(bits - length)) - 1n);
+}

@@ -1,0 +1,78 @@
+// What BIRD on one node should hold: the full set, never a difference. The engine builds it, src/bgp renders it.
+// Passwords never stand here; the agent hands them to the renderer beside it.
+
+import type { Place } from '../dsl/place.ts';
+import type { Filter, FilterList, PasswordSource } from '../dsl/policy.ts';
+import type { Family } from '../dsl/prefix.ts';
+import type { PlannedRoute } from './decision.ts';
+
+/** Everything BIRD needs to know. Peers sorted by name, routes by prefix. */
+export interface DesiredState {
+  readonly speaker: DesiredSpeaker;
+  readonly peers: readonly DesiredPeer[];
+  readonly filters: readonly Filter[];
+  readonly routes: readonly DesiredRoute[];
+}
+
+/** The local speaker with every per-node value resolved. */
+export interface DesiredSpeaker {
+  /** Local AS number. */
+  readonly as: number;
+  /** IPv4 address text. */
+  readonly routerId: string;
+  readonly listen:
+    | { readonly kind: 'off' }
+    | { readonly kind: 'on'; readonly address: string | undefined; readonly port: number };
+  readonly gracefulRestartMs: number | undefined;
+}
+
+/** One session this node runs. Durations are milliseconds. */
+export interface DesiredPeer {
+  readonly name: string;
+  readonly address: string;
+  readonly port: number;
+  readonly localAs: number;
+  readonly remoteAs: number;
+  /** Own end of the session; absent: chosen by the kernel. */
+  readonly source: string | undefined;
+  readonly families: readonly Family[];
+  /** Next hop stated for a family the session does not run over; absent: BIRD's choice. */
+  readonly nextHops: { readonly ipv4: string | undefined; readonly ipv6: string | undefined };
+  readonly description: string | undefined;
+  readonly export: FilterList;
+  readonly import: FilterList;
+  readonly password: PasswordSource | undefined;
+  readonly multihop: { readonly hops: number | undefined } | undefined;
+  readonly passive: boolean;
+  readonly holdTimeMs: number;
+  readonly keepaliveMs: number;
+  readonly connectRetryMs: number;
+  readonly gracefulRestartMs: number | undefined;
+}
+
+/** One route to originate: what the filters and the wire need to know of it. */
+export type DesiredRoute = Pick<
+  PlannedRoute,
+  'prefix' | 'addressKind' | 'aggregate' | 'range' | 'attributes' | 'to'
+> & {
+  /** `namespace/name` of the deciding service; absent for an aggregate. */
+  readonly service: string | undefined;
+};
+
+/** A policy's speaker and peers as one node runs them. */
+export interface NodeSessions {
+  /** Absent: the speaker's AS is missing on this node, so that it advertises nothing new. */
+  readonly speaker: DesiredSpeaker | undefined;
+  readonly peers: readonly DesiredPeer[];
+  /** Peers that should run here and cannot, or run with a family left out. */
+  readonly problems: readonly SessionProblem[];
+}
+
+/** A value that a node lacks, and what follows from it. */
+export interface SessionProblem {
+  readonly code: 'value-missing' | 'family-left-out';
+  /** Absent: the speaker. */
+  readonly peer: string | undefined;
+  readonly message: string;
+  readonly at: Place;
+}
