@@ -1,0 +1,152 @@
+// The embedded BIRD: one static musl executable, bit for bit the same wherever it is built from the same source.
+// Built once per version and recipe, then kept in the shared cache with a description of its origin.
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+} from 'node:fs';
+import { availableParallelism, tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { pinnedVersion, unpackBirdSource } from './bird-source.mjs';
+import { requireTools } from './debian.mjs';
+import { BuildStop, hashFiles, readJson, run, say, sha256, sharedCache, writeAtomic } from './steps.mjs';
+
+/** How BIRD is configured; a change here is a new build for everyone. */
+const recipe = {
+  configure: [
+    '--prefix=/usr',
+    '--sysconfdir=/etc/bird',
+    '--runstatedir=/run/bird',
+    '--disable-client',
+    '--disable-libssh',
+    '--with-protocols=bfd,bgp,mrt,pipe,static',
+    'LDFLAGS=-static',
+  ],
+  cflags: '-O2 -fno-strict-aliasing -fno-strict-overflow',
+};
+
+/** Compilers by architecture. Building for another architecture than this machine's gets its own row here. */
+const toolchains = {
+  x64: { cc: 'musl-gcc', strip: 'strip', multiarch: 'x86_64-linux-gnu' },
+  arm64: { cc: 'musl-gcc', strip: 'strip', multiarch: 'aarch64-linux-gnu' },
+};
+
+/**
+ * Returns { path, folder, version, sha256, origin, files } of BIRD for an architecture, building it first if no cache
+ * has it. `files` are the source files, kept beside it in `folder`.
+ */
+export function ensureBird(arch = process.arch) {
+  const cached = findCached(arch);
+  if (cached !== undefined) {
+    if (cached.warning !== undefined) say(`warning: ${cached.warning}`);
+    return cached;
+  }
+  return buildBird(arch);
+}
+
+/** BIRD from the cache, if it is there and undamaged. */
+function findCached(arch) {
+  const key = cacheKey(arch);
+  const names = existsSync(sharedCache) ? readdirSync(sharedCache) : [];
+  const candidates = names.filter((name) => name.startsWith('bird-2.17.') && name.endsWith(key)).sort();
+  const pinned = candidates.find((name) => name === `bird-${pinnedVersion}${key}`);
+  const folder = pinned ?? candidates.at(-1);
+  return folder === undefined ? undefined : readCached(join(sharedCache, folder));
+}
+
+function readCached(folder) {
+  const description = readJson(join(folder, 'bird.json'));
+  const path = join(folder, 'bird');
+  if (description === undefined || !existsSync(path)) return undefined;
+  if (sha256(readFileSync(path)) !== description.sha256) return undefined;
+  return { ...description, folder, path };
+}
+
+/** Ends the name of a cache folder: what, besides the version, decides on the result. */
+function cacheKey(arch) {
+  const given = process.env.BELLBIRD_BIRD_SOURCE;
+  const source = given ? hashGiven(resolve(given)) : 'debian';
+  return `-${arch}-${sha256(JSON.stringify([recipe, source])).slice(0, 12)}`;
+}
+
+function hashGiven(path) {
+  if (!existsSync(path)) throw new BuildStop(`BELLBIRD_BIRD_SOURCE names ${path}, which does not exist`);
+  return statSync(path).isDirectory() ? hashFiles([path]) : sha256(readFileSync(path));
+}
+
+function buildBird(arch) {
+  if (arch !== process.arch) throw new BuildStop(`BIRD for ${arch} is built on an ${arch} machine only`);
+  requireTools(process.env.BELLBIRD_BIRD_SOURCE ? 'compile BIRD from a given source' : 'compile BIRD');
+  const started = Date.now();
+  say('setup: building BIRD (once; the result is cached)');
+  const folder = mkdtempSync(join(tmpdir(), 'bellbird-bird-'));
+  try {
+    const source = unpackBirdSource(folder);
+    const binary = compile(source.tree, toolchains[arch], join(folder, 'bird'));
+    const result = store(arch, source, binary);
+    say(`setup: built BIRD ${result.version} in ${Math.round((Date.now() - started) / 1000)} s`);
+    return result;
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** configure, make and strip; returns the path of the stripped executable. */
+function compile(tree, { cc, strip, multiarch }, output) {
+  // musl brings no kernel headers: let it find the system's, after its own, and nothing else of glibc's.
+  const headers = join(tree, 'kernel-headers');
+  mkdirSync(headers);
+  symlinkSync('/usr/include/linux', join(headers, 'linux'));
+  symlinkSync('/usr/include/asm-generic', join(headers, 'asm-generic'));
+  symlinkSync(`/usr/include/${multiarch}/asm`, join(headers, 'asm'));
+  const cflags = `CFLAGS=${recipe.cflags} -idirafter ${headers}`;
+  run('autoreconf', ['-i'], { cwd: tree });
+  run('./configure', [...recipe.configure, `CC=${cc}`, cflags], { cwd: tree });
+  run('make', [`-j${availableParallelism()}`], { cwd: tree });
+  run(strip, ['-o', output, 'bird'], { cwd: tree });
+  chmodSync(output, 0o755);
+  return output;
+}
+
+/** Puts the executable, its sources and their description into the cache. */
+function store(arch, source, binary) {
+  const printed = run('sh', ['-c', '"$1" --version 2>&1', 'sh', binary]).trim();
+  const version = /^BIRD version (2\.17\.\d+)$/.exec(printed)?.[1];
+  if (version === undefined) throw new BuildStop(`the BIRD that was built calls itself "${printed}"`);
+  if (needsLoader(readFileSync(binary))) throw new BuildStop('the BIRD that was built is not static');
+  const folder = join(sharedCache, `bird-${source.version}${cacheKey(arch)}`);
+  const partial = `${folder}.${process.pid}`;
+  mkdirSync(join(partial, 'source'), { recursive: true });
+  for (const file of source.files) copyFileSync(file.path, join(partial, 'source', file.name));
+  copyFileSync(binary, join(partial, 'bird'));
+  const description = {
+    version,
+    sourceVersion: source.version,
+    origin: source.origin,
+    sha256: sha256(readFileSync(binary)),
+    files: source.files.map(({ name, sha256 }) => ({ name, sha256 })),
+    configure: [...recipe.configure, `CFLAGS=${recipe.cflags}`],
+    ...(source.version === pinnedVersion || process.env.BELLBIRD_BIRD_SOURCE
+      ? {}
+      : { warning: `BIRD is built from bird2 ${source.version}, not from the pinned ${pinnedVersion}` }),
+  };
+  writeAtomic(join(partial, 'bird.json'), `${JSON.stringify(description, undefined, 2)}\n`);
+  rmSync(folder, { recursive: true, force: true });
+  renameSync(partial, folder);
+  return readCached(folder);
+}
+
+/** Whether an ELF executable asks for a dynamic loader (a program header of type PT_INTERP). */
+function needsLoader(elf) {
+  const offset = Number(elf.readBigUInt64LE(32));
+  const [size, count] = [elf.readUInt16LE(54), elf.readUInt16LE(56)];
+  return Array.from({ length: count }, (_, index) => elf.readUInt32LE(offset + index * size)).includes(3);
+}

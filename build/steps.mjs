@@ -1,0 +1,85 @@
+// What all build scripts share: where things are, how a command is run, and how a build stops with one message.
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { dirname, join, relative, resolve } from 'node:path';
+
+/** The checkout. */
+export const root = resolve(import.meta.dirname, '..');
+/** What a build leaves for its user. */
+export const dist = join(root, 'dist');
+/** Intermediate results, gone with node_modules. */
+export const work = join(root, 'node_modules/.cache/bellbird');
+/** Results worth sharing between checkouts: BIRD, which takes half a minute to compile. */
+export const sharedCache = join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'bellbird');
+
+/** A reason to stop that the person at the keyboard can act on: printed as it is, without a stack. */
+export class BuildStop extends Error {}
+
+/** Prints one line of progress. */
+export function say(text) {
+  process.stdout.write(`${text}\n`);
+}
+
+/**
+ * Runs a command without showing its output and returns its standard output.
+ * A failure shows the end of the output and stops the build.
+ */
+export function run(command, args, options = {}) {
+  const { status, signal, stdout, stderr, error } = spawnSync(command, args, {
+    encoding: 'utf8',
+    maxBuffer: 1 << 28,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    ...options,
+  });
+  if (status === 0) return stdout;
+  const tail = `${stdout ?? ''}${stderr ?? ''}`.trimEnd().split('\n').slice(-40).join('\n');
+  const cause = error?.message ?? (signal === null ? `exit code ${status}` : `signal ${signal}`);
+  throw new BuildStop(`${tail}\n\`${[command, ...args].join(' ')}\` failed: ${cause}`);
+}
+
+/** Whether a program of that name is in PATH. */
+export function hasProgram(name) {
+  return (process.env.PATH ?? '').split(':').some((folder) => folder !== '' && existsSync(join(folder, name)));
+}
+
+/** SHA-256 of bytes or text, in hexadecimal. */
+export function sha256(content) {
+  return createHash('sha256').update(content).digest('hex');
+}
+
+/** One hash over the names and contents of files, and of everything below folders. */
+export function hashFiles(paths, accept = () => true) {
+  const hash = createHash('sha256');
+  for (const path of paths.flatMap(filesBelow).filter(accept).sort()) {
+    hash.update(`${relative(root, path)}\0${sha256(readFileSync(path))}\n`);
+  }
+  return hash.digest('hex');
+}
+
+/** Every file at or below a path; nothing for a path that does not exist. */
+export function filesBelow(path) {
+  if (!existsSync(path)) return [];
+  if (!statSync(path).isDirectory()) return [path];
+  return readdirSync(path, { withFileTypes: true }).flatMap((entry) =>
+    entry.isDirectory() ? filesBelow(join(path, entry.name)) : [join(path, entry.name)],
+  );
+}
+
+/** Reads a JSON file; undefined where it is absent or broken. */
+export function readJson(path) {
+  try {
+    return JSON.parse(readFileSync(path, 'utf8'));
+  } catch {
+    return undefined;
+  }
+}
+
+/** Writes a file in one step, so that nobody ever reads half of it. */
+export function writeAtomic(path, content, mode = 0o644) {
+  mkdirSync(dirname(path), { recursive: true });
+  const temporary = `${path}.${process.pid}`;
+  writeFileSync(temporary, content, { mode });
+  renameSync(temporary, path);
+}
