@@ -1,0 +1,69 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { run } from './cli.ts';
+
+async function capture(...args: readonly string[]) {
+  let out = '';
+  let err = '';
+  const code = await run(args, {
+    stdout: { write: (text: string) => (out += text) },
+    stderr: { write: (text: string) => (err += text) },
+  });
+  return { code, out, err };
+}
+
+test('bellbird --help lists the commands on stdout and exits with 0', async () => {
+  const { code, out, err } = await capture('--help');
+  assert.equal(code, 0);
+  assert.match(out, /^Usage: bellbird <command>/);
+  assert.match(out, /^ {2}version /m);
+  assert.equal(err, '');
+});
+
+test('bellbird without a command prints the help on stderr and exits with 2', async () => {
+  const { code, out, err } = await capture();
+  assert.deepEqual({ code, out }, { code: 2, out: '' });
+  assert.match(err, /^Usage: bellbird/);
+});
+
+test('bellbird verison suggests the nearest command and exits with 2', async () => {
+  const { code, out, err } = await capture('verison');
+  assert.deepEqual({ code, out }, { code: 2, out: '' });
+  assert.match(err, /unknown command 'verison'\n\(Did you mean version\?\)/);
+});
+
+test('bellbird version --help shows two examples and exits with 0', async () => {
+  const { code, out } = await capture('version', '--help');
+  assert.equal(code, 0);
+  assert.match(out, /Examples:\n {2}bellbird version\n {2}bellbird version --licenses/);
+});
+
+test('bellbird version names itself, BIRD and Node.js', async () => {
+  const { code, out, err } = await capture('version');
+  assert.equal(code, 0);
+  assert.match(
+    out,
+    /^bellbird \d+\.\d+\.\d+ \(commit source, linux-(x64|arm64)\)\nBIRD +\S+ \(embedded\)\nNode\.js +24\./,
+  );
+  assert.equal(err, '');
+});
+
+test('bellbird version -o json prints one object', async () => {
+  const { code, out } = await capture('version', '-o', 'json');
+  const versions: unknown = JSON.parse(out);
+  assert.equal(code, 0);
+  assert.ok(typeof versions === 'object' && versions !== null);
+  assert.deepEqual(Object.keys(versions), ['apiVersion', 'kind', 'version', 'commit', 'bird', 'node', 'platform']);
+});
+
+test('bellbird version -o yaml names the forms there are and exits with 2', async () => {
+  const { code, out, err } = await capture('version', '-o', 'yaml');
+  assert.deepEqual({ code, out }, { code: 2, out: '' });
+  assert.match(err, /Allowed choices are text, json/);
+  assert.match(err, /help: see `bellbird version --help`/);
+});
+
+test('bellbird version surplus refuses the argument and exits with 2', async () => {
+  const { code, out } = await capture('version', 'surplus');
+  assert.deepEqual({ code, out }, { code: 2, out: '' });
+});

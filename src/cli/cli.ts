@@ -1,0 +1,67 @@
+// The command line: the table of commands, dispatch, and the exit code of whatever happens.
+
+import { Command, CommanderError } from 'commander';
+import type { CommandContext, CommandEntry, Streams } from './command.ts';
+import { CliError, type ExitCode } from './exit-code.ts';
+
+const commands: readonly CommandEntry[] = [
+  {
+    name: 'version',
+    summary: 'print the versions of bellbird, its BIRD and its Node.js',
+    load: async () => (await import('./commands/version.ts')).defineVersion,
+  },
+];
+
+/** Runs one command line (without the program's own name) and returns its exit code. Never rejects. */
+export async function run(args: readonly string[], streams: Streams): Promise<ExitCode> {
+  let exitCode: ExitCode = 0;
+  const exit = (code: ExitCode): void => {
+    exitCode = code;
+  };
+  try {
+    const program = await buildProgram(args, { stdout: streams.stdout, stderr: streams.stderr, exit });
+    await program.parseAsync(args, { from: 'user' });
+    return exitCode;
+  } catch (error) {
+    return reportFailure(error, streams);
+  }
+}
+
+async function buildProgram(args: readonly string[], context: CommandContext) {
+  const program = configureCommand(new Command('bellbird'), context)
+    .description('Advertises Kubernetes service IPs over BGP from bare-metal nodes.')
+    .usage('<command> [options]')
+    .helpCommand(false);
+  program.addHelpText(
+    'after',
+    '\nExit codes: 0 done, 1 findings, 2 usage error or trouble with the system.\n`bellbird <command> --help` explains a command.',
+  );
+  for (const entry of commands) {
+    const command = configureCommand(program.command(entry.name), context).summary(entry.summary);
+    command.description(`${entry.summary.charAt(0).toUpperCase()}${entry.summary.slice(1)}.`);
+    if (args[0] === entry.name) (await entry.load())(command, context);
+  }
+  return program;
+}
+
+function configureCommand(command: Command, streams: Streams): Command {
+  return command
+    .exitOverride()
+    .showHelpAfterError(`help: see \`bellbird ${command.name() === 'bellbird' ? '' : `${command.name()} `}--help\``)
+    .configureOutput({
+      writeOut: (text) => streams.stdout.write(text),
+      writeErr: (text) => streams.stderr.write(text),
+    });
+}
+
+/** Tells the user about a failure, and what it means for the exit code. */
+function reportFailure(error: unknown, { stderr }: Streams): ExitCode {
+  // commander has already printed its message; anything but asked-for help is a usage error.
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+  if (error instanceof CliError) {
+    stderr.write(`error: ${error.message}\n`);
+    return error.exitCode;
+  }
+  stderr.write(`internal error: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+  return 2;
+}

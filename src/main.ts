@@ -1,0 +1,8 @@
+// Entry of the executable: runs the command line and leaves its exit code to the process.
+
+import { run } from './cli/cli.ts';
+
+void run(process.argv.slice(2), process).then((code) => {
+  // Set rather than exit: output still in a pipe is written out first.
+  process.exitCode = code;
+});
