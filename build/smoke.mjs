@@ -1,0 +1,74 @@
+// Runs the packed executable itself, in an environment without Node, and compares what it prints and how it exits.
+// A case is a row of `cases`; one for a command that is not in `--help` yet is left out.
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { nodeVersion } from './package.mjs';
+import { BuildStop, root, run } from './steps.mjs';
+
+/** The shared libraries that the executable may ask for; all are on every Debian. */
+const allowedLibraries = /^(ld-linux[-.\w]*|lib(c|m|dl|pthread|stdc\+\+|gcc_s))\.so/;
+
+const cases = [
+  { args: ['version'], stdout: /^bellbird \d+\.\d+\.\d+ \(commit \S+, linux-\w+\)\nBIRD +2\.17\.\d+ \(embedded\)\n/ },
+  { args: ['version'], stdout: new RegExp(`^Node\\.js +${nodeVersion.replaceAll('.', '\\.')}$`, 'm') },
+  { args: ['version', '-o', 'json'], stdout: /"sha256": "[0-9a-f]{64}"/ },
+  { args: ['version', '--licenses'], stdout: /Apache License.*Written offer.*GNU GENERAL PUBLIC LICENSE/s },
+  { args: ['version', '--licenses'], stdout: /Rich Felker.*Node\.js is licensed.*commander/s },
+  { args: ['--help'], stdout: /^Usage: bellbird/ },
+  { args: [], code: 2, stderr: /^Usage: bellbird/ },
+  { args: ['nonsense'], code: 2, stderr: /unknown command/ },
+  { args: ['version', '--nonsense'], code: 2, stderr: /unknown option/ },
+  // A foreign script named in the environment must not get into the process.
+  { args: ['version'], env: { NODE_OPTIONS: '--require=./foreign.cjs' }, stdout: /^bellbird / },
+  ...examplePolicies().map((path) => ({ args: ['check', path], command: 'check' })),
+];
+
+/** Runs every case against the executable; stops with all that failed. Returns the number of cases. */
+export function smokeTest(executable) {
+  const folder = mkdtempSync(join(tmpdir(), 'bellbird-smoke-'));
+  try {
+    writeFileSync(join(folder, 'foreign.cjs'), "process.stdout.write('foreign code ran\\n');\n");
+    const help = runCase(executable, folder, { args: ['--help'] }).stdout;
+    const chosen = cases.filter(({ command }) => command === undefined || listed(help, command));
+    const failures = chosen.flatMap((row) => judge(row, runCase(executable, folder, row)));
+    failures.push(...foreignLibraries(executable));
+    if (failures.length > 0) throw new BuildStop(`the smoke test of ${executable} failed:\n${failures.join('\n')}`);
+    return chosen.length;
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function runCase(executable, folder, { args, env = {} }) {
+  const bare = { PATH: '/nonexistent', NO_COLOR: '1', ...env };
+  return spawnSync(executable, args, { cwd: folder, env: bare, encoding: 'utf8', timeout: 20_000 });
+}
+
+function judge({ args, code = 0, stdout, stderr, env }, result) {
+  const wrong = [];
+  if (result.status !== code) wrong.push(`exit code ${result.status ?? result.signal}, expected ${code}`);
+  if (stdout !== undefined && !stdout.test(result.stdout)) wrong.push(`stdout does not match ${stdout}`);
+  if (stderr !== undefined && !stderr.test(result.stderr)) wrong.push(`stderr does not match ${stderr}`);
+  if (wrong.length === 0) return [];
+  const variables = Object.entries(env ?? {}).map(([name, value]) => `${name}=${value} `);
+  const printed = `${result.stdout}${result.stderr}`.trimEnd().slice(0, 800);
+  return [`${variables.join('')}bellbird ${args.join(' ')}: ${wrong.join('; ')}\n${printed.replace(/^/gm, '  | ')}`];
+}
+
+function listed(help, command) {
+  return new RegExp(`^  ${command} `, 'm').test(help);
+}
+
+function foreignLibraries(executable) {
+  const needed = [...run('readelf', ['-d', executable]).matchAll(/\(NEEDED\).*\[(.+)\]/g)].map((match) => match[1]);
+  const foreign = needed.filter((name) => !allowedLibraries.test(name));
+  return foreign.length === 0 ? [] : [`needs shared libraries that a minimal system lacks: ${foreign.join(', ')}`];
+}
+
+function examplePolicies() {
+  const folder = join(root, 'examples');
+  const topics = existsSync(folder) ? readdirSync(folder).sort() : [];
+  return topics.map((topic) => join(folder, topic, 'policy.bell')).filter((path) => existsSync(path));
+}
