@@ -1,0 +1,60 @@
+import assert from 'node:assert/strict';
+import { chmodSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import {
+  mountOf,
+  parseMounts,
+  prepareRuntimeDirectory,
+  prepareStateDirectory,
+  resolveDirectories,
+} from './directories.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'bellbird-'));
+after(() => rmSync(folder, { recursive: true }));
+
+test('takes the directories that the options name', () => {
+  const directories = resolveDirectories({ runtimeDir: '/a/run', stateDir: '/a/state' }, {});
+  assert.deepEqual(directories, { runtime: '/a/run', state: '/a/state' });
+});
+
+test('creates a directory that only its owner may enter', () => {
+  const path = join(folder, 'run/bellbird');
+  assert.equal(prepareRuntimeDirectory(path), undefined);
+  assert.equal(statSync(path).mode & 0o777, 0o700);
+});
+
+test('refuses a runtime directory that others can write', () => {
+  const path = mkdtempSync(join(folder, 'shared-'));
+  chmodSync(path, 0o777);
+  assert.equal(prepareRuntimeDirectory(path)?.code, 'directory-unsafe');
+});
+
+test('says which option moves a directory that cannot be created', () => {
+  const file = join(folder, 'file');
+  writeFileSync(file, '');
+  const refusal = prepareStateDirectory(join(file, 'state'));
+  assert.equal(refusal?.code, 'directory-not-writable');
+  assert.match(refusal?.message ?? '', /cannot be written: not a directory$/);
+  assert.match(refusal?.help ?? '', /choose another with `--state-dir DIR`$/);
+});
+
+test('refuses a path that leaves no room for the name of a socket', () => {
+  assert.equal(prepareRuntimeDirectory(join(folder, 'x'.repeat(100)))?.code, 'path-too-long');
+});
+
+const mounts = parseMounts(
+  [
+    '21 1 8:1 / / rw,relatime - ext4 /dev/sda1 rw',
+    '22 21 0:20 / /run rw,nosuid,nodev,noexec shared:5 - tmpfs tmpfs rw',
+    '23 21 0:21 / /mnt/two\\040words rw - tmpfs tmpfs rw',
+  ].join('\n'),
+);
+
+test('finds the mount that a path lies on', () => {
+  assert.equal(mountOf('/run/bellbird', mounts)?.point, '/run');
+  assert.equal(mountOf('/runner', mounts)?.point, '/');
+  assert.equal(mountOf('/mnt/two words/x', mounts)?.point, '/mnt/two words');
+  assert.deepEqual(mountOf('/run', mounts)?.options, ['rw', 'nosuid', 'nodev', 'noexec']);
+});

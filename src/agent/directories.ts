@@ -1,0 +1,137 @@
+// Where the agent keeps what it needs at run time and what outlives it, and whether those folders can be used.
+
+import { accessSync, constants, mkdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
+import { tmpdir, userInfo } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import type { Refusal } from './refusal.ts';
+
+/** The two folders of an agent. */
+export interface Directories {
+  /** BIRD, its configuration and the sockets; gone after a boot. */
+  readonly runtime: string;
+  /** What was last applied; survives a boot. */
+  readonly state: string;
+}
+
+/** Longest path of a Unix socket on Linux, without the terminating zero. */
+const SOCKET_PATH_LIMIT = 107;
+const LONGEST_SOCKET_NAME = '/agent.sock.1234567';
+
+/** The folders that the options name, else the system's for root or where they are writable, else the user's own. */
+export function resolveDirectories(
+  options: { readonly runtimeDir?: string | undefined; readonly stateDir?: string | undefined },
+  env: Readonly<Record<string, string | undefined>>,
+): Directories {
+  const { uid, homedir } = userInfo();
+  const runtimeHome = env.XDG_RUNTIME_DIR;
+  const stateHome = env.XDG_STATE_HOME ?? join(homedir, '.local/state');
+  const ownRuntime = runtimeHome === undefined ? join(tmpdir(), `bellbird-${uid}`) : join(runtimeHome, 'bellbird');
+  const pick = (system: string, own: string) => (uid === 0 || isWritable(system) ? system : own);
+  return {
+    runtime: resolve(options.runtimeDir ?? pick('/run/bellbird', ownRuntime)),
+    state: resolve(options.stateDir ?? pick('/var/lib/bellbird', join(stateHome, 'bellbird'))),
+  };
+}
+
+/** Creates the runtime directory where it is missing; says why the agent cannot use it. */
+export function prepareRuntimeDirectory(path: string): Refusal | undefined {
+  if (path.length + LONGEST_SOCKET_NAME.length > SOCKET_PATH_LIMIT) {
+    return {
+      code: 'path-too-long',
+      message: `the runtime directory \`${path}\` is too long for the path of a socket`,
+      help: `choose one of at most ${SOCKET_PATH_LIMIT - LONGEST_SOCKET_NAME.length} characters with \`--runtime-dir DIR\``,
+    };
+  }
+  return prepareDirectory(path, 'runtime', '--runtime-dir') ?? checkOwner(path) ?? checkExecutable(path);
+}
+
+/** Creates the state directory where it is missing; says why the agent cannot use it. */
+export function prepareStateDirectory(path: string): Refusal | undefined {
+  return prepareDirectory(path, 'state', '--state-dir');
+}
+
+function prepareDirectory(path: string, purpose: string, option: string): Refusal | undefined {
+  try {
+    mkdirSync(path, { recursive: true, mode: 0o700 });
+    accessSync(path, constants.W_OK | constants.X_OK);
+    return undefined;
+  } catch (error) {
+    return {
+      code: 'directory-not-writable',
+      message: `the ${purpose} directory \`${path}\` cannot be written: ${reasonOf(error)}`,
+      help: `run \`install -d -m 700 -o ${userInfo().username} ${path}\` as root, or choose another with \`${option} DIR\``,
+    };
+  }
+}
+
+/** BIRD is started from this folder, so nobody else may be able to put another program there. */
+function checkOwner(path: string): Refusal | undefined {
+  const { uid, mode } = statSync(path);
+  const isForeign = uid !== 0 && uid !== userInfo().uid;
+  if (!isForeign && (mode & 0o022) === 0) return undefined;
+  return {
+    code: 'directory-unsafe',
+    message: `the runtime directory \`${path}\` ${isForeign ? `belongs to another user (uid ${uid})` : 'can be written by other users'}`,
+    help: `run \`chmod 700 ${path}\` as its owner, or choose another with \`--runtime-dir DIR\``,
+  };
+}
+
+function checkExecutable(path: string): Refusal | undefined {
+  const mount = mountOf(realpathSync(path), readMounts());
+  if (mount === undefined || !mount.options.includes('noexec')) return undefined;
+  return {
+    code: 'file-system-noexec',
+    message: `the runtime directory \`${path}\` is on a file system mounted \`noexec\` (${mount.point}), so BIRD cannot be started from it`,
+    help: `run \`mount -o remount,exec ${mount.point}\` as root, or choose another with \`--runtime-dir DIR\``,
+  };
+}
+
+/** A mounted file system, as /proc/self/mountinfo lists it. */
+export interface Mount {
+  readonly point: string;
+  readonly options: readonly string[];
+}
+
+/** The mount that a path lies on; of several on one point the last, which hides the others. */
+export function mountOf(path: string, mounts: readonly Mount[]): Mount | undefined {
+  for (let folder = path; ; folder = dirname(folder)) {
+    const found = mounts.findLast((mount) => mount.point === folder);
+    if (found !== undefined || folder === '/') return found;
+  }
+}
+
+/** Reads lines of the form `36 35 98:0 /root /point rw,noexec … - ext4 …`. */
+export function parseMounts(text: string): readonly Mount[] {
+  return text.split('\n').flatMap((line) => {
+    const fields = line.split(' ');
+    const [point, options] = [fields[4], fields[5]];
+    // The kernel writes spaces and the like inside a path as octal escapes.
+    const decode = (escaped: string) =>
+      escaped.replace(/\\([0-7]{3})/g, (_, octal: string) => String.fromCharCode(Number.parseInt(octal, 8)));
+    return point === undefined || options === undefined ? [] : [{ point: decode(point), options: options.split(',') }];
+  });
+}
+
+function readMounts(): readonly Mount[] {
+  try {
+    return parseMounts(readFileSync('/proc/self/mountinfo', 'utf8'));
+  } catch {
+    return [];
+  }
+}
+
+function isWritable(path: string): boolean {
+  try {
+    accessSync(path, constants.W_OK | constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** The system's words for an I/O error, such as `permission denied`. */
+export function reasonOf(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  // Node writes `EACCES: permission denied, open '/path'`; the path stands in our own message already.
+  return /^E[A-Z0-9]+: ([^,]+)/.exec(message)?.[1] ?? message;
+}

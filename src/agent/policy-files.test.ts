@@ -1,0 +1,57 @@
+import assert from 'node:assert/strict';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import { createDiskHost } from './policy-files.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'bellbird-'));
+after(() => rmSync(folder, { recursive: true }));
+mkdirSync(join(folder, 'racks/b'), { recursive: true });
+for (const name of ['edge.bell', 'a.bell', '.hidden.bell', 'notes.txt', 'racks/1.bell', 'racks/2.bell']) {
+  writeFileSync(join(folder, name), `# ${name}\n`);
+}
+
+test('lists the policies of a directory in lexical order, without hidden ones', () => {
+  assert.deepEqual(createDiskHost().list(`${folder}/`), [`${folder}/a.bell`, `${folder}/edge.bell`]);
+});
+
+test('tells a file from a directory', () => {
+  assert.equal(createDiskHost().list(join(folder, 'edge.bell')), undefined);
+});
+
+test('expands a pattern relative to the file that names it', () => {
+  const host = createDiskHost();
+  assert.deepEqual(host.glob('racks/*.bell', `${folder}/edge.bell`), [
+    `${folder}/racks/1.bell`,
+    `${folder}/racks/2.bell`,
+  ]);
+  assert.deepEqual(host.glob('*/1.bell', `${folder}/edge.bell`), [`${folder}/racks/1.bell`]);
+  assert.deepEqual(host.glob('gone.bell', `${folder}/edge.bell`), [`${folder}/gone.bell`]);
+});
+
+test('gives the reason of an unreadable file without its path', () => {
+  const host = createDiskHost();
+  assert.deepEqual(host.read('/nonexistent'), { kind: 'unreadable', message: 'no such file or directory' });
+  assert.equal(host.read(folder).kind, 'unreadable');
+});
+
+test('follows the symbolic links of a mounted volume', () => {
+  const volume = mkdtempSync(join(folder, 'volume-'));
+  mkdirSync(join(volume, '..2026'));
+  writeFileSync(join(volume, '..2026/edge.bell'), '# mounted\n');
+  symlinkSync('..2026', join(volume, '..data'));
+  symlinkSync('..data/edge.bell', join(volume, 'edge.bell'));
+  const host = createDiskHost();
+  assert.deepEqual(host.list(volume), [`${volume}/edge.bell`]);
+  host.read(`${volume}/edge.bell`);
+  assert.deepEqual(host.texts(), { [`${volume}/edge.bell`]: '# mounted\n' });
+});
+
+test('remembers the directories that the result depends on', () => {
+  const host = createDiskHost();
+  host.list(folder);
+  host.read(join(folder, 'racks/1.bell'));
+  host.glob('*/x.bell', `${folder}/edge.bell`);
+  assert.deepEqual(host.directories(), [folder, `${folder}/racks`]);
+});
