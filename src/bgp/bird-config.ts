@@ -1,0 +1,109 @@
+// Desired state → the text of BIRD's configuration file. Pure: equal states give byte-equal text, so that comparing
+// texts is comparing states. The file is whole: what does not stand in it, BIRD drops.
+
+import type { Filter, FilterList } from '../dsl/policy.ts';
+import type { DesiredState } from '../engine/desired-state.ts';
+import { markUseOf, rangesNamed, renderFilter } from './bird-filters.ts';
+import { MARKS, renderMarkDefinitions } from './bird-marks.ts';
+import { type LeftOutPeer, type PeerContext, renderOriginate, renderPeer, whyLeftOut } from './bird-peers.ts';
+import { MED, PREPEND, renderRoutes } from './bird-routes.ts';
+import { comment, quoteExactly, seconds } from './bird-syntax.ts';
+
+/** The first line of every configuration of ours: a file that starts otherwise is somebody else's. */
+export const CONFIG_HEADER = '# bellbird owns this file: it is written anew on every change. Do not edit it.';
+
+/** Where BIRD starts a new log file; it keeps one old one. */
+const LOG_BYTES = 1_048_576;
+
+/** BIRD exports to nobody until slow peers are back or this is over; half of it would be too short for small times. */
+const LONGEST_RESTART_WAIT_S = 30;
+
+/** What a rendering needs besides the desired state. */
+export interface RenderOptions {
+  /** Passwords by peer name. A peer whose password is missing or cannot be written gets no session. */
+  readonly secrets: ReadonlyMap<string, string>;
+  /** Port of the socket that BIRD opens where the speaker does not listen; default 1790. */
+  readonly listenOffPort?: number;
+  /** Where BIRD logs; absent: to its standard error. */
+  readonly logFile?: string;
+  /** The router id of a BIRD that is running already; it keeps its own, because another one ends all its sessions. */
+  readonly routerId?: string;
+}
+
+/** The configuration file for a desired state. */
+export function renderBirdConfig(desired: DesiredState, options: RenderOptions): string {
+  return render(desired, options, false);
+}
+
+/** The same for people to read: passwords are replaced by `…`, and peers whose password is not at hand are shown. */
+export function renderBirdConfigRedacted(desired: DesiredState, options: Omit<RenderOptions, 'secrets'> = {}): string {
+  return render(desired, { ...options, secrets: new Map() }, true);
+}
+
+/** The peers that get no session, because their password is missing or cannot be written. */
+export function peersLeftOut(desired: DesiredState, secrets: ReadonlyMap<string, string>): readonly LeftOutPeer[] {
+  return desired.peers.flatMap((peer) => whyLeftOut(peer, secrets) ?? []);
+}
+
+function render(desired: DesiredState, options: RenderOptions, redacted: boolean): string {
+  const peers = [...desired.peers].sort((a, b) => (a.name < b.name ? -1 : 1));
+  const filters = usedFilters(desired);
+  const use = markUseOf(filters);
+  const context: PeerContext = {
+    speaker: desired.speaker,
+    peers,
+    secrets: options.secrets,
+    listenOffPort: options.listenOffPort ?? 1790,
+    redacted,
+  };
+  const ranges = use.range ? [...rangesNamed(filters), ...desired.routes.map((route) => route.range)] : [];
+  const allowed = desired.routes.flatMap((route) => route.to ?? []);
+  const sections = [
+    renderGlobals(desired, options),
+    renderMarkDefinitions(ranges, [...peers.map((peer) => peer.name), ...allowed]),
+    [renderRoutes('ipv4', desired.routes, use)],
+    [renderRoutes('ipv6', desired.routes, use)],
+    renderOriginate(),
+    ...filters.map(renderFilter),
+    ...peers.map((peer) => renderPeerOrReason(peer, context)),
+  ];
+  return `${sections.map((lines) => lines.join('\n')).join('\n\n')}\n`;
+}
+
+function renderGlobals(desired: DesiredState, options: RenderOptions): readonly string[] {
+  const target = options.logFile === undefined ? 'stderr' : rotatedLog(options.logFile);
+  return [
+    CONFIG_HEADER,
+    `router id ${options.routerId ?? desired.speaker.routerId};`,
+    `log ${target} all;`,
+    `graceful restart wait ${restartWait(desired)};`,
+    'protocol device { }',
+    `attribute lclist ${MARKS};`,
+    `attribute int ${MED};`,
+    `attribute int ${PREPEND};`,
+  ];
+}
+
+function rotatedLog(path: string): string {
+  return `${quoteExactly(path)} ${LOG_BYTES} ${quoteExactly(`${path}.old`)}`;
+}
+
+/** At most half of the shortest time that peers keep stale routes: what changed meanwhile must reach them in time. */
+function restartWait(desired: DesiredState): number {
+  const times = [desired.speaker, ...desired.peers].flatMap(({ gracefulRestartMs }) => gracefulRestartMs ?? []);
+  return Math.min(LONGEST_RESTART_WAIT_S, ...times.map((time) => Math.max(1, Math.floor(seconds(time) / 2))));
+}
+
+function renderPeerOrReason(peer: DesiredState['peers'][number], context: PeerContext): readonly string[] {
+  const leftOut = context.redacted ? undefined : whyLeftOut(peer, context.secrets);
+  if (leftOut === undefined) return renderPeer(peer, context);
+  const reason = leftOut.reason === 'password-missing' ? 'is missing' : 'has a character that BIRD cannot read';
+  return [comment(`peer ${peer.name} has no session: its password ${reason}`)];
+}
+
+/** The filters that some peer of this node uses, by name. */
+function usedFilters(desired: DesiredState): readonly Filter[] {
+  const names = (list: FilterList) => (list.kind === 'filters' ? list.filters : []);
+  const used = new Set(desired.peers.flatMap((peer) => [...names(peer.export), ...names(peer.import)]));
+  return desired.filters.filter((filter) => used.has(filter.name)).sort((a, b) => (a.name < b.name ? -1 : 1));
+}

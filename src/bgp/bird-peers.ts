@@ -1,0 +1,165 @@
+// One peer as BIRD configuration: its two filters and its protocol. Everything that is the same for all routes of a
+// peer stands in its export filter. Only routes of our own static protocols ever pass it.
+
+import { type Family, parseAddress } from '../dsl/prefix.ts';
+import type { DesiredPeer, DesiredSpeaker } from '../engine/desired-state.ts';
+import { hasMark, TO_SOME, toMark } from './bird-marks.ts';
+import { MED, PREPEND } from './bird-routes.ts';
+import { birdSymbol, isQuotable, quoteExactly, quoteText, seconds } from './bird-syntax.ts';
+
+/** The most that the language lets a route be prepended. */
+const MOST_PREPENDED = 16;
+
+const ORIGINATE = 'bellbird_originate';
+
+/** What a peer's rendering needs besides the peer. */
+export interface PeerContext {
+  readonly speaker: DesiredSpeaker;
+  /** Every peer of the node: sockets are shared, so one peer's address decides about another's. */
+  readonly peers: readonly DesiredPeer[];
+  readonly secrets: ReadonlyMap<string, string>;
+  /** Port of the socket that BIRD opens where the speaker does not listen. */
+  readonly listenOffPort: number;
+  /** Passwords are printed as `…`. */
+  readonly redacted: boolean;
+}
+
+/** A peer whose session is not opened, and why. */
+export interface LeftOutPeer {
+  readonly peer: string;
+  readonly reason: 'password-missing' | 'password-unusable';
+}
+
+/** Why a peer's session cannot be opened; undefined if it can. */
+export function whyLeftOut(peer: DesiredPeer, secrets: ReadonlyMap<string, string>): LeftOutPeer | undefined {
+  if (peer.password === undefined) return undefined;
+  const password = secrets.get(peer.name);
+  if (password === undefined) return { peer: peer.name, reason: 'password-missing' };
+  return isQuotable(password) ? undefined : { peer: peer.name, reason: 'password-unusable' };
+}
+
+/** The attributes that every exported route gets from its block, once for all peers. */
+export function renderOriginate(): readonly string[] {
+  // The number of lines is fixed: a filter that changed with the routes would make BIRD send all of them again.
+  const prepends = Array.from(
+    { length: MOST_PREPENDED },
+    (_, index) => `    if ${PREPEND} >= ${index + 1} then bgp_path.prepend(local_as);`,
+  );
+  return [
+    `function ${ORIGINATE}(int local_as) {`,
+    `  if defined(${MED}) then bgp_med = ${MED};`,
+    `  if defined(${PREPEND}) then {`,
+    ...prepends,
+    '  }',
+    '}',
+  ];
+}
+
+/** The filters and the protocol of one peer. */
+export function renderPeer(peer: DesiredPeer, context: PeerContext): readonly string[] {
+  return [...renderExportFilter(peer), ...renderImportFilter(peer), ...renderProtocol(peer, context)];
+}
+
+function renderExportFilter(peer: DesiredPeer): readonly string[] {
+  if (peer.export.kind === 'nothing') return [];
+  return [
+    `filter ${birdSymbol('export', peer.name)} {`,
+    '  if source != RTS_STATIC then reject;',
+    `  if ${hasMark(TO_SOME)} && !${hasMark(toMark(peer.name))} then reject;`,
+    `  ${ORIGINATE}(${peer.localAs});`,
+    ...renderDecision(peer, peer.export),
+    '}',
+  ];
+}
+
+function renderImportFilter(peer: DesiredPeer): readonly string[] {
+  if (peer.import.kind !== 'filters') return [];
+  return [`filter ${birdSymbol('import', peer.name)} {`, ...renderDecision(peer, peer.import), '}'];
+}
+
+/** The filters in order; a route that none of them decides is rejected. */
+function renderDecision(peer: DesiredPeer, list: DesiredPeer['export']): readonly string[] {
+  if (list.kind !== 'filters') return [list.kind === 'all' ? '  accept;' : '  reject;'];
+  return [...list.filters.map((name) => `  ${birdSymbol('filter', name)}(${peer.localAs});`), '  reject;'];
+}
+
+function renderProtocol(peer: DesiredPeer, context: PeerContext): readonly string[] {
+  const sessionFamily = familyOf(peer.address);
+  const { hops } = peer.multihop ?? { hops: undefined };
+  return [
+    `protocol bgp ${birdSymbol('peer', peer.name)} {`,
+    ...(peer.description === undefined ? [] : [`  description ${quoteText(peer.description)};`]),
+    ...renderEndpoints(peer, context, sessionFamily),
+    peer.multihop === undefined ? '  direct;' : `  multihop${hops === undefined ? '' : ` ${hops}`};`,
+    ...(peer.passive ? ['  passive on;'] : []),
+    ...renderPassword(peer, context),
+    `  hold time ${seconds(peer.holdTimeMs)};`,
+    `  keepalive time ${seconds(peer.keepaliveMs)};`,
+    `  connect retry time ${seconds(peer.connectRetryMs)};`,
+    '  connect delay time 0;',
+    '  error wait time 1, 4;',
+    ...renderGracefulRestart(peer),
+    // Well-known communities are for the peer to obey: BIRD would keep a route with `no-export` to itself.
+    '  interpret communities off;',
+    ...peer.families.flatMap((family) => renderChannel(peer, family)),
+    '}',
+  ];
+}
+
+function renderEndpoints(peer: DesiredPeer, context: PeerContext, family: Family): readonly string[] {
+  const own = ownAddress(peer, context.speaker);
+  const { listen } = context.speaker;
+  const port = listen.kind === 'on' ? listen.port : context.listenOffPort;
+  return [
+    `  local${own === undefined ? '' : ` ${own}`} port ${port} as ${peer.localAs};`,
+    `  neighbor ${peer.address} port ${peer.port} as ${peer.remoteAs};`,
+    ...(bindsStrictly(context, family) ? ['  strict bind on;'] : []),
+  ];
+}
+
+/** The peer's own source address, else the address the speaker listens on if it has the session's family. */
+function ownAddress(peer: DesiredPeer, speaker: DesiredSpeaker): string | undefined {
+  if (peer.source !== undefined) return peer.source;
+  const listen = speaker.listen.kind === 'on' ? speaker.listen.address : undefined;
+  return listen !== undefined && familyOf(listen) === familyOf(peer.address) ? listen : undefined;
+}
+
+/**
+ * Whether sessions of the family listen on their own address only. All of them or none: a socket on all addresses and
+ * one on a single address cannot share a port.
+ */
+function bindsStrictly(context: PeerContext, family: Family): boolean {
+  const { listen } = context.speaker;
+  if (listen.kind === 'on' && listen.address === undefined) return false;
+  return context.peers
+    .filter((peer) => familyOf(peer.address) === family)
+    .every((peer) => ownAddress(peer, context.speaker) !== undefined);
+}
+
+function renderPassword(peer: DesiredPeer, context: PeerContext): readonly string[] {
+  const password = peer.password === undefined ? undefined : context.secrets.get(peer.name);
+  if (peer.password === undefined || (password === undefined && !context.redacted)) return [];
+  return ['  authentication md5;', `  password ${context.redacted ? '"…"' : quoteExactly(password ?? '')};`];
+}
+
+function renderGracefulRestart(peer: DesiredPeer): readonly string[] {
+  if (peer.gracefulRestartMs === undefined) return ['  graceful restart off;'];
+  return ['  graceful restart on;', `  graceful restart time ${seconds(peer.gracefulRestartMs)};`];
+}
+
+function renderChannel(peer: DesiredPeer, family: Family): readonly string[] {
+  const nextHop = peer.nextHops[family];
+  const imports = peer.import.kind === 'filters' ? `filter ${birdSymbol('import', peer.name)}` : peer.import.kind;
+  const exports = peer.export.kind === 'nothing' ? 'none' : `filter ${birdSymbol('export', peer.name)}`;
+  return [
+    `  ${family} {`,
+    `    import ${imports === 'nothing' ? 'none' : imports};`,
+    `    export ${exports};`,
+    ...(nextHop === undefined ? [] : [`    next hop address ${nextHop};`]),
+    '  };',
+  ];
+}
+
+function familyOf(address: string): Family {
+  return parseAddress(address)?.family ?? 'ipv4';
+}
