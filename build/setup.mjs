@@ -3,7 +3,7 @@
 // only. It installs the packages of package-lock.json where they are missing or outdated, then goes on in tasks.mjs
 // under the exact Node of node_modules/.bin. Takes a few milliseconds when nothing is missing.
 import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -37,6 +37,14 @@ function outdated() {
   return stdout?.trim() === `v${wantedNode}` ? undefined : `node_modules/.bin/node is not Node ${wantedNode}`;
 }
 
+/** Puts Biome among the programs of node_modules/.bin: its packages per platform do not do so themselves. */
+function linkBiome() {
+  const link = join(root, 'node_modules/.bin/biome');
+  if (existsSync(link)) return;
+  rmSync(link, { force: true });
+  symlinkSync(`../@biomejs/cli-linux-${process.arch}/biome`, link);
+}
+
 /** Runs `npm ci`, silent unless it fails. */
 function installPackages(reason) {
   process.stdout.write(`setup: ${reason}: running npm ci\n`);
@@ -65,6 +73,7 @@ if (reason !== undefined) {
   const still = outdated();
   if (still !== undefined) stop(`${still}, although npm ci reported success`);
 }
+linkBiome();
 const { status, signal } = spawnSync(node, [join(root, 'build/tasks.mjs'), ...process.argv.slice(2)], {
   cwd: root,
   stdio: 'inherit',

@@ -1,4 +1,5 @@
-// The reporter of unit tests: one line per file, and the full report of Node's own reporter for whatever fails.
+// The reporter of unit tests: one line per file that passes, and Node's own report of every file in which something
+// fails, followed by Node's totals.
 import { relative } from 'node:path';
 import { Readable } from 'node:stream';
 import { spec } from 'node:test/reporters';
@@ -9,23 +10,24 @@ export default async function* report(events) {
   const rest = [];
   for await (const event of events) {
     const { type, data } = event;
-    const file = data?.file === undefined ? undefined : relative(root, data.file);
-    if (type === 'test:pass' && data.details?.type !== 'suite') count(files, file, 'passed');
-    if (type === 'test:fail' && data.details?.type !== 'suite') count(files, file, 'failed');
+    // Written while tests run; what a test prints has no place in a report, but whoever debugs wants it now.
     if (type === 'test:stdout' || type === 'test:stderr') yield data.message;
-    // Node closes a file with its own summary once all tests of the file are reported.
-    else if (type === 'test:summary' && file !== undefined && files.has(file)) yield line(file, files.get(file));
-    else if (type !== 'test:pass') rest.push(event);
+    else if (data?.file === undefined) rest.push(event);
+    else {
+      const file = fileOf(files, data.file);
+      file.events.push(event);
+      if (type === 'test:pass' && data.details?.type !== 'suite' && data.skip === undefined) file.passed += 1;
+      if (type === 'test:fail') file.failed += 1;
+      if (type === 'test:summary' && file.failed === 0) yield `✔ ${file.name}: ${file.passed} tests\n`;
+    }
   }
-  yield* Readable.from(rest).pipe(new spec());
+  const failing = [...files.values()].filter(({ failed }) => failed > 0);
+  for (const { name } of failing) yield `✖ ${name}\n`;
+  yield* Readable.from([...failing.flatMap((file) => file.events), ...rest]).pipe(new spec());
 }
 
-function count(files, file, field) {
-  const counts = files.get(file) ?? { passed: 0, failed: 0 };
-  counts[field] += 1;
-  files.set(file, counts);
-}
-
-function line(file, { passed, failed }) {
-  return `${failed === 0 ? '✔' : '✖'} ${file}: ${passed} passed${failed === 0 ? '' : `, ${failed} failed`}\n`;
+function fileOf(files, path) {
+  const file = files.get(path) ?? { name: relative(root, path), passed: 0, failed: 0, events: [] };
+  files.set(path, file);
+  return file;
 }
