@@ -25,6 +25,11 @@ function outdated() {
   const installed = readJson(join(root, 'node_modules/.package-lock.json'))?.packages;
   if (installed === undefined) return 'no packages are installed';
   const wanted = readJson(join(root, 'package-lock.json'))?.packages ?? {};
+  const declared = readJson(join(root, 'package.json')) ?? {};
+  const locked = dependenciesOf(wanted[''] ?? {});
+  for (const [name, version] of Object.entries(dependenciesOf(declared))) {
+    if (locked[name] !== version) return `package-lock.json does not have ${name} ${version}`;
+  }
   for (const [path, entry] of Object.entries(wanted)) {
     if (path === '') continue;
     const found = installed[path];
@@ -32,9 +37,13 @@ function outdated() {
     if (found?.integrity !== entry.integrity) return `${path} is not the version of package-lock.json`;
     if (!existsSync(join(root, path, 'package.json'))) return `${path} is incomplete`;
   }
-  const wantedNode = readJson(join(root, 'package.json'))?.optionalDependencies[`node-linux-${process.arch}`];
+  const wantedNode = declared.optionalDependencies[`node-linux-${process.arch}`];
   const { stdout } = spawnSync(node, ['--version'], { encoding: 'utf8' });
   return stdout?.trim() === `v${wantedNode}` ? undefined : `node_modules/.bin/node is not Node ${wantedNode}`;
+}
+
+function dependenciesOf({ dependencies, devDependencies, optionalDependencies }) {
+  return { ...dependencies, ...devDependencies, ...optionalDependencies };
 }
 
 /** Puts Biome among the programs of node_modules/.bin: its packages per platform do not do so themselves. */
