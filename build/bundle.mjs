@@ -1,41 +1,113 @@
-// esbuild: the sources as one minified CommonJS file, because the main script of a single executable must be CommonJS
-// on the Node that is embedded. Commands and their dependencies are evaluated only when they are first imported.
-import { join } from 'node:path';
+// esbuild: the sources as minified CommonJS, because the main script of a single executable must be CommonJS on the
+// Node that is embedded. Commands and their dependencies are evaluated only when they are first imported, but V8 still
+// reads their text at every start; a part that is too large for that is a lazy bundle, an asset compiled on demand.
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join, resolve } from 'node:path';
+import vm from 'node:vm';
 import { build } from 'esbuild';
 import { root, work } from './steps.mjs';
 
-/** What is bundled. A part that is too large to parse at every start becomes a row of its own, as a lazy asset. */
-const bundles = [{ name: 'main.cjs', entry: 'src/main.ts' }];
+const mainEntry = 'src/main.ts';
 
-/** Bundles everything; `constants` are compiled in. Returns { main, inputs }: the main file and all files in it. */
-export async function bundle(constants) {
-  const inputs = [];
-  for (const { name, entry } of bundles) {
-    const { metafile } = await build({
-      absWorkingDir: root,
-      entryPoints: [entry],
-      outfile: join(work, 'bundle', name),
-      bundle: true,
-      minify: true,
-      platform: 'node',
-      target: 'node24',
-      format: 'cjs',
-      legalComments: 'none',
-      logLevel: 'warning',
-      metafile: true,
-      define: {
-        ...Object.fromEntries(Object.entries(constants).map(([key, value]) => [key, JSON.stringify(value)])),
-        'import.meta.dirname': '__dirname',
-        'import.meta.url': '__mainUrl',
-      },
-      banner: { js: "const __mainUrl=require('node:url').pathToFileURL(__filename).href;" },
-    });
-    inputs.push(...Object.values(metafile.outputs).flatMap((output) => usedInputs(output)));
+/** Lazy bundles: asset name → entry, which the sources load with `import()` and never with a plain import. */
+const lazyEntries = { 'kube.cjs': 'src/kube/api/index.ts' };
+
+/**
+ * Bundles everything; `constants` are compiled in. Returns { main, assets, inputs }: the main script, the assets that
+ * belong to it (name → path), and all files that went in.
+ */
+export async function bundle(constants, hostArch = true) {
+  const folder = join(work, 'bundle');
+  mkdirSync(folder, { recursive: true });
+  const lazy = Object.entries(lazyEntries).filter(([, entry]) => existsSync(join(root, entry)));
+  const options = (entry, name, plugins) => ({
+    absWorkingDir: root,
+    entryPoints: [entry],
+    outfile: join(folder, name),
+    bundle: true,
+    minify: true,
+    platform: 'node',
+    target: 'node24',
+    format: 'cjs',
+    legalComments: 'none',
+    logLevel: 'warning',
+    metafile: true,
+    define: {
+      ...Object.fromEntries(Object.entries(constants).map(([key, value]) => [key, JSON.stringify(value)])),
+      'import.meta.dirname': '__dirname',
+      'import.meta.url': '__mainUrl',
+    },
+    banner: { js: "const __mainUrl=require('node:url').pathToFileURL(__filename).href;" },
+    plugins,
+  });
+  const results = [await build(options(mainEntry, 'main.cjs', [loadFromAssets(lazy)]))];
+  const assets = {};
+  for (const [name, entry] of lazy) {
+    results.push(await build(options(entry, name, [dropUnusedClient])));
+    assets[name] = join(folder, name);
+    // A code cache is valid for the architecture that made it only.
+    if (hostArch) assets[`${name}.cache`] = writeCodeCache(join(folder, name), name);
   }
-  return { main: join(work, 'bundle', bundles[0].name), inputs: [...new Set(inputs)] };
+  return { main: join(folder, 'main.cjs'), assets, inputs: [...new Set(results.flatMap(usedInputs))] };
+}
+
+/** Turns `import()` of a lazy entry into compiling the asset of that name. */
+function loadFromAssets(lazy) {
+  const names = new Map(lazy.map(([name, entry]) => [join(root, entry), name]));
+  return {
+    name: 'lazy-bundles',
+    setup(build) {
+      build.onResolve({ filter: /^\./ }, ({ kind, path, resolveDir }) => {
+        const name = kind === 'dynamic-import' ? names.get(resolve(resolveDir, path)) : undefined;
+        return name === undefined ? undefined : { path: name, namespace: 'lazy' };
+      });
+      build.onLoad({ filter: /.*/, namespace: 'lazy' }, ({ path }) => ({ contents: lazyLoader(path) }));
+    },
+  };
+}
+
+/** The Kubernetes client does not say that importing its modules has no effects, so half of it would stay unused. */
+const dropUnusedClient = {
+  name: 'drop-unused-client',
+  setup(build) {
+    const inClient = /node_modules\/@kubernetes\/client-node\//;
+    build.onResolve({ filter: /./ }, async ({ path, pluginData, ...rest }) => {
+      if (pluginData === dropUnusedClient || rest.kind === 'entry-point') return undefined;
+      const found = await build.resolve(path, { ...rest, pluginData: dropUnusedClient });
+      return inClient.test(found.path) ? { ...found, sideEffects: false } : undefined;
+    });
+  },
+};
+
+/** The loader of one lazy bundle. V8 checks the code cache itself and compiles anew if it does not fit. */
+function lazyLoader(name) {
+  return `
+    const { getAsset, getRawAsset } = require('node:sea');
+    const { Script } = require('node:vm');
+    let cachedData;
+    try { cachedData = Buffer.from(getRawAsset('${name}.cache')); } catch {}
+    const source = ${JSON.stringify(prefix)} + getAsset('${name}', 'utf8') + ${JSON.stringify(suffix)};
+    const script = new Script(source, { filename: '${name}', cachedData });
+    script.runInThisContext()(exports, require, module, __filename, __dirname);`;
+}
+
+/** A module's source becomes a function in the way Node itself wraps CommonJS. */
+const prefix = '(function(exports,require,module,__filename,__dirname){';
+const suffix = '\n})';
+
+function writeCodeCache(path, name) {
+  const script = new vm.Script(`${prefix}${readFileSync(path, 'utf8')}${suffix}`, { filename: name });
+  const module = { exports: {} };
+  // Functions that have run are part of the cache too.
+  script.runInThisContext()(module.exports, createRequire(import.meta.url), module, process.execPath, root);
+  writeFileSync(`${path}.cache`, script.createCachedData());
+  return `${path}.cache`;
 }
 
 /** Files of which something is left after tree shaking. */
-function usedInputs(output) {
-  return Object.keys(output.inputs).filter((path) => output.inputs[path].bytesInOutput > 0);
+function usedInputs({ metafile }) {
+  return Object.values(metafile.outputs).flatMap(({ inputs }) =>
+    Object.keys(inputs).filter((path) => inputs[path].bytesInOutput > 0),
+  );
 }

@@ -41,12 +41,16 @@ export async function buildExecutable() {
     __BIRD_VERSION__: bird.version,
     __BIRD_SHA256__: bird.sha256,
   };
-  const { main, inputs: bundled } = await bundle(constants);
+  const { main, assets, inputs: bundled } = await bundle(constants);
   const licenses = join(dist, 'licenses.txt');
   const context = { version, commit, bird, nodeFolder: nodeFolder(), nodeVersion, inputs: bundled };
   writeAtomic(licenses, renderLicenses(context));
   publishSources(bird);
-  await packageExecutable({ main, assets: { bird: bird.path, 'licenses.txt': licenses }, output: executable });
+  await packageExecutable({
+    main,
+    assets: { ...assets, bird: bird.path, 'licenses.txt': licenses },
+    output: executable,
+  });
   writeSums();
   writeAtomic(stampFile, JSON.stringify({ inputs }));
   return true;

@@ -24,7 +24,7 @@ export function renderLicenses({ version, commit, bird, nodeFolder, nodeVersion,
 }
 
 function section(title, ...texts) {
-  return { title, text: texts.map((text) => text.trim()).join('\n\n') };
+  return { title, text: texts.map((text) => text.replace(/^\n+|\s+$/g, '')).join('\n\n') };
 }
 
 function ownNotice(version, commit) {
@@ -65,7 +65,7 @@ function packageOf(input) {
 function describePackage(path) {
   const folder = join(root, path);
   const { name, version, license, author } = readJson(join(folder, 'package.json'));
-  const names = readdirSync(folder).filter((entry) => /^(licen[cs]e|notice|copying)/i.test(entry));
+  const names = readdirSync(folder).filter((entry) => /^((un)?licen[cs]e|notice|copying)/i.test(entry));
   const texts = names.sort().map((entry) => file(join(folder, entry)));
   if (texts.length > 0) return { name, version, text: texts.join('\n\n') };
   // The Apache licence asks for its text, which is the one of bellbird above, and for notices, of which there are none.
