@@ -1,0 +1,153 @@
+// The text of one manifest file -> the objects in it that the engine reads, each with its line.
+// A text that is neither YAML nor JSON is broken as a whole: where its documents end cannot be known.
+// An object that does not decode is refused alone; the others of its file stand.
+
+import { assertNever } from '../dsl/assert-never.ts';
+import type { ClusterObject } from '../engine/objects.ts';
+import { type ApiType, decodeObject, type ObjectId } from './decode.ts';
+import { type FieldPath, type FieldProblem, renderFieldPath } from './fields.ts';
+import { createJsonPlaces } from './json-places.ts';
+import { parseYaml, type YamlText } from './yaml-text.ts';
+
+/** What a manifest file holds. */
+export type ManifestText =
+  | {
+      readonly kind: 'readable';
+      readonly objects: readonly ManifestObject[];
+      readonly refused: readonly RefusedObject[];
+      /** How many objects are of kinds that the engine does not read. */
+      readonly others: number;
+    }
+  /** `line` is absent where the bytes are no text at all. */
+  | { readonly kind: 'broken'; readonly line: number | undefined; readonly message: string };
+
+/** An object and the line it starts on. */
+export interface ManifestObject {
+  readonly object: ClusterObject;
+  readonly line: number;
+}
+
+/** An object that does not decode. */
+export interface RefusedObject {
+  /** Absent if not even its name can be read. */
+  readonly id: ObjectId | undefined;
+  readonly line: number;
+  readonly message: string;
+}
+
+/** Lists inside lists deeper than this are refused; the API nests none. */
+const MAX_LIST_DEPTH = 4;
+
+/** Reads YAML or JSON, one document or many, and unfolds lists. */
+export function parseManifest(bytes: Uint8Array): ManifestText {
+  const text = decodeUtf8(bytes);
+  if (text === undefined) return { kind: 'broken', line: undefined, message: 'it is not UTF-8 text' };
+  const documents = parseText(text);
+  if (documents.kind === 'broken') return documents;
+  const found: Found = { objects: [], refused: [], others: 0 };
+  for (const document of documents.documents) {
+    collect(found, { value: document.value, path: [], lineOf: document.lineOf });
+  }
+  return { kind: 'readable', ...found };
+}
+
+/** JSON first where it looks like JSON: it is YAML too, but this parser is twenty times faster. */
+function parseText(text: string): YamlText {
+  if (!/^\s*[{[]/.test(text)) return parseYaml(text);
+  const lineAt = createLineCounter(text);
+  try {
+    const value: unknown = JSON.parse(text);
+    const places = createJsonPlaces(text);
+    return { kind: 'documents', documents: [{ value, lineOf: (path) => lineAt(places.offsetOf(path)) }] };
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    // Flow style, or a stream of JSON documents between `---` lines, is YAML after all.
+    if (!/^\s*[{[]\s*["{]/.test(text) || /^---(\s|$)/m.test(text)) return parseYaml(text);
+    return brokenJson(text, lineAt, error.message);
+  }
+}
+
+function brokenJson(text: string, lineAt: (offset: number) => number, message: string): YamlText {
+  const position = /at position (\d+)/.exec(message)?.[1];
+  const line = lineAt(position === undefined ? text.length : Number(position));
+  const reason = message.replace(/ in JSON at position .*| \(line .*|, \S*".*/s, '');
+  return { kind: 'broken', line, message: `not valid JSON: ${reason.charAt(0).toLowerCase()}${reason.slice(1)}` };
+}
+
+interface Found {
+  readonly objects: ManifestObject[];
+  readonly refused: RefusedObject[];
+  others: number;
+}
+
+interface Located {
+  readonly value: unknown;
+  readonly path: FieldPath;
+  readonly lineOf: (path: FieldPath) => number;
+}
+
+function collect(found: Found, { value, path, lineOf }: Located, inherited?: ApiType, depth = 0): void {
+  const decoded = decodeObject(value, inherited);
+  switch (decoded.kind) {
+    case 'object':
+      found.objects.push({ object: decoded.object, line: lineOf(path) });
+      return;
+    case 'other':
+      found.others++;
+      return;
+    case 'refused':
+      found.refused.push(...decoded.problems.map((problem) => refuse(problem, decoded.id, path, lineOf)));
+      return;
+    case 'list':
+      if (depth === MAX_LIST_DEPTH) {
+        found.refused.push({ id: undefined, line: lineOf(path), message: 'lists are nested too deeply' });
+        return;
+      }
+      decoded.items.forEach((item, index) => {
+        collect(found, { value: item, path: [...path, 'items', index], lineOf }, decoded.itemType, depth + 1);
+      });
+      return;
+    default:
+      assertNever(decoded);
+  }
+}
+
+function refuse(
+  problem: FieldProblem,
+  id: ObjectId | undefined,
+  objectPath: FieldPath,
+  lineOf: Located['lineOf'],
+): RefusedObject {
+  const line = lineOf([...objectPath, ...problem.path]);
+  const parts = [id, renderFieldPath(problem.path), problem.message].filter((part) => part);
+  return { id, line, message: parts.join(': ') };
+}
+
+function decodeUtf8(bytes: Uint8Array): string | undefined {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Offset -> 1-based line, by binary search over the line starts, which are found on first use. */
+function createLineCounter(text: string): (offset: number) => number {
+  let starts: number[] | undefined;
+  return (offset) => {
+    starts ??= lineStarts(text);
+    let [low, high] = [0, starts.length];
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if ((starts[middle] ?? 0) <= offset) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  };
+}
+
+function lineStarts(text: string): number[] {
+  const starts = [0];
+  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) starts.push(at + 1);
+  return starts;
+}
