@@ -23,6 +23,8 @@ export interface Daemon {
   readonly process: ChildProcess;
   /** Everything it has written so far. */
   output(): string;
+  /** Resolves when the process has ended. */
+  readonly ended: Promise<void>;
   /** Sends the signal and resolves when the process has ended. */
   end(signal: NodeJS.Signals): Promise<void>;
 }
@@ -49,6 +51,7 @@ export function startDaemon(lab: Lab, options: DaemonOptions): Daemon {
     pid,
     process: child,
     output: () => readFileSync(log, 'utf8'),
+    ended,
     end: async (signal) => {
       child.kill(signal);
       await ended;
