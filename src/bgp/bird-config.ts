@@ -45,6 +45,17 @@ export function peersLeftOut(desired: DesiredState, secrets: ReadonlyMap<string,
   return desired.peers.flatMap((peer) => whyLeftOut(peer, secrets) ?? []);
 }
 
+/** The router id that stands in a configuration of ours. */
+export function routerIdOf(config: string): string | undefined {
+  return /^router id (\S+);$/m.exec(config)?.[1];
+}
+
+/** The port that a configuration of ours chose for a speaker that does not listen. */
+export function listenOffPortOf(config: string): number | undefined {
+  const port = /^# listen off: BIRD opens port (\d+)$/m.exec(config)?.[1];
+  return port === undefined ? undefined : Number(port);
+}
+
 function render(desired: DesiredState, options: RenderOptions, redacted: boolean): string {
   const peers = [...desired.peers].sort((a, b) => (a.name < b.name ? -1 : 1));
   const filters = usedFilters(desired);
@@ -59,7 +70,7 @@ function render(desired: DesiredState, options: RenderOptions, redacted: boolean
   const ranges = use.range ? [...rangesNamed(filters), ...desired.routes.map((route) => route.range)] : [];
   const allowed = desired.routes.flatMap((route) => route.to ?? []);
   const sections = [
-    renderGlobals(desired, options),
+    renderGlobals(desired, options, context),
     renderMarkDefinitions(ranges, [...peers.map((peer) => peer.name), ...allowed]),
     [renderRoutes('ipv4', desired.routes, use)],
     [renderRoutes('ipv6', desired.routes, use)],
@@ -70,10 +81,11 @@ function render(desired: DesiredState, options: RenderOptions, redacted: boolean
   return `${sections.map((lines) => lines.join('\n')).join('\n\n')}\n`;
 }
 
-function renderGlobals(desired: DesiredState, options: RenderOptions): readonly string[] {
+function renderGlobals(desired: DesiredState, options: RenderOptions, context: PeerContext): readonly string[] {
   const target = options.logFile === undefined ? 'stderr' : rotatedLog(options.logFile);
   return [
     CONFIG_HEADER,
+    ...(desired.speaker.listen.kind === 'off' ? [`# listen off: BIRD opens port ${context.listenOffPort}`] : []),
     `router id ${options.routerId ?? desired.speaker.routerId};`,
     `log ${target} all;`,
     `graceful restart wait ${restartWait(desired)};`,

@@ -26,6 +26,13 @@ export function birdName(kind: SymbolKind, name: string): string {
   return `${symbol.slice(0, LONGEST_SYMBOL - digest.length - 2)}::${digest}`;
 }
 
+/** The peer whose protocol has this name; undefined for another protocol, or a name that was cut. */
+export function nameOfPeerProtocol(protocol: string): string | undefined {
+  const [, escaped] = /^peer_(.*)$/.exec(protocol) ?? [];
+  if (escaped === undefined || /::[0-9a-f]{16}$/.test(escaped)) return undefined;
+  return escaped.replace(/:([0-9a-f]+):/g, (_, code: string) => String.fromCodePoint(Number.parseInt(code, 16)));
+}
+
 /** The same as it is written in a configuration: quoted where it needs to be. */
 export function birdSymbol(kind: SymbolKind, name: string): string {
   return quoteSymbol(birdName(kind, name));

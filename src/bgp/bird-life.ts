@@ -1,0 +1,233 @@
+// BIRD's life: taken over if it runs, started if it does not, started again after a crash with graceful recovery, so
+// that peers keep its routes. Ended only on request. Delays between restarts grow to a bound and it never gives up.
+
+import { rm } from 'node:fs/promises';
+import { BirdError, messageOf } from './bird-error.ts';
+import { type BirdImage, type BirdPaths, installBird, readIfThere, writeAtomic } from './bird-files.ts';
+import { readPid, startBird } from './bird-process.ts';
+import { type BirdSocket, connectBird } from './bird-socket.ts';
+import { type Clock, pause } from './clock.ts';
+
+/** What happened to BIRD. */
+export type BirdEvent =
+  /** `version` may differ from `ownVersion`, the embedded one's, until BIRD is restarted. */
+  | {
+      readonly kind: 'adopted';
+      readonly version: string;
+      readonly ownVersion: string;
+      readonly pid: number | undefined;
+    }
+  /** `recovered`: its peers were asked to keep the routes of the one before. */
+  | { readonly kind: 'started'; readonly version: string; readonly pid: number; readonly recovered: boolean }
+  | { readonly kind: 'exited'; readonly how: string; readonly planned: boolean }
+  | { readonly kind: 'reconnected' }
+  | { readonly kind: 'restart-failed'; readonly message: string; readonly retryInMs: number };
+
+/** The state of one BIRD's process. */
+export type BirdState = 'absent' | 'running' | 'recovering' | 'stopping' | 'detached';
+
+/** One BIRD process after another, with one connection to it. */
+export interface BirdLife {
+  state(): BirdState;
+  /** The connection for commands; undefined unless BIRD runs. */
+  socket(): BirdSocket | undefined;
+  pid(): number | undefined;
+  /** Takes over a BIRD that runs; false if none does. */
+  adopt(): Promise<boolean>;
+  /** Starts BIRD with the configuration on disk. */
+  start(): Promise<void>;
+  /** Replaces the process by a new one of the embedded version, while its peers keep the routes. */
+  restart(): Promise<void>;
+  /** Withdraws everything and ends BIRD. */
+  shutDown(): Promise<void>;
+  /** Lets go of BIRD, which goes on running. */
+  detach(): void;
+}
+
+/** What a life needs. */
+export interface BirdLifeOptions {
+  readonly paths: BirdPaths;
+  readonly image: BirdImage;
+  readonly clock: Clock;
+  readonly onEvent: (event: BirdEvent) => void;
+  /** Called each time BIRD runs again after it did not. */
+  readonly onRunning: () => void;
+}
+
+const SHORTEST_DELAY_MS = 250;
+const LONGEST_DELAY_MS = 10_000;
+/** A BIRD that ran this long did not crash because of how it was started. */
+const HEALTHY_MS = 30_000;
+const GREETING_LIMIT_MS = 5_000;
+const EXIT_LIMIT_MS = 10_000;
+const EXIT_POLL_MS = 10;
+
+/** Creates a life in which no BIRD runs yet. */
+export function createBirdLife(options: BirdLifeOptions): BirdLife {
+  return new Life(options);
+}
+
+/** How long to wait before the restart that follows `failures` bad ends in a row; the first one is at once. */
+export function restartDelay(failures: number): number {
+  return failures === 0 ? 0 : Math.min(LONGEST_DELAY_MS, SHORTEST_DELAY_MS * 2 ** (failures - 1));
+}
+
+class Life implements BirdLife {
+  readonly #options: BirdLifeOptions;
+  #state: BirdState = 'absent';
+  #socket: BirdSocket | undefined;
+  #pid: number | undefined;
+  /** How the current process ended, if it is a child of this process. */
+  #exited: Promise<string> | undefined;
+  #runningSince = 0;
+  #failures = 0;
+
+  constructor(options: BirdLifeOptions) {
+    this.#options = options;
+  }
+
+  state(): BirdState {
+    return this.#state;
+  }
+
+  socket(): BirdSocket | undefined {
+    return this.#state === 'running' ? this.#socket : undefined;
+  }
+
+  pid(): number | undefined {
+    return this.#pid;
+  }
+
+  async adopt(): Promise<boolean> {
+    const { image, onEvent, paths } = this.#options;
+    const socket = await this.#connect();
+    if (socket === undefined) return false;
+    this.#exited = undefined;
+    this.#run(socket, await readPid(paths));
+    onEvent({ kind: 'adopted', version: socket.version, ownVersion: image.version, pid: this.#pid });
+    return true;
+  }
+
+  async start(): Promise<void> {
+    await this.#start(await this.#leftBehind());
+  }
+
+  async restart(): Promise<void> {
+    const { onRunning, paths } = this.#options;
+    await writeAtomic(paths.recovering, '');
+    await this.#end('graceful restart');
+    this.#state = 'recovering';
+    await this.#recover(0);
+    onRunning();
+  }
+
+  async shutDown(): Promise<void> {
+    await this.#end('down');
+    await rm(this.#options.paths.recovering, { force: true });
+    this.#state = 'absent';
+  }
+
+  detach(): void {
+    this.#state = 'detached';
+    this.#socket?.close();
+  }
+
+  /** Whether the BIRD before ended without saying good-bye to its peers, which may still have its routes. */
+  async #leftBehind(): Promise<boolean> {
+    const { paths } = this.#options;
+    const marks = await Promise.all([readIfThere(paths.recovering), readIfThere(paths.pid)]);
+    return marks.some((mark) => mark !== undefined);
+  }
+
+  async #start(recover: boolean): Promise<void> {
+    const { clock, image, onEvent, paths } = this.#options;
+    await installBird(paths.binary, image);
+    const started = await startBird(paths, recover, clock);
+    await rm(paths.recovering, { force: true });
+    this.#exited = started.exited;
+    this.#run(started.socket, started.pid);
+    onEvent({ kind: 'started', version: started.socket.version, pid: started.pid, recovered: recover });
+  }
+
+  #run(socket: BirdSocket, pid: number | undefined): void {
+    this.#socket = socket;
+    this.#pid = pid;
+    this.#state = 'running';
+    this.#runningSince = this.#options.clock.elapsed();
+    void socket.closed.then(() => this.#onConnectionLost(socket));
+  }
+
+  async #onConnectionLost(socket: BirdSocket): Promise<void> {
+    if (this.#state !== 'running' || this.#socket !== socket) return;
+    const { clock, onEvent, onRunning } = this.#options;
+    this.#state = 'recovering';
+    const wasHealthy = clock.elapsed() - this.#runningSince >= HEALTHY_MS;
+    this.#failures = wasHealthy ? 0 : this.#failures + 1;
+    // The process ends right after its connections; it may also live on, and only the connection is gone.
+    const how = await Promise.race([this.#exited ?? pause(clock, 50), pause(clock, 200)]);
+    const survivor = await this.#connect().catch(() => undefined);
+    if (this.#isGivenUp()) return survivor?.close();
+    if (survivor === undefined) onEvent({ kind: 'exited', how: how ?? 'unknown cause', planned: false });
+    else survivor.close();
+    await this.#recover(this.#failures - 1);
+    if (this.state() === 'running') onRunning();
+  }
+
+  /** Tries until BIRD runs, with growing delays. */
+  async #recover(failures: number): Promise<void> {
+    const { clock, onEvent } = this.#options;
+    for (let attempt = Math.max(0, failures); ; attempt++) {
+      await pause(clock, restartDelay(attempt));
+      if (this.#isGivenUp()) return;
+      try {
+        const survivor = await this.#connect();
+        if (survivor === undefined) return await this.#start(true);
+        this.#run(survivor, await readPid(this.#options.paths));
+        return onEvent({ kind: 'reconnected' });
+      } catch (error) {
+        onEvent({ kind: 'restart-failed', message: messageOf(error), retryInMs: restartDelay(attempt + 1) });
+      }
+    }
+  }
+
+  #isGivenUp(): boolean {
+    return this.#state !== 'recovering';
+  }
+
+  /** A connection to a BIRD that runs; undefined if none does. */
+  async #connect(): Promise<BirdSocket | undefined> {
+    const { clock, paths } = this.#options;
+    try {
+      return await connectBird(paths.socket, { clock, greetingLimitMs: GREETING_LIMIT_MS });
+    } catch (error) {
+      if (error instanceof BirdError && error.code === 'bird-not-running') return undefined;
+      throw error;
+    }
+  }
+
+  /** Sends a command that ends BIRD, and resolves when its process is gone. */
+  async #end(command: 'down' | 'graceful restart'): Promise<void> {
+    const { clock, onEvent } = this.#options;
+    const socket = this.#socket;
+    const wasRunning = this.#state === 'running';
+    this.#state = 'stopping';
+    if (!wasRunning || socket === undefined) return;
+    // BIRD may close the connection before its reply has been read.
+    await socket.command(command).catch((error: unknown) => {
+      if (!(error instanceof BirdError) || error.code !== 'bird-connection-closed') throw error;
+    });
+    await socket.closed;
+    const limit = clock.elapsed() + EXIT_LIMIT_MS;
+    while (this.#pid !== undefined && (await isRunning(this.#pid))) {
+      if (clock.elapsed() > limit) throw new BirdError('bird-not-answering', `BIRD (pid ${this.#pid}) does not end`);
+      await pause(clock, EXIT_POLL_MS);
+    }
+    onEvent({ kind: 'exited', how: command, planned: true });
+  }
+}
+
+/** Whether the process exists and is more than an entry that its parent has not collected. */
+async function isRunning(pid: number): Promise<boolean> {
+  const stat = await readIfThere(`/proc/${pid}/stat`).catch(() => undefined);
+  return stat !== undefined && !/\) [ZX] /.test(stat);
+}

@@ -1,0 +1,51 @@
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { test } from 'node:test';
+import {
+  desiredPeer,
+  desiredRoute,
+  desiredState,
+  freePorts,
+  openTestBird,
+  skipWithoutBird,
+} from '../testing/bird-lab.ts';
+
+const noSecrets = { secrets: new Map() };
+
+test('starts BIRD with the first state and configures it with the next', { skip: skipWithoutBird }, async (t) => {
+  const { bird, events } = await openTestBird(t);
+  const [port = 0] = await freePorts(1);
+  const base = desiredState({
+    speaker: { ...desiredState().speaker, listen: { kind: 'on', address: '127.0.0.1', port } },
+    peers: [desiredPeer({ port: 9 })],
+    routes: [desiredRoute('192.0.2.1/32')],
+  });
+  const first = await bird.apply(base, noSecrets);
+  assert.deepEqual(first, { kind: 'applied', changed: true, inProgress: false, leftOut: [] });
+  assert.equal(events[0]?.kind, 'started');
+
+  const more = { ...base, routes: [...base.routes, desiredRoute('2001:db8::5/128')] };
+  const second = await bird.apply(more, noSecrets);
+  assert.deepEqual(second, { kind: 'applied', changed: true, inProgress: false, leftOut: [] });
+  assert.deepEqual(
+    (await bird.routes()).map(({ prefix }) => prefix),
+    ['192.0.2.1/32', '2001:db8::5/128'],
+  );
+  const again = await bird.apply({ ...more }, noSecrets);
+  assert.deepEqual(again, { kind: 'applied', changed: false, inProgress: false, leftOut: [] });
+  const { sessions } = await bird.observe();
+  assert.deepEqual(
+    sessions.map(({ peer, neighborAs, families }) => ({ peer, neighborAs, families })),
+    [
+      {
+        peer: 'tor-a',
+        neighborAs: 64500,
+        families: [
+          { family: 'ipv4', received: 0, advertised: 0 },
+          { family: 'ipv6', received: 0, advertised: 0 },
+        ],
+      },
+    ],
+  );
+  assert.match(await readFile(bird.paths.log, 'utf8'), /Reconfigured/);
+});

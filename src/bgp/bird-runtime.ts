@@ -1,0 +1,299 @@
+// The face of BIRD for the agent: hand in what should be, ask for what is. Adopts a BIRD that runs, starts one with the
+// first state otherwise, and lets it go on running when the agent leaves.
+// A new configuration is first given to BIRD and becomes the file on disk only once BIRD took it: whatever happens in
+// between, file and BIRD differ only in that the next comparison configures once more, which changes nothing.
+
+import { rename, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import type { DesiredState } from '../engine/desired-state.ts';
+import { listenOffPortOf, peersLeftOut, renderBirdConfig, routerIdOf } from './bird-config.ts';
+import { BirdError, type BirdErrorCode, messageOf } from './bird-error.ts';
+import {
+  type BirdImage,
+  type BirdPaths,
+  birdPaths,
+  installBird,
+  prepareBirdDirectory,
+  readOwnConfig,
+} from './bird-files.ts';
+import { type BirdEvent, type BirdLife, type BirdState, createBirdLife } from './bird-life.ts';
+import type { LeftOutPeer } from './bird-peers.ts';
+import { parseConfigFile } from './bird-process.ts';
+import { type ConfigError, configErrorsOf, type Reply } from './bird-reply.ts';
+import { type BirdSocket, connectBird } from './bird-socket.ts';
+import { quoteExactly } from './bird-syntax.ts';
+import { type Clock, pause } from './clock.ts';
+import { type Observed, observeBird, observeExported, observeRoutes } from './observe.ts';
+import { createReconciler, type Reconciler } from './reconcile.ts';
+import type { TableRoute } from './route-table.ts';
+
+/** BIRD took the state. */
+export interface Applied {
+  readonly kind: 'applied';
+  /** False: BIRD held this very state already, and was told nothing. */
+  readonly changed: boolean;
+  /** Some session or protocol is still shutting down because of it. */
+  readonly inProgress: boolean;
+  /** Peers without a session, because their password is missing or cannot be written. */
+  readonly leftOut: readonly LeftOutPeer[];
+}
+
+/** BIRD did not take the configuration; it goes on with the one before. */
+export interface Refused {
+  readonly kind: 'refused';
+  readonly errors: readonly ConfigError[];
+}
+
+/** The state could not be handed to BIRD. It is tried again when BIRD runs again, or with the next state. */
+export interface Failed {
+  readonly kind: 'failed';
+  readonly code: BirdErrorCode | 'not-rendered' | 'stopped';
+  readonly message: string;
+}
+
+export type ApplyResult = Applied | Refused | Failed;
+
+/** What comes with a desired state. */
+export interface ApplyOptions {
+  /** Passwords by peer name. */
+  readonly secrets: ReadonlyMap<string, string>;
+  /** The policy changed: BIRD's parser is asked before anything happens, so that a refusal leaves no trace. */
+  readonly checkFirst?: boolean;
+}
+
+/** The BIRD of one node. */
+export interface Bird {
+  readonly paths: BirdPaths;
+  state(): BirdState;
+  pid(): number | undefined;
+  /** Makes this what BIRD should hold. Starts BIRD if none runs. Never rejects. */
+  apply(desired: DesiredState, options: ApplyOptions): Promise<ApplyResult>;
+  /** What BIRD reports of its sessions. Rejects with BirdError if it does not run. */
+  observe(): Promise<Observed>;
+  /** Everything in BIRD's tables; with a peer, what its export filter lets pass. Rejects as `observe` does. */
+  routes(peer?: string): Promise<readonly TableRoute[]>;
+  /** One command on a connection of its own. Rejects with BirdError. */
+  command(text: string): Promise<Reply>;
+  /** Replaces the process by the embedded version; peers keep the routes. */
+  restart(): Promise<void>;
+  /** `withdraw`: ends BIRD, so that peers drop its routes at once. Else BIRD goes on without us. */
+  stop(options: { readonly withdraw: boolean }): Promise<void>;
+}
+
+/** What a BIRD is made of. */
+export interface BirdOptions {
+  /** The runtime directory; created if missing. */
+  readonly directory: string;
+  readonly image: BirdImage;
+  readonly clock: Clock;
+  readonly onEvent?: (event: BirdEvent) => void;
+}
+
+/** A burst is applied on its first change and then at most this often. */
+const INTERVAL_MS = 20;
+const STATUS_POLL_MS = 10;
+const STATUS_LIMIT_MS = 10_000;
+
+interface Wanted {
+  readonly desired: DesiredState;
+  readonly secrets: ReadonlyMap<string, string>;
+  readonly checkFirst: boolean;
+}
+
+/** Takes over the BIRD of the runtime directory if one runs. Rejects with BirdError if the directory is of no use. */
+export async function openBird(options: BirdOptions): Promise<Bird> {
+  const paths = birdPaths(options.directory);
+  await prepareBirdDirectory(paths);
+  const config = await readOwnConfig(paths);
+  const runtime = new BirdRuntime(options, paths, config);
+  await runtime.adopt();
+  return runtime;
+}
+
+class BirdRuntime implements Bird {
+  readonly paths: BirdPaths;
+  readonly #options: BirdOptions;
+  readonly #life: BirdLife;
+  readonly #reconciler: Reconciler<Wanted, ApplyResult>;
+  /** The configuration that BIRD holds; also on disk. */
+  #current: string | undefined;
+  #listenOffPort: number | undefined;
+
+  constructor(options: BirdOptions, paths: BirdPaths, config: string | undefined) {
+    this.paths = paths;
+    this.#options = options;
+    this.#current = config;
+    this.#listenOffPort = config === undefined ? undefined : listenOffPortOf(config);
+    this.#reconciler = createReconciler<Wanted, ApplyResult>({
+      clock: options.clock,
+      intervalMs: INTERVAL_MS,
+      carryOut: (wanted) => this.#carryOut(wanted),
+      merge: (overtaken, latest) => ({ ...latest, checkFirst: overtaken.checkFirst || latest.checkFirst }),
+    });
+    this.#life = createBirdLife({
+      paths,
+      image: options.image,
+      clock: options.clock,
+      onEvent: options.onEvent ?? (() => undefined),
+      onRunning: () => this.#reconciler.again(),
+    });
+  }
+
+  async adopt(): Promise<void> {
+    await this.#life.adopt();
+  }
+
+  state(): BirdState {
+    return this.#life.state();
+  }
+
+  pid(): number | undefined {
+    return this.#life.pid();
+  }
+
+  apply(desired: DesiredState, { secrets, checkFirst = false }: ApplyOptions): Promise<ApplyResult> {
+    return this.#reconciler.submit({ desired, secrets, checkFirst });
+  }
+
+  observe(): Promise<Observed> {
+    return this.#connected((socket) => observeBird(socket));
+  }
+
+  routes(peer?: string): Promise<readonly TableRoute[]> {
+    return this.#connected((socket) => (peer === undefined ? observeRoutes(socket) : observeExported(socket, peer)));
+  }
+
+  command(text: string): Promise<Reply> {
+    return this.#connected((socket) => socket.command(text));
+  }
+
+  async restart(): Promise<void> {
+    await this.#reconciler.idle();
+    await this.#life.restart();
+  }
+
+  async stop({ withdraw }: { readonly withdraw: boolean }): Promise<void> {
+    this.#reconciler.stop({ kind: 'failed', code: 'stopped', message: 'the agent is stopping' });
+    await this.#reconciler.idle();
+    if (withdraw) await this.#life.shutDown();
+    else this.#life.detach();
+  }
+
+  /** A connection beside the one for configurations, so that a long answer never delays a route. */
+  async #connected<T>(use: (socket: BirdSocket) => Promise<T>): Promise<T> {
+    const socket = await connectBird(this.paths.socket, { clock: this.#options.clock });
+    try {
+      return await use(socket);
+    } finally {
+      socket.close();
+    }
+  }
+
+  async #carryOut(wanted: Wanted): Promise<ApplyResult> {
+    try {
+      const state = this.#life.state();
+      if (state !== 'running' && state !== 'absent') {
+        return { kind: 'failed', code: 'bird-not-running', message: 'BIRD is being restarted' };
+      }
+      const text = await this.#render(wanted);
+      const leftOut = peersLeftOut(wanted.desired, wanted.secrets);
+      const outcome = state === 'running' ? await this.#configure(text, wanted.checkFirst) : await this.#begin(text);
+      return outcome.kind === 'applied' ? { ...outcome, leftOut } : outcome;
+    } catch (error) {
+      const code = error instanceof BirdError ? error.code : 'not-rendered';
+      return { kind: 'failed', code, message: messageOf(error) };
+    }
+  }
+
+  async #render({ desired, secrets }: Wanted): Promise<string> {
+    if (desired.speaker.listen.kind === 'off') this.#listenOffPort ??= await freePort();
+    const isRunning = this.#life.state() === 'running';
+    const routerId = isRunning && this.#current !== undefined ? routerIdOf(this.#current) : undefined;
+    return renderBirdConfig(desired, {
+      secrets,
+      logFile: this.paths.log,
+      ...(this.#listenOffPort === undefined ? {} : { listenOffPort: this.#listenOffPort }),
+      ...(routerId === undefined ? {} : { routerId }),
+    });
+  }
+
+  /** Starts BIRD with its first configuration. */
+  async #begin(text: string): Promise<ApplyResult> {
+    await installBird(this.paths.binary, this.#options.image);
+    await this.#writeCandidate(text);
+    const parsed = await parseConfigFile(this.paths.binary, this.paths.candidate);
+    if (parsed.kind === 'refused') return this.#refuse(parsed.errors);
+    await this.#keepCandidate(text);
+    await this.#life.start();
+    return { kind: 'applied', changed: true, inProgress: false, leftOut: [] };
+  }
+
+  async #configure(text: string, checkFirst: boolean): Promise<ApplyResult> {
+    if (text === this.#current) return { kind: 'applied', changed: false, inProgress: false, leftOut: [] };
+    const socket = this.#life.socket();
+    if (socket === undefined) throw new BirdError('bird-not-running', 'BIRD is not running');
+    await this.#writeCandidate(text);
+    const file = quoteExactly(this.paths.candidate);
+    if (checkFirst) {
+      const check = await socket.command(`configure check ${file}`);
+      if (check.kind !== 'done') return this.#refuse(errorsOf(check));
+    }
+    const reply = await socket.command(`configure ${file}`);
+    if (reply.kind !== 'done') return this.#refuse(errorsOf(reply));
+    if (reply.code === SHUTTING_DOWN) throw new BirdError('bird-not-running', 'BIRD is shutting down');
+    await this.#keepCandidate(text);
+    if (reply.code === QUEUED) await this.#waitForQueue(socket);
+    return { kind: 'applied', changed: true, inProgress: reply.code !== RECONFIGURED, leftOut: [] };
+  }
+
+  /** A protocol is still shutting down, and BIRD takes up the new configuration when that is over. */
+  async #waitForQueue(socket: BirdSocket): Promise<void> {
+    const { clock } = this.#options;
+    const limit = clock.elapsed() + STATUS_LIMIT_MS;
+    while ((await socket.command('configure status')).lines[0]?.code !== RECONFIGURED) {
+      if (clock.elapsed() > limit) return;
+      await pause(clock, STATUS_POLL_MS);
+    }
+  }
+
+  async #refuse(errors: readonly ConfigError[]): Promise<Refused> {
+    await rm(this.paths.candidate, { force: true });
+    return { kind: 'refused', errors };
+  }
+
+  async #writeCandidate(text: string): Promise<void> {
+    try {
+      await writeFile(this.paths.candidate, text, { mode: 0o600 });
+    } catch (error) {
+      const message = `${this.paths.candidate} cannot be written: ${messageOf(error)}`;
+      throw new BirdError('directory-not-writable', message, { cause: error });
+    }
+  }
+
+  async #keepCandidate(text: string): Promise<void> {
+    this.#current = text;
+    await rename(this.paths.candidate, this.paths.config);
+  }
+}
+
+const RECONFIGURED = 3;
+const QUEUED = 5;
+const SHUTTING_DOWN = 6;
+
+function errorsOf(reply: Reply): readonly ConfigError[] {
+  const errors = configErrorsOf(reply);
+  return errors.length > 0 ? errors : [{ path: '', line: undefined, column: undefined, message: reply.text }];
+}
+
+/** A port of loopback that nobody uses right now. */
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      const port = typeof address === 'object' && address !== null ? address.port : 0;
+      server.close(() => resolve(port));
+    });
+  });
+}

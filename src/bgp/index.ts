@@ -1,0 +1,28 @@
+export {
+  CONFIG_HEADER,
+  peersLeftOut,
+  type RenderOptions,
+  renderBirdConfig,
+  renderBirdConfigRedacted,
+} from './bird-config.ts';
+export { BirdError, type BirdErrorCode } from './bird-error.ts';
+export { type BirdImage, type BirdPaths, birdPaths } from './bird-files.ts';
+export type { BirdEvent, BirdState } from './bird-life.ts';
+export type { LeftOutPeer } from './bird-peers.ts';
+export { type ParseResult, parseConfigText } from './bird-process.ts';
+export type { ConfigError, Reply, ReplyLine } from './bird-reply.ts';
+export {
+  type Applied,
+  type ApplyOptions,
+  type ApplyResult,
+  type Bird,
+  type BirdOptions,
+  type Failed,
+  openBird,
+  type Refused,
+} from './bird-runtime.ts';
+export type { Clock } from './clock.ts';
+export type { Observed } from './observe.ts';
+export { type RestartedSession, restartsSessions } from './restarts.ts';
+export type { TableRoute } from './route-table.ts';
+export { type FamilyStatus, matchPeers, type SessionState, type SessionStatus } from './session-state.ts';

@@ -1,0 +1,95 @@
+// When the desired state is carried out: at once on the first change, then at most once per interval until a burst is
+// over; one run at a time, and always with the latest state, so that what was overtaken is never applied.
+
+import type { Clock } from './clock.ts';
+
+/** Keeps the latest state and carries it out. */
+export interface Reconciler<State, Result> {
+  /** Makes this the latest state. Resolves with the result of the first run that carries out it or a later one. */
+  submit(state: State): Promise<Result>;
+  /** Carries out the latest state once more, if there is one: after BIRD was restarted, for example. */
+  again(): void;
+  /** Resolves when nothing runs and nothing is due. */
+  idle(): Promise<void>;
+  /** No run starts afterwards; what waits is resolved with `result`. */
+  stop(result: Result): void;
+}
+
+/** How states are carried out. */
+export interface ReconcilerOptions<State, Result> {
+  readonly clock: Clock;
+  readonly intervalMs: number;
+  /** Never rejects: what goes wrong is a result. */
+  carryOut(state: State): Promise<Result>;
+  /** Joins a state that was overtaken before it was carried out with the one that overtook it. */
+  merge(overtaken: State, latest: State): State;
+}
+
+/** Creates a reconciler that has no state yet. */
+export function createReconciler<State, Result>(options: ReconcilerOptions<State, Result>): Reconciler<State, Result> {
+  const { clock, intervalMs } = options;
+  let latest: { readonly state: State } | undefined;
+  let due: { readonly state: State } | undefined;
+  let waiting: ((result: Result) => void)[] = [];
+  const onIdle: (() => void)[] = [];
+  let lastStart = Number.NEGATIVE_INFINITY;
+  let isRunning = false;
+  let timer: { cancel(): void } | undefined;
+  let stopped: { readonly result: Result } | undefined;
+
+  const run = async () => {
+    if (due === undefined) return;
+    const [state, resolves] = [due.state, waiting];
+    due = undefined;
+    waiting = [];
+    isRunning = true;
+    lastStart = clock.elapsed();
+    const result = await options.carryOut(state);
+    isRunning = false;
+    for (const resolve of resolves) resolve(result);
+    schedule();
+  };
+  const schedule = () => {
+    if (stopped !== undefined || (due === undefined && !isRunning)) {
+      if (!isRunning) for (const resolve of onIdle.splice(0)) resolve();
+      return;
+    }
+    if (isRunning || timer !== undefined) return;
+    const wait = lastStart + intervalMs - clock.elapsed();
+    if (wait <= 0) {
+      void run();
+      return;
+    }
+    timer = clock.after(wait, () => {
+      timer = undefined;
+      schedule();
+    });
+  };
+  return {
+    submit: (state) => {
+      if (stopped !== undefined) return Promise.resolve(stopped.result);
+      due = { state: due === undefined ? state : options.merge(due.state, state) };
+      latest = { state };
+      return new Promise((resolve) => {
+        waiting.push(resolve);
+        schedule();
+      });
+    },
+    again: () => {
+      due ??= latest;
+      schedule();
+    },
+    idle: () =>
+      new Promise((resolve) => {
+        onIdle.push(resolve);
+        schedule();
+      }),
+    stop: (result) => {
+      stopped = { result };
+      due = undefined;
+      timer?.cancel();
+      for (const resolve of waiting.splice(0)) resolve(result);
+      schedule();
+    },
+  };
+}

@@ -1,0 +1,55 @@
+// Which sessions a change ends and opens again. BIRD restarts a session for almost every option of its protocol; routes,
+// filters, communities and descriptions change while it stays up.
+
+import type { DesiredPeer, DesiredState } from '../engine/desired-state.ts';
+
+/** A session that a change restarts, opens or ends, with what changed in the words of the policy. */
+export interface RestartedSession {
+  readonly peer: string;
+  readonly why: readonly string[];
+}
+
+/** The settings of a peer that BIRD cannot change while its session stays up. */
+const SETTINGS = {
+  address: (peer: DesiredPeer) => peer.address,
+  port: (peer: DesiredPeer) => peer.port,
+  as: (peer: DesiredPeer) => peer.remoteAs,
+  'local-as': (peer: DesiredPeer) => peer.localAs,
+  source: (peer: DesiredPeer) => peer.source,
+  family: (peer: DesiredPeer) => [...peer.families].sort().join(', '),
+  'next-hop': (peer: DesiredPeer) => `${peer.nextHops.ipv4 ?? ''} ${peer.nextHops.ipv6 ?? ''}`,
+  password: (peer: DesiredPeer) => JSON.stringify(withoutPlace(peer.password)),
+  multihop: (peer: DesiredPeer) => (peer.multihop === undefined ? 'off' : (peer.multihop.hops ?? 'on')),
+  passive: (peer: DesiredPeer) => peer.passive,
+  'hold-time': (peer: DesiredPeer) => peer.holdTimeMs,
+  keepalive: (peer: DesiredPeer) => peer.keepaliveMs,
+  'connect-retry': (peer: DesiredPeer) => peer.connectRetryMs,
+  'graceful-restart': (peer: DesiredPeer) => peer.gracefulRestartMs,
+} as const;
+
+/** The sessions that were there before and that the change takes down, for a moment or for good; sorted by peer. */
+export function restartsSessions(before: DesiredState, after: DesiredState): readonly RestartedSession[] {
+  const next = new Map(after.peers.map((peer) => [peer.name, peer]));
+  const global = globalReasons(before, after);
+  return before.peers
+    .map((peer) => ({ peer: peer.name, why: [...global, ...peerReasons(peer, next.get(peer.name))] }))
+    .filter(({ why }) => why.length > 0)
+    .sort((a, b) => (a.peer < b.peer ? -1 : 1));
+}
+
+/** A running BIRD keeps its router id, so that one is no reason. */
+function globalReasons(before: DesiredState, after: DesiredState): readonly string[] {
+  return JSON.stringify(before.speaker.listen) === JSON.stringify(after.speaker.listen) ? [] : ['listen'];
+}
+
+function peerReasons(before: DesiredPeer, after: DesiredPeer | undefined): readonly string[] {
+  if (after === undefined) return ['removed'];
+  return Object.entries(SETTINGS)
+    .filter(([, setting]) => setting(before) !== setting(after))
+    .map(([name]) => name);
+}
+
+/** Where a password is named does not matter, only where it is read from. */
+function withoutPlace(password: DesiredPeer['password']): unknown {
+  return password === undefined ? undefined : { ...password, at: undefined };
+}

@@ -1,0 +1,138 @@
+// What tests with a real BIRD need: the binary, private folders, free ports, desired states, and an end for every
+// process, whatever the test's result.
+
+import { createHash } from 'node:crypto';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { TestContext } from 'node:test';
+import { type Clock, systemClock } from '../agent/clock.ts';
+import { type Bird, type BirdEvent, type BirdImage, openBird } from '../bgp/index.ts';
+import { birdVersion, readEmbeddedBird, sourceBirdPath } from '../build-info.ts';
+import type { DesiredPeer, DesiredRoute, DesiredState } from '../engine/desired-state.ts';
+
+/** Path of the BIRD to test with; undefined before the first build. */
+export const birdBinary = sourceBirdPath();
+
+/** For `skip` of tests that need BIRD: the reason where there is none. */
+export const skipWithoutBird = birdBinary === undefined ? 'no BIRD: run `npm run build`, or set BELLBIRD_BIRD' : false;
+
+/** The BIRD to test with, as the executable would embed it. */
+export function testImage(): BirdImage {
+  const bytes = readEmbeddedBird() ?? new Uint8Array();
+  return { version: birdVersion, sha256: createHash('sha256').update(bytes).digest('hex'), read: () => bytes };
+}
+
+/** A private folder that is removed after the test. */
+export async function temporaryFolder(t: TestContext): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'bellbird-test-'));
+  t.after(() => rm(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+/** A BIRD in a folder of its own, ended after the test. `events` fills as things happen. */
+export async function openTestBird(
+  t: TestContext,
+  options: { readonly directory?: string; readonly image?: BirdImage; readonly clock?: Clock } = {},
+): Promise<{ readonly bird: Bird; readonly events: readonly BirdEvent[]; readonly directory: string }> {
+  const directory = options.directory ?? (await temporaryFolder(t));
+  const events: BirdEvent[] = [];
+  const bird = await openBird({
+    directory,
+    image: options.image ?? testImage(),
+    clock: options.clock ?? systemClock,
+    onEvent: (event) => events.push(event),
+  });
+  t.after(() => endBird(directory, bird));
+  return { bird, events, directory };
+}
+
+/** Ends the BIRD of a folder, if one runs there. */
+export async function endBird(directory: string, bird?: Bird): Promise<void> {
+  await bird?.stop({ withdraw: false });
+  const pid = Number(await readFile(join(directory, 'bird.pid'), 'utf8').catch(() => ''));
+  if (pid > 1) killIfAlive(pid, 'SIGKILL');
+}
+
+/** Sends a signal to one process, which may be gone already. */
+export function killIfAlive(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(pid, signal);
+  } catch {
+    // It ended by itself.
+  }
+}
+
+/** Ports of a loopback address that are free right now. */
+export async function freePorts(count: number, address = '127.0.0.1'): Promise<readonly number[]> {
+  const servers = Array.from({ length: count }, () => createServer());
+  const ports = servers.map(
+    (server) =>
+      new Promise<number>((resolve, reject) => {
+        server.once('error', reject);
+        server.listen(0, address, () => {
+          const bound = server.address();
+          resolve(typeof bound === 'object' && bound !== null ? bound.port : 0);
+        });
+      }),
+  );
+  const found = await Promise.all(ports);
+  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
+  return found;
+}
+
+/** A state with AS 64512, no peers and no routes, listening on one loopback address, but for what is given. */
+export function desiredState(parts: Partial<DesiredState> = {}): DesiredState {
+  return {
+    speaker: {
+      as: 64512,
+      routerId: '192.0.2.1',
+      listen: { kind: 'on', address: '127.0.0.1', port: 1790 },
+      gracefulRestartMs: 30_000,
+    },
+    peers: [],
+    filters: [],
+    routes: [],
+    ...parts,
+  };
+}
+
+/** An eBGP peer on loopback with the defaults of the language, but for what is given. */
+export function desiredPeer(parts: Partial<DesiredPeer> = {}): DesiredPeer {
+  return {
+    name: 'tor-a',
+    address: '127.0.0.2',
+    port: 1790,
+    localAs: 64512,
+    remoteAs: 64500,
+    source: undefined,
+    families: ['ipv4', 'ipv6'],
+    nextHops: { ipv4: undefined, ipv6: '2001:db8::1' },
+    description: undefined,
+    export: { kind: 'all' },
+    import: { kind: 'nothing' },
+    password: undefined,
+    multihop: { hops: undefined },
+    passive: false,
+    holdTimeMs: 30_000,
+    keepaliveMs: 10_000,
+    connectRetryMs: 5_000,
+    gracefulRestartMs: 30_000,
+    ...parts,
+  };
+}
+
+/** An exact load-balancer route without attributes, but for what is given. */
+export function desiredRoute(prefix: string, parts: Partial<DesiredRoute> = {}): DesiredRoute {
+  return {
+    prefix,
+    addressKind: 'load-balancer-ip',
+    aggregate: false,
+    range: 'vips',
+    attributes: { communities: [], localPref: undefined, med: undefined, prepend: 0 },
+    to: undefined,
+    service: 'shop/checkout',
+    ...parts,
+  };
+}
