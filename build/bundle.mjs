@@ -6,7 +6,7 @@ import { createRequire } from 'node:module';
 import { join, resolve } from 'node:path';
 import vm from 'node:vm';
 import { build } from 'esbuild';
-import { root, work } from './steps.mjs';
+import { BuildStop, root, work } from './steps.mjs';
 
 const mainEntry = 'src/main.ts';
 
@@ -41,15 +41,24 @@ export async function bundle(constants, hostArch = true) {
     banner: { js: "const __mainUrl=require('node:url').pathToFileURL(__filename).href;" },
     plugins,
   });
-  const results = [await build(options(mainEntry, 'main.cjs', [loadFromAssets(lazy)]))];
+  const results = [await esbuild(options(mainEntry, 'main.cjs', [loadFromAssets(lazy), withoutSubprocesses]))];
   const assets = {};
   for (const [name, entry] of lazy) {
-    results.push(await build(options(entry, name, [dropUnusedClient])));
+    results.push(await esbuild(options(entry, name, [dropUnusedClient])));
     assets[name] = join(folder, name);
     // A code cache is valid for the architecture that made it only.
     if (hostArch) assets[`${name}.cache`] = writeCodeCache(join(folder, name), name);
   }
   return { main: join(folder, 'main.cjs'), assets, inputs: [...new Set(results.flatMap(usedInputs))] };
+}
+
+/** esbuild prints what is wrong with the sources itself. */
+async function esbuild(options) {
+  try {
+    return await build(options);
+  } catch {
+    throw new BuildStop('the sources cannot be bundled; esbuild says why above');
+  }
 }
 
 /** Turns `import()` of a lazy entry into compiling the asset of that name. */
@@ -77,6 +86,17 @@ const dropUnusedClient = {
       const found = await build.resolve(path, { ...rest, pluginData: dropUnusedClient });
       return inClient.test(found.path) ? { ...found, sideEffects: false } : undefined;
     });
+  },
+};
+
+/** commander can start commands that are programs of their own. Ours are not, and loading that takes 4 ms a start. */
+const withoutSubprocesses = {
+  name: 'without-subprocesses',
+  setup(build) {
+    build.onResolve({ filter: /^node:child_process$/ }, ({ importer }) =>
+      /node_modules\/commander\//.test(importer) ? { path: 'child_process', namespace: 'unused' } : undefined,
+    );
+    build.onLoad({ filter: /./, namespace: 'unused' }, () => ({ contents: 'export default undefined;' }));
   },
 };
 

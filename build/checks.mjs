@@ -5,7 +5,7 @@ import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { offerRouters } from './debian.mjs';
 import { buildExecutable, executable, provideBird, reportBuild } from './executable.mjs';
-import { BuildStop, dist, filesBelow, readJson, root, say, work } from './steps.mjs';
+import { BuildStop, filesBelow, readJson, root, say, work } from './steps.mjs';
 
 const checks = [
   { name: 'format', run: () => succeeds('biome', ['check', '--linter-enabled=false', '--error-on-warnings']) },
@@ -81,7 +81,7 @@ function nodeTests(files, options) {
   rmSync(summaryFile, { force: true });
   const reporters = ['--test-reporter-destination=stdout', '--test-reporter=./build/test-summary.mjs'];
   const args = ['--test', ...options, ...reporters, `--test-reporter-destination=${summaryFile}`, ...files.sort()];
-  const env = { ...process.env, NO_COLOR: '1', BELLBIRD_EXECUTABLE: executable, BELLBIRD_BIRD: join(dist, 'bird') };
+  const env = { ...process.env, NO_COLOR: '1', BELLBIRD_EXECUTABLE: executable };
   const { status } = spawnSync(process.execPath, args, { cwd: root, stdio: 'inherit', env });
   return { failed: status !== 0, counts: readJson(summaryFile) };
 }
