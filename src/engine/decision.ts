@@ -34,7 +34,13 @@ export type WithholdReason =
   | 'aggregate-unused';
 
 /** What a peer is offered of a route, and why not. */
-export type PeerReason = 'offered' | 'peer-not-on-node' | 'not-in-to' | 'filter-rejected' | 'value-missing';
+export type PeerReason =
+  | 'offered'
+  | 'peer-not-on-node'
+  | 'value-missing'
+  | 'not-in-to'
+  | 'family-not-carried'
+  | 'filter-rejected';
 
 /** Path attributes of a route as originated, before any filter. */
 export interface Attributes {

@@ -61,7 +61,7 @@ export type DesiredRoute = Pick<
 
 /** A policy's speaker and peers as one node runs them. */
 export interface NodeSessions {
-  /** Absent: the speaker's AS is missing on this node, so that it advertises nothing new. */
+  /** Absent: a value of the speaker, such as its AS number, is missing on this node, so that it advertises nothing new. */
   readonly speaker: DesiredSpeaker | undefined;
   readonly peers: readonly DesiredPeer[];
   /** Peers that should run here and cannot, or run with a family left out. */

@@ -1,0 +1,86 @@
+// The addresses of a Service by kind, each parsed once. An entry that is no address is reported, never fatal.
+
+import type { AddressKind } from '../dsl/policy.ts';
+import type { Family, Prefix } from '../dsl/prefix.ts';
+import { addressBits, makePrefix, parseAddress } from '../dsl/prefix.ts';
+import type { Service } from './objects.ts';
+
+/** Where one address stands in two kinds, an earlier one of these goes first. */
+export const KIND_ORDER: readonly AddressKind[] = ['load-balancer-ip', 'external-ip', 'cluster-ip'];
+
+/** One address of a service with every kind it stands in, in kind order, each once. */
+export interface ServiceAddress {
+  /** The /32 or /128. */
+  readonly prefix: Prefix;
+  readonly kinds: readonly AddressKind[];
+}
+
+/** An entry that gives no address. */
+export interface SkippedEntry {
+  readonly addressKind: AddressKind;
+  readonly why: string;
+}
+
+/** What stands in the address fields of a service. */
+export interface ServiceAddresses {
+  readonly addresses: readonly ServiceAddress[];
+  readonly skipped: readonly SkippedEntry[];
+}
+
+/** True for a service that may advertise: of a type that has addresses, with at least one cluster IP. */
+export function isEligible(service: Service): boolean {
+  const hasType = service.type === 'ClusterIP' || service.type === 'NodePort' || service.type === 'LoadBalancer';
+  return hasType && service.clusterIPs.some((address) => address !== 'None' && address !== '');
+}
+
+/** Reads the address fields of a service. */
+export function addressesOf(service: Service, parse: AddressParser): ServiceAddresses {
+  const byText = new Map<string, { readonly prefix: Prefix; readonly kinds: AddressKind[] }>();
+  const skipped: SkippedEntry[] = [];
+  const add = (addressKind: AddressKind, text: string): void => {
+    const prefix = parse(text);
+    if (prefix === undefined) {
+      skipped.push({ addressKind, why: `\`${text}\` is not an address` });
+      return;
+    }
+    const known = byText.get(prefix.text);
+    if (known === undefined) byText.set(prefix.text, { prefix, kinds: [addressKind] });
+    else if (!known.kinds.includes(addressKind)) known.kinds.push(addressKind);
+  };
+  for (const entry of service.loadBalancerIngress) {
+    if (entry.ipMode === 'Proxy') skipped.push({ addressKind: 'load-balancer-ip', why: 'its ipMode is Proxy' });
+    else if (entry.ip !== undefined) add('load-balancer-ip', entry.ip);
+    else skipped.push({ addressKind: 'load-balancer-ip', why: 'it has a hostname and no IP' });
+  }
+  for (const text of service.externalIPs) add('external-ip', text);
+  for (const text of service.clusterIPs) if (text !== 'None' && text !== '') add('cluster-ip', text);
+  return { addresses: [...byText.values()], skipped };
+}
+
+/** Text of an address to its /32 or /128; undefined if it is not one. */
+export type AddressParser = (text: string) => Prefix | undefined;
+
+// Bounds what a cluster that keeps changing addresses can make the cache hold.
+const CACHE_LIMIT = 200_000;
+
+/** A parser that remembers what it parsed. */
+export function createAddressParser(): AddressParser {
+  const cache = new Map<string, Prefix | undefined>();
+  return (text) => {
+    const known = cache.get(text);
+    if (known !== undefined || cache.has(text)) return known;
+    if (cache.size >= CACHE_LIMIT) cache.clear();
+    const prefix = singleAddress(text);
+    cache.set(text, prefix);
+    return prefix;
+  };
+}
+
+function singleAddress(text: string): Prefix | undefined {
+  const address = parseAddress(text);
+  return address === undefined ? undefined : singlePrefix(address.family, address.value);
+}
+
+function singlePrefix(family: Family, value: bigint): Prefix {
+  return makePrefix(family, value, addressBits(family));
+}

@@ -1,0 +1,70 @@
+// Policy and cluster in, routes of each node out, with every change evaluated only as far as it reaches.
+// In: a checked policy, a snapshot, then changes. Out: decisions per node, and what each batch of changes did to them.
+// Invariant: after any sequence of changes the decisions equal those of a new engine over the final snapshot.
+
+import type { Policy } from '../dsl/policy.ts';
+import type { Delta, NodeDecisions, NodeDelta } from './decision.ts';
+import { createEngineState } from './engine-state.ts';
+import type { NodeView } from './node-view.ts';
+import { createNodeView } from './node-view.ts';
+import type { Change, Snapshot } from './snapshot.ts';
+import { diffSnapshots } from './snapshot.ts';
+
+/** The engine for one policy. */
+export interface Engine {
+  readonly policy: Policy;
+  /** The cluster as of the last change; live, so copy it to keep it. */
+  readonly snapshot: Snapshot;
+  /** Names of the nodes that deltas are computed for, sorted. */
+  nodes(): readonly string[];
+  /** What a node does and why; any name has an answer, one the cluster does not know is `node-unknown`. */
+  decisions(node: string): NodeDecisions;
+  /** Takes changes over, and tells what they did to the routes of the watched nodes. */
+  apply(changes: readonly Change[]): Delta;
+  /** Takes a whole new snapshot over; one without a difference changes nothing. */
+  replace(snapshot: Snapshot): Delta;
+}
+
+/** What the engine computes deltas for; by default every node of the cluster. */
+export interface EngineOptions {
+  readonly nodes?: readonly string[];
+}
+
+/** Creates the engine over a first snapshot. */
+export function createEngine(policy: Policy, snapshot: Snapshot, options: EngineOptions = {}): Engine {
+  const state = createEngineState(policy, snapshot);
+  const views = new Map<string, NodeView>();
+  const watched = (): readonly string[] => [...(options.nodes ?? state.nodes.nodes.keys())].sort();
+  const viewOf = (node: string): NodeView => {
+    const view = views.get(node) ?? createNodeView(node, state);
+    views.set(node, view);
+    return view;
+  };
+  const apply = (changes: readonly Change[]): Delta => {
+    // A delta needs the routes from before the changes.
+    const before = watched();
+    for (const node of before) viewOf(node);
+    const affected = state.apply(changes);
+    const refreshed = new Map([...views].map(([node, view]) => [node, view.refresh(affected)]));
+    const deltas = [...new Set([...before, ...watched()])]
+      .sort()
+      .map((node) => [node, refreshed.get(node) ?? allAdded(viewOf(node))] as const);
+    return { nodes: new Map(deltas.filter(([, delta]) => !isEmpty(delta))) };
+  };
+  return {
+    policy,
+    snapshot: state.snapshot,
+    nodes: watched,
+    decisions: (node) => viewOf(node).decisions(),
+    apply,
+    replace: (next) => apply(diffSnapshots(state.snapshot, next)),
+  };
+}
+
+function isEmpty(delta: NodeDelta): boolean {
+  return delta.added.length === 0 && delta.removed.length === 0 && delta.changed.length === 0;
+}
+
+function allAdded(view: NodeView): NodeDelta {
+  return { added: view.decisions().routes.map((route) => route.prefix), removed: [], changed: [] };
+}

@@ -1,0 +1,14 @@
+export { buildDesiredState } from './build-desired-state.ts';
+export type * from './decision.ts';
+export type * from './desired-state.ts';
+export type { Engine, EngineOptions } from './engine.ts';
+export { createEngine } from './engine.ts';
+export type * from './objects.ts';
+export { objectKey } from './objects.ts';
+export type { Plan, PlanNode, PlanPeer, PlanRoute, PlanWarningJson, PlanWithheld } from './plan.ts';
+export { buildPlan } from './plan.ts';
+export type { PlanDiff, PlanNodeDiff } from './plan-diff.ts';
+export { diffPlans } from './plan-diff.ts';
+export { resolveForNode } from './sessions.ts';
+export type { Change, Snapshot } from './snapshot.ts';
+export { diffSnapshots, emptySnapshot, snapshotOf } from './snapshot.ts';

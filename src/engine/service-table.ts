@@ -1,0 +1,147 @@
+// Services, their slices, and who claims which address. Every edit names the addresses that have to be evaluated again.
+// A service is evaluated against the policy once per change of its own; its endpoints are counted once per change of theirs.
+
+import type { Contenders } from './address-outcome.ts';
+import { compareClaims, contendersOf } from './address-outcome.ts';
+import type { AddressParser, SkippedEntry } from './addresses.ts';
+import { addressesOf, createAddressParser } from './addresses.ts';
+import type { Claim } from './claim.ts';
+import { evaluateClaim } from './claim.ts';
+import type { ServiceEndpoints } from './endpoints.ts';
+import { countEndpoints, NO_ENDPOINTS } from './endpoints.ts';
+import type { EndpointSlice, ObjectKey, Service } from './objects.ts';
+import { objectKey } from './objects.ts';
+import type { PolicyIndex } from './policy-index.ts';
+
+/** Services and slices by key, and the claims on each address. */
+export interface ServiceTable {
+  readonly services: ReadonlyMap<ObjectKey, Service>;
+  readonly endpointSlices: ReadonlyMap<ObjectKey, EndpointSlice>;
+  /** Texts of every claimed address. */
+  addresses(): Iterable<string>;
+  /** The claims on an address in order, with their endpoints; empty if nobody claims it. */
+  contenders(address: string): Contenders;
+  claimsOf(service: ObjectKey): readonly Claim[];
+  skippedOf(service: ObjectKey): readonly SkippedEntry[];
+  slicesOf(service: ObjectKey): readonly EndpointSlice[];
+  /** Each edit returns the texts of the addresses it can affect. */
+  setService(service: Service): readonly string[];
+  deleteService(key: ObjectKey): readonly string[];
+  setSlice(slice: EndpointSlice): readonly string[];
+  deleteSlice(key: ObjectKey): readonly string[];
+}
+
+interface ServiceRecord {
+  readonly claims: readonly Claim[];
+  readonly skipped: readonly SkippedEntry[];
+}
+
+interface SliceSet {
+  readonly slices: Map<ObjectKey, EndpointSlice>;
+  /** Counted when asked for, until the next change of a slice. */
+  counted: ServiceEndpoints | undefined;
+}
+
+const NO_RECORD: ServiceRecord = { claims: [], skipped: [] };
+
+/** A table without services. */
+export function createServiceTable(index: PolicyIndex): ServiceTable {
+  const parse = createAddressParser();
+  const services = new Map<ObjectKey, Service>();
+  const endpointSlices = new Map<ObjectKey, EndpointSlice>();
+  const records = new Map<ObjectKey, ServiceRecord>();
+  const slicesByService = new Map<ObjectKey, SliceSet>();
+  const claimsByAddress = new Map<string, readonly Claim[]>();
+
+  const record = (key: ObjectKey): ServiceRecord => records.get(key) ?? NO_RECORD;
+  const endpointsOf = (key: ObjectKey): ServiceEndpoints => {
+    const set = slicesByService.get(key);
+    if (set === undefined) return NO_ENDPOINTS;
+    set.counted ??= countEndpoints(set.slices.values());
+    return set.counted;
+  };
+  const replaceRecord = (key: ObjectKey, next: ServiceRecord): readonly string[] => {
+    const before = record(key);
+    for (const claim of before.claims) removeClaim(claimsByAddress, claim);
+    for (const claim of next.claims) addClaim(claimsByAddress, claim);
+    if (next === NO_RECORD) records.delete(key);
+    else records.set(key, next);
+    return addressTexts([...before.claims, ...next.claims]);
+  };
+  const detachSlice = (key: ObjectKey): readonly string[] => {
+    const service = serviceOfSlice(endpointSlices.get(key));
+    endpointSlices.delete(key);
+    if (service === undefined) return [];
+    removeSlice(slicesByService, service, key);
+    return addressTexts(record(service).claims);
+  };
+  return {
+    services,
+    endpointSlices,
+    addresses: () => claimsByAddress.keys(),
+    contenders: (address) => contendersOf(claimsByAddress.get(address) ?? [], endpointsOf),
+    claimsOf: (key) => record(key).claims,
+    skippedOf: (key) => record(key).skipped,
+    slicesOf: (key) => [...(slicesByService.get(key)?.slices.values() ?? [])],
+    setService: (service) => {
+      const key = objectKey(service);
+      services.set(key, service);
+      return replaceRecord(key, evaluateService(index, service, parse));
+    },
+    deleteService: (key) => {
+      services.delete(key);
+      return replaceRecord(key, NO_RECORD);
+    },
+    setSlice: (slice) => {
+      const key = objectKey(slice);
+      // The slice may have moved here from another service.
+      const left = detachSlice(key);
+      endpointSlices.set(key, slice);
+      const service = serviceOfSlice(slice);
+      if (service === undefined) return left;
+      addSlice(slicesByService, service, slice);
+      return [...new Set([...left, ...addressTexts(record(service).claims)])];
+    },
+    deleteSlice: detachSlice,
+  };
+}
+
+function evaluateService(index: PolicyIndex, service: Service, parse: AddressParser): ServiceRecord {
+  const { addresses, skipped } = addressesOf(service, parse);
+  return { claims: addresses.map((address) => evaluateClaim(index, service, address)), skipped };
+}
+
+function addClaim(claimsByAddress: Map<string, readonly Claim[]>, claim: Claim): void {
+  const claims = claimsByAddress.get(claim.prefix.text) ?? [];
+  claimsByAddress.set(claim.prefix.text, [...claims, claim].sort(compareClaims));
+}
+
+function removeClaim(claimsByAddress: Map<string, readonly Claim[]>, claim: Claim): void {
+  const left = (claimsByAddress.get(claim.prefix.text) ?? []).filter((other) => other !== claim);
+  if (left.length === 0) claimsByAddress.delete(claim.prefix.text);
+  else claimsByAddress.set(claim.prefix.text, left);
+}
+
+function addSlice(sets: Map<ObjectKey, SliceSet>, service: ObjectKey, slice: EndpointSlice): void {
+  const set = sets.get(service) ?? { slices: new Map(), counted: undefined };
+  set.slices.set(objectKey(slice), slice);
+  set.counted = undefined;
+  sets.set(service, set);
+}
+
+function removeSlice(sets: Map<ObjectKey, SliceSet>, service: ObjectKey, key: ObjectKey): void {
+  const set = sets.get(service);
+  if (set === undefined) return;
+  set.slices.delete(key);
+  set.counted = undefined;
+  if (set.slices.size === 0) sets.delete(service);
+}
+
+function serviceOfSlice(slice: EndpointSlice | undefined): ObjectKey | undefined {
+  if (slice?.serviceName === undefined) return undefined;
+  return `${slice.namespace}/${slice.serviceName}`;
+}
+
+function addressTexts(claims: readonly Claim[]): readonly string[] {
+  return [...new Set(claims.map((claim) => claim.prefix.text))];
+}
