@@ -56,8 +56,8 @@ async function build() {
   reportBuild();
 }
 
-function unitTests() {
-  provideBird();
+async function unitTests() {
+  await provideBird();
   const files = testFiles(['src', 'examples', 'build', 'bench']);
   return nodeTests(files, ['--test-timeout=60000', '--test-reporter=./build/test-reporter.mjs']);
 }

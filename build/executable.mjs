@@ -8,7 +8,7 @@ import { bundle } from './bundle.mjs';
 import { renderLicenses } from './licenses.mjs';
 import { nodeFolder, nodeVersion, packageExecutable } from './package.mjs';
 import { smokeTest } from './smoke.mjs';
-import { dist, filesBelow, hashFiles, readJson, root, say, sha256, work, writeAtomic } from './steps.mjs';
+import { dist, filesBelow, hashFiles, readJson, root, say, sha256, withLock, work, writeAtomic } from './steps.mjs';
 
 /** The executable of this machine's architecture. */
 export const executable = join(dist, 'bellbird');
@@ -17,6 +17,15 @@ const stampFile = join(work, 'executable.json');
 
 /** Makes sure that dist/bird and its description are there; enough for tests that run from source. */
 export function provideBird() {
+  return withLock(placeBird);
+}
+
+/** Builds what is outdated. */
+export function buildExecutable() {
+  return withLock(build);
+}
+
+function placeBird() {
   const bird = ensureBird();
   const description = { version: bird.version, sha256: bird.sha256, origin: bird.origin, files: bird.files };
   if (readJson(join(dist, 'bird.json'))?.sha256 !== bird.sha256 || !existsSync(join(dist, 'bird'))) {
@@ -27,13 +36,12 @@ export function provideBird() {
   return bird;
 }
 
-/** Builds what is outdated. Returns whether anything was built. */
-export async function buildExecutable() {
-  const bird = provideBird();
+async function build() {
+  const bird = placeBird();
   const version = readJson(join(root, 'package.json')).version;
   const commit = currentCommit();
   const inputs = sha256(JSON.stringify([sourceHash(), version, commit, bird.sha256, nodeVersion]));
-  if (isCurrent(inputs)) return false;
+  if (isCurrent(inputs)) return;
   say('build: bundling and packing the executable');
   const constants = {
     __BELLBIRD_VERSION__: version,
@@ -53,7 +61,6 @@ export async function buildExecutable() {
   });
   writeSums();
   writeAtomic(stampFile, JSON.stringify({ inputs }));
-  return true;
 }
 
 /** Prints what `npm run build` left: sizes, start-up time, hashes. */

@@ -1,7 +1,18 @@
 // What all build scripts share: where things are, how a command is run, and how a build stops with one message.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import {
+  accessSync,
+  constants,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join, relative, resolve } from 'node:path';
 
@@ -12,7 +23,18 @@ export const dist = join(root, 'dist');
 /** Intermediate results, gone with node_modules. */
 export const work = join(root, 'node_modules/.cache/bellbird');
 /** Results worth sharing between checkouts: BIRD, which takes half a minute to compile. */
-export const sharedCache = join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'bellbird');
+export const sharedCache = usableCache(join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'bellbird'));
+
+/** The folder itself, or a private one where it cannot be written. */
+function usableCache(folder) {
+  try {
+    mkdirSync(folder, { recursive: true });
+    accessSync(folder, constants.W_OK);
+    return folder;
+  } catch {
+    return join(work, 'shared');
+  }
+}
 
 /** A reason to stop that the person at the keyboard can act on: printed as it is, without a stack. */
 export class BuildStop extends Error {}
@@ -82,4 +104,33 @@ export function writeAtomic(path, content, mode = 0o644) {
   const temporary = `${path}.${process.pid}`;
   writeFileSync(temporary, content, { mode });
   renameSync(temporary, path);
+}
+
+/** Runs an action while no other process of this checkout does; waits for one that is at it. */
+export async function withLock(action) {
+  const lock = join(work, 'build.lock');
+  mkdirSync(work, { recursive: true });
+  for (let waiting = false; !tryLock(lock); waiting = true) {
+    if (!waiting) say('build: waiting for another build in this folder');
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  }
+  try {
+    return await action();
+  } finally {
+    rmSync(lock, { force: true });
+  }
+}
+
+/** Creates the lock file with our process id; takes over one whose process is gone. */
+function tryLock(lock) {
+  try {
+    writeFileSync(lock, String(process.pid), { flag: 'wx' });
+    return true;
+  } catch (error) {
+    if (error.code !== 'EEXIST') throw error;
+  }
+  const owner = Number.parseInt(existsSync(lock) ? readFileSync(lock, 'utf8') : '', 10);
+  // An owner that has not written its id yet is left alone: it is about to.
+  if (Number.isInteger(owner) && !existsSync(`/proc/${owner}`)) rmSync(lock, { force: true });
+  return false;
 }
