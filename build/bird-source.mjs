@@ -63,7 +63,8 @@ function unpackDebian(folder) {
   return { tree: join(folder, 'tree'), origin, version, files };
 }
 
-function chooseVersion(listing) {
+/** The version to build out of what `apt-cache showsrc` lists: the pinned one, else the newest of the same branch. */
+export function chooseVersion(listing) {
   const versions = [...listing.matchAll(/^Version: (.+)$/gm)].map((match) => match[1]);
   if (versions.includes(pinnedVersion)) return pinnedVersion;
   const newer = versions

@@ -59,7 +59,11 @@ async function build() {
 async function unitTests() {
   await provideBird();
   const files = testFiles(['src', 'examples', 'build', 'bench']);
-  return nodeTests(files, ['--test-timeout=60000', '--test-reporter=./build/test-reporter.mjs']);
+  return nodeTests(files, [
+    '--test-concurrency=2',
+    '--test-timeout=60000',
+    '--test-reporter=./build/test-reporter.mjs',
+  ]);
 }
 
 function endToEndTests() {

@@ -22,6 +22,13 @@ const cases = [
   { args: ['version', '--nonsense'], code: 2, stderr: /unknown option/ },
   // A foreign script named in the environment must not get into the process.
   { args: ['version'], env: { NODE_OPTIONS: '--require=./foreign.cjs' }, stdout: /^bellbird / },
+  {
+    args: ['check', 'broken.bell'],
+    command: 'check',
+    code: 1,
+    stderr: /^error\[[a-z-]+\]: .*\n +--> broken\.bell:1:1/,
+  },
+  { args: ['check', 'absent.bell'], command: 'check', code: 1, stderr: /absent\.bell/ },
   ...examplePolicies().map((path) => ({ args: ['check', path], command: 'check' })),
 ];
 
@@ -30,6 +37,7 @@ export function smokeTest(executable) {
   const folder = mkdtempSync(join(tmpdir(), 'bellbird-smoke-'));
   try {
     writeFileSync(join(folder, 'foreign.cjs'), "process.stdout.write('foreign code ran\\n');\n");
+    writeFileSync(join(folder, 'broken.bell'), 'nonsense\n');
     const help = runCase(executable, folder, { args: ['--help'] }).stdout;
     const chosen = cases.filter(({ command }) => command === undefined || listed(help, command));
     const failures = chosen.flatMap((row) => judge(row, runCase(executable, folder, row)));
