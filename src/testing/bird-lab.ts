@@ -11,6 +11,7 @@ import { type Clock, systemClock } from '../agent/clock.ts';
 import { type Bird, type BirdEvent, type BirdImage, openBird } from '../bgp/index.ts';
 import { birdVersion, readEmbeddedBird, sourceBirdPath } from '../build-info.ts';
 import type { DesiredPeer, DesiredRoute, DesiredState } from '../engine/desired-state.ts';
+import { type BgpListener, type BgpListenerOptions, startBgpListener } from './bgp-listener.ts';
 
 /** Path of the BIRD to test with; undefined before the first build. */
 export const birdBinary = sourceBirdPath();
@@ -80,6 +81,36 @@ export async function freePorts(count: number, address = '127.0.0.1'): Promise<r
   const found = await Promise.all(ports);
   await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
   return found;
+}
+
+/** A listener on 127.0.0.2 that is closed after the test. */
+export async function openTestListener(
+  t: TestContext,
+  options: Partial<BgpListenerOptions> = {},
+): Promise<BgpListener> {
+  const listener = await startBgpListener({ as: 64500, address: '127.0.0.2', ...options });
+  t.after(() => listener.close());
+  return listener;
+}
+
+/** The state of a speaker on 127.0.0.1 and a free port whose peers are these listeners, named `tor-a`, `tor-b`, …. */
+export async function desiredStateFor(
+  listeners: readonly BgpListener[],
+  parts: Partial<DesiredState> = {},
+  peer: Partial<DesiredPeer> = {},
+): Promise<DesiredState> {
+  const [port = 0] = await freePorts(1);
+  const base = desiredState();
+  const peers = listeners.map((listener, index) =>
+    desiredPeer({
+      name: `tor-${String.fromCharCode(97 + index)}`,
+      address: listener.address,
+      port: listener.port,
+      connectRetryMs: 1_000,
+      ...peer,
+    }),
+  );
+  return { ...base, speaker: { ...base.speaker, listen: { kind: 'on', address: '127.0.0.1', port } }, peers, ...parts };
 }
 
 /** A state with AS 64512, no peers and no routes, listening on one loopback address, but for what is given. */

@@ -1,0 +1,276 @@
+// What a peer really receives: a real BIRD with our configuration, and a listener that decodes every UPDATE.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import {
+  desiredPeer,
+  desiredRoute,
+  desiredStateFor,
+  openTestBird,
+  openTestListener,
+  skipWithoutBird,
+} from '../testing/bird-lab.ts';
+
+const noSecrets = { secrets: new Map() };
+const skip = skipWithoutBird;
+
+test('an eBGP peer receives a route with the attributes of its block', { skip }, async (t) => {
+  const listener = await openTestListener(t);
+  const { bird } = await openTestBird(t);
+  const attributes = {
+    communities: [
+      { kind: 'standard', high: 64512, low: 100 },
+      { kind: 'standard', high: 65535, low: 65281 },
+      { kind: 'large', global: 64512, local1: 1, local2: 2 },
+      { kind: 'extended', type: 'rt', administrator: 64512, assigned: 100 },
+      { kind: 'extended', type: 'ro', administrator: 70000, assigned: 7 },
+    ],
+    localPref: 200,
+    med: 50,
+    prepend: 2,
+  } as const;
+  const desired = await desiredStateFor([listener], {
+    routes: [desiredRoute('192.0.2.1/32', { attributes }), desiredRoute('2001:db8::5/128', { attributes })],
+  });
+  assert.equal((await bird.apply(desired, noSecrets)).kind, 'applied');
+  await listener.until('both routes', ({ routes }) => routes.size === 2);
+  const expected = {
+    origin: 'igp',
+    asPath: [64512, 64512, 64512],
+    med: 50,
+    localPref: undefined,
+    communities: ['64512:100', '65535:65281'],
+    largeCommunities: ['64512:1:2'],
+    extendedCommunities: ['ro:70000:7', 'rt:64512:100'],
+  };
+  for (const [prefix, nextHop] of [
+    ['192.0.2.1/32', '127.0.0.1'],
+    ['2001:db8::5/128', '2001:db8::1'],
+  ] as const) {
+    const received = listener.routes.get(prefix)?.attributes;
+    assert.deepEqual(
+      { ...received, extendedCommunities: [...(received?.extendedCommunities ?? [])].sort() },
+      { ...expected, nextHop },
+    );
+  }
+});
+
+test('an iBGP peer receives local preference, and a path of what was prepended only', { skip }, async (t) => {
+  const listener = await openTestListener(t, { as: 64512 });
+  const { bird } = await openTestBird(t);
+  const attributes = { communities: [], localPref: 200, med: 50, prepend: 1 };
+  const desired = await desiredStateFor(
+    [listener],
+    { routes: [desiredRoute('192.0.2.1/32', { attributes }), desiredRoute('192.0.2.2/32')] },
+    { remoteAs: 64512 },
+  );
+  await bird.apply(desired, noSecrets);
+  await listener.until('both routes', ({ routes }) => routes.size === 2);
+  const wire = (prefix: string) => {
+    const { asPath, localPref, med, nextHop } = listener.routes.get(prefix)?.attributes ?? {};
+    return { asPath, localPref, med, nextHop };
+  };
+  assert.deepEqual(wire('192.0.2.1/32'), { asPath: [64512], localPref: 200, med: 50, nextHop: '127.0.0.1' });
+  assert.deepEqual(wire('192.0.2.2/32'), { asPath: [], localPref: 100, med: undefined, nextHop: '127.0.0.1' });
+});
+
+test('filter actions reach the wire in the order of the rules', { skip }, async (t) => {
+  const listener = await openTestListener(t);
+  const { bird } = await openTestBird(t);
+  const at = { path: 'edge.bell', line: 1, column: 1 };
+  const rule = { at, condition: undefined } as const;
+  const desired = await desiredStateFor(
+    [listener],
+    {
+      filters: [
+        {
+          name: 'first',
+          at,
+          rules: [
+            {
+              ...rule,
+              verdict: 'update',
+              actions: [
+                { kind: 'remove-communities', communities: [{ kind: 'standard', high: 64512, low: 100 }] },
+                { kind: 'add-communities', communities: [{ kind: 'standard', high: 64512, low: 200 }] },
+                { kind: 'prepend-as', path: [64510, 64511] },
+                { kind: 'next-hop', value: { address: '192.0.2.9' } },
+              ],
+            },
+          ],
+        },
+        {
+          name: 'second',
+          at,
+          rules: [
+            {
+              ...rule,
+              verdict: 'accept',
+              actions: [
+                { kind: 'med', value: 7 },
+                { kind: 'prepend', count: 2 },
+              ],
+            },
+          ],
+        },
+      ],
+      routes: [
+        desiredRoute('192.0.2.1/32', {
+          attributes: {
+            communities: [{ kind: 'standard', high: 64512, low: 100 }],
+            localPref: undefined,
+            med: 1,
+            prepend: 0,
+          },
+        }),
+        desiredRoute('2001:db8::5/128'),
+      ],
+    },
+    { export: { kind: 'filters', at, filters: ['first', 'second'] } },
+  );
+  await bird.apply(desired, noSecrets);
+  await listener.until('both routes', ({ routes }) => routes.size === 2);
+  const { asPath, communities, med, nextHop } = listener.routes.get('192.0.2.1/32')?.attributes ?? {};
+  assert.deepEqual(
+    { asPath, communities, med, nextHop },
+    { asPath: [64512, 64512, 64512, 64510, 64511], communities: ['64512:200'], med: 7, nextHop: '192.0.2.9' },
+  );
+  assert.equal(listener.routes.get('2001:db8::5/128')?.attributes.nextHop, '2001:db8::1');
+});
+
+test('`next-hop self` takes back the address of an earlier rule', { skip }, async (t) => {
+  const listener = await openTestListener(t);
+  const { bird } = await openTestBird(t);
+  const at = { path: 'edge.bell', line: 1, column: 1 };
+  const action = (value: 'self' | 'keep' | { readonly address: string }) => ({ kind: 'next-hop', value }) as const;
+  const desired = await desiredStateFor(
+    [listener],
+    {
+      filters: [
+        {
+          name: 'f',
+          at,
+          rules: [
+            { at, verdict: 'update', condition: undefined, actions: [action({ address: '192.0.2.9' })] },
+            {
+              at,
+              verdict: 'accept',
+              condition: { kind: 'prefix', operator: 'equal', negated: false, prefixes: ['192.0.2.1/32'] },
+              actions: [action('self')],
+            },
+            { at, verdict: 'accept', condition: undefined, actions: [action('keep')] },
+          ],
+        },
+      ],
+      routes: [desiredRoute('192.0.2.1/32'), desiredRoute('192.0.2.2/32')],
+    },
+    { export: { kind: 'filters', at, filters: ['f'] } },
+  );
+  await bird.apply(desired, noSecrets);
+  await listener.until('both routes', ({ routes }) => routes.size === 2);
+  assert.equal(listener.routes.get('192.0.2.1/32')?.attributes.nextHop, '127.0.0.1');
+  assert.equal(listener.routes.get('192.0.2.2/32')?.attributes.nextHop, '192.0.2.9');
+});
+
+test('only the peers that `to` names receive a route', { skip }, async (t) => {
+  const [a, b] = [await openTestListener(t), await openTestListener(t, { address: '127.0.0.3' })];
+  const { bird } = await openTestBird(t);
+  const desired = await desiredStateFor([a, b], {
+    routes: [
+      desiredRoute('192.0.2.1/32', { to: ['tor-b'] }),
+      desiredRoute('192.0.2.2/32', { to: [] }),
+      desiredRoute('192.0.2.3/32'),
+    ],
+  });
+  await bird.apply(desired, noSecrets);
+  await a.until('end of routes', ({ events }) => events.some(({ kind }) => kind === 'end-of-rib'));
+  await b.until('end of routes', ({ events }) => events.some(({ kind }) => kind === 'end-of-rib'));
+  assert.deepEqual([...a.routes.keys()], ['192.0.2.3/32']);
+  assert.deepEqual([...b.routes.keys()].sort(), ['192.0.2.1/32', '192.0.2.3/32']);
+});
+
+test('a route of one peer is never passed on to another', { skip }, async (t) => {
+  const [a, b] = [await openTestListener(t), await openTestListener(t, { address: '127.0.0.3', as: 64501 })];
+  const { bird } = await openTestBird(t);
+  const base = await desiredStateFor([a, b], { routes: [desiredRoute('192.0.2.1/32')] }, { import: { kind: 'all' } });
+  const desired = { ...base, peers: base.peers.map((peer, index) => ({ ...peer, remoteAs: 64500 + index })) };
+  await bird.apply(desired, noSecrets);
+  await a.until('routes', ({ routes }) => routes.size === 1);
+  await b.until('routes', ({ routes }) => routes.size === 1);
+  const attributes = {
+    origin: 'igp',
+    asPath: [64500],
+    nextHop: '127.0.0.2',
+    med: undefined,
+    localPref: undefined,
+    communities: [],
+    largeCommunities: [],
+    extendedCommunities: [],
+  } as const;
+  a.announce('ipv4', ['203.0.113.0/24', '192.0.2.1/32'], attributes);
+  await waitFor(async () => (await bird.routes()).filter(({ peer }) => peer === 'tor-a').length === 2);
+  // A change of ours that follows arrives alone.
+  const more = { ...desired, routes: [...desired.routes, desiredRoute('192.0.2.2/32')] };
+  await bird.apply(more, noSecrets);
+  await b.until('the change', ({ routes }) => routes.has('192.0.2.2/32'));
+  assert.deepEqual([...b.routes.keys()], ['192.0.2.1/32', '192.0.2.2/32']);
+  // Without our own route the one we learned is the best, and still stays here.
+  await bird.apply({ ...desired, routes: [] }, noSecrets);
+  await b.until('the withdrawal', ({ routes }) => routes.size === 0);
+  assert.deepEqual(
+    (await bird.observe()).sessions.map(({ peer, state, families }) => ({ peer, state, ipv4: families[0] })),
+    [
+      { peer: 'tor-a', state: 'established', ipv4: { family: 'ipv4', received: 2, advertised: 0 } },
+      { peer: 'tor-b', state: 'established', ipv4: { family: 'ipv4', received: 0, advertised: 0 } },
+    ],
+  );
+});
+
+test('one changed route is one UPDATE, and the session stays up', { skip }, async (t) => {
+  const listener = await openTestListener(t);
+  const { bird } = await openTestBird(t);
+  const routes = Array.from({ length: 500 }, (_, i) => desiredRoute(`198.51.${100 + (i >> 8)}.${i & 255}/32`));
+  const desired = await desiredStateFor([listener], { routes });
+  await bird.apply(desired, noSecrets);
+  await listener.until('all routes', (now) => now.routes.size === 500);
+  const before = listener.updates;
+  await bird.apply({ ...desired, routes: [...routes, desiredRoute('203.0.113.1/32')] }, noSecrets);
+  await listener.until('the new route', (now) => now.routes.has('203.0.113.1/32'));
+  await bird.apply({ ...desired, routes: routes.slice(1) }, noSecrets);
+  await listener.until('both withdrawals', (now) => now.routes.size === 499);
+  const updates = listener.events.filter((event) => event.kind === 'update').slice(before);
+  assert.deepEqual(
+    updates.map(({ announced, withdrawn }) => ({ announced, withdrawn: [...withdrawn].sort() })),
+    [
+      { announced: ['203.0.113.1/32'], withdrawn: [] },
+      { announced: [], withdrawn: ['198.51.100.0/32', '203.0.113.1/32'] },
+    ],
+  );
+  assert.equal(listener.events.filter(({ kind }) => kind === 'established').length, 1);
+});
+
+test('a session with a password that is missing is not opened, the others are', { skip }, async (t) => {
+  const listener = await openTestListener(t);
+  const { bird } = await openTestBird(t);
+  const base = await desiredStateFor([listener], { routes: [desiredRoute('192.0.2.1/32')] });
+  const at = { path: 'edge.bell', line: 1, column: 1 };
+  const locked = desiredPeer({ name: 'tor-z', address: '127.0.0.9', password: { kind: 'env', variable: 'KEY', at } });
+  const result = await bird.apply({ ...base, peers: [...base.peers, locked] }, noSecrets);
+  assert.deepEqual(result, {
+    kind: 'applied',
+    changed: true,
+    inProgress: false,
+    leftOut: [{ peer: 'tor-z', reason: 'password-missing' }],
+  });
+  await listener.until('the route', ({ routes }) => routes.size === 1);
+  assert.deepEqual(
+    (await bird.observe()).sessions.map(({ peer }) => peer),
+    ['tor-a'],
+  );
+});
+
+/** Asks again and again until the answer is yes; for what only BIRD can tell. */
+async function waitFor(condition: () => Promise<boolean>): Promise<void> {
+  const limit = performance.now() + 10_000;
+  while (!(await condition())) assert.ok(performance.now() < limit, 'the condition did not come true');
+}
