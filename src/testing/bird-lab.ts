@@ -13,6 +13,8 @@ import { birdVersion, readEmbeddedBird, sourceBirdPath } from '../build-info.ts'
 import type { DesiredPeer, DesiredRoute, DesiredState } from '../engine/desired-state.ts';
 import { type BgpListener, type BgpListenerOptions, startBgpListener } from './bgp-listener.ts';
 
+export { systemClock } from '../agent/clock.ts';
+
 /** Path of the BIRD to test with; undefined before the first build. */
 export const birdBinary = sourceBirdPath();
 
@@ -25,10 +27,26 @@ export function testImage(): BirdImage {
   return { version: birdVersion, sha256: createHash('sha256').update(bytes).digest('hex'), read: () => bytes };
 }
 
+const cleanups = new WeakMap<TestContext, (() => Promise<unknown>)[]>();
+
+/** Runs after the test, the last registered first: a process ends before its folder is removed. */
+export function afterTest(t: TestContext, cleanUp: () => Promise<unknown>): void {
+  const known = cleanups.get(t);
+  if (known !== undefined) {
+    known.push(cleanUp);
+    return;
+  }
+  const list = [cleanUp];
+  cleanups.set(t, list);
+  t.after(async () => {
+    for (const one of list.reverse()) await one();
+  });
+}
+
 /** A private folder that is removed after the test. */
 export async function temporaryFolder(t: TestContext): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'bellbird-test-'));
-  t.after(() => rm(folder, { recursive: true, force: true }));
+  afterTest(t, () => rm(folder, { recursive: true, force: true }));
   return folder;
 }
 
@@ -45,7 +63,7 @@ export async function openTestBird(
     clock: options.clock ?? systemClock,
     onEvent: (event) => events.push(event),
   });
-  t.after(() => endBird(directory, bird));
+  afterTest(t, () => endBird(directory, bird));
   return { bird, events, directory };
 }
 
@@ -89,7 +107,7 @@ export async function openTestListener(
   options: Partial<BgpListenerOptions> = {},
 ): Promise<BgpListener> {
   const listener = await startBgpListener({ as: 64500, address: '127.0.0.2', ...options });
-  t.after(() => listener.close());
+  afterTest(t, () => listener.close());
   return listener;
 }
 
