@@ -64,7 +64,7 @@ test('a change to what the engine does not read is no change', async () => {
   });
 });
 
-test('a broken file keeps its last readable content, and says why once', async () => {
+test('a broken file keeps its last readable content, and says why once and when it is over', async () => {
   await following({ 'a.yaml': node('a'), 'b.yaml': node('b') }, async ({ folder, seen, settle }) => {
     await seen.snapshot();
     await writeFile(join(folder, 'a.yaml'), 'kind: "Node\n');
@@ -78,7 +78,7 @@ test('a broken file keeps its last readable content, and says why once', async (
     await writeFile(join(folder, 'a.yaml'), node('a', 'rack-2'));
     await settle();
     assert.deepEqual(await seen.changes(), ['upserted Node a rack-2']);
-    assert.equal(seen.problems.length, 0);
+    assert.deepEqual([seen.problems, seen.over], [[], [problem]]);
   });
 });
 
@@ -219,12 +219,14 @@ class Seen {
   readonly snapshots: Snapshot[] = [];
   readonly changeLists: (readonly Change[])[] = [];
   readonly problems: SourceProblem[] = [];
+  readonly over: SourceProblem[] = [];
   readonly #told = new EventEmitter();
 
   readonly observer = {
     onSnapshot: (snapshot: Snapshot) => this.#add(this.snapshots, snapshot),
     onChanges: (changes: readonly Change[]) => this.#add(this.changeLists, changes),
     onProblem: (problem: SourceProblem) => this.#add(this.problems, problem),
+    onProblemOver: (problem: SourceProblem) => this.#add(this.over, problem),
   };
 
   async snapshot(): Promise<readonly string[]> {

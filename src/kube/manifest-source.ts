@@ -56,7 +56,7 @@ class ManifestSource implements Source {
   #snapshot: Snapshot | undefined;
   /** Something was read since the last merge. */
   #changed = false;
-  #reported: ReadonlySet<string> = new Set();
+  #reported: ReadonlyMap<string, SourceProblem> = new Map();
 
   constructor(path: string, clock: Clock, watch: WatchPath) {
     this.#path = path;
@@ -214,13 +214,12 @@ class ManifestSource implements Source {
     }
   }
 
-  /** Tells each problem once, and again only after it was gone. */
+  /** Tells each problem once, when it is over, and again only after that. */
   #report(problems: readonly SourceProblem[]): void {
     const before = this.#reported;
-    this.#reported = new Set(problems.map(({ where, message }) => `${where} ${message}`));
-    for (const problem of problems) {
-      if (!before.has(`${problem.where} ${problem.message}`)) this.#observer?.onProblem(problem);
-    }
+    this.#reported = new Map(problems.map((problem) => [`${problem.where} ${problem.message}`, problem]));
+    for (const [key, problem] of before) if (!this.#reported.has(key)) this.#observer?.onProblemOver?.(problem);
+    for (const [key, problem] of this.#reported) if (!before.has(key)) this.#observer?.onProblem(problem);
   }
 
   #keeping(): string {

@@ -16,6 +16,8 @@ export interface SourceObserver {
   readonly onChanges: (changes: readonly Change[]) => void;
   /** Something unreadable was left out or kept at its last readable content; the rest goes on. */
   readonly onProblem: (problem: SourceProblem) => void;
+  /** A problem that was told is there no longer. */
+  readonly onProblemOver?: (problem: SourceProblem) => void;
 }
 
 /** One unreadable thing. */
