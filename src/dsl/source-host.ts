@@ -21,7 +21,9 @@ export function createMemoryHost(files: Readonly<Record<string, Uint8Array | str
   return {
     read(path) {
       const bytes = files[path];
-      return bytes === undefined ? { kind: 'unreadable', message: 'no such file or directory' } : { kind: 'text', bytes };
+      return bytes === undefined
+        ? { kind: 'unreadable', message: 'no such file or directory' }
+        : { kind: 'text', bytes };
     },
     glob(pattern, fromFile) {
       const path = joinPath(directoryOf(fromFile), pattern);

@@ -1,0 +1,62 @@
+// Parts of the language that are parsed and checked while nothing behind them carries them out. Taking an entry out of
+// a table here is what makes a part supported.
+
+import type { AstNode, Setting } from '../ast.ts';
+import { messages } from '../messages.ts';
+import type { Model } from '../model.ts';
+import type { FieldName } from '../policy.ts';
+import type { Report } from '../report.ts';
+import type { Span } from '../span.ts';
+import type { Subject } from '../vocabulary.ts';
+import { walk } from '../walk.ts';
+import { forEachCondition } from '../walk-conditions.ts';
+
+const SETTINGS: ReadonlySet<Setting['setting']> = new Set([
+  ...(['wait-for', 'install', 'loop-protection'] as const),
+  ...(['limit', 'advertise-delay'] as const),
+  ...(['local-as', 'authentication', 'bfd', 'ttl-security', 'long-lived-graceful-restart', 'next-hop'] as const),
+  ...(['import-limit', 'export-limit', 'transit', 'add-paths', 'extended-next-hop', 'allow-local-as', 'role'] as const),
+]);
+
+const FIELDS: Readonly<Record<Subject, ReadonlySet<FieldName>>> = {
+  node: new Set(['name', 'label']),
+  service: new Set(['name', 'namespace', 'label', 'type', 'traffic-policy']),
+  route: new Set(['length', 'range', 'aggregate', 'exact']),
+};
+
+/** Refuses what is not built yet, at its place. */
+export function checkNotYetSupported(model: Model, report: Report): void {
+  const refuse = (span: Span, what: string) => report(span, messages['not-yet-supported']({ what }));
+  for (const statement of model.statements) {
+    if (statement.kind === 'guard') refuse({ ...statement.span, end: statement.span.start + 5 }, '`guard`');
+    else if (statement.kind === 'use') refuse(statement.span, '`use calico`');
+    else if (statement.kind !== 'test') walk(statement, (node) => refuseSetting(node, refuse));
+    forEachCondition(statement, (condition, subject) => {
+      if (condition.kind === 'service-test') refuse(condition.at, '`service` in a condition');
+      else if (condition.kind === 'as-path-test') refuse(condition.at, '`as-path`');
+      else if ('field' in condition && !FIELDS[subject].has(condition.field.name)) {
+        refuse(condition.field.span, `\`${condition.field.name}\` in a condition on a ${subject}`);
+      }
+    });
+  }
+}
+
+function refuseSetting(node: AstNode, refuse: (span: Span, what: string) => void): void {
+  if (node.kind !== 'setting') return;
+  if (SETTINGS.has(node.setting)) refuse(node.at, `\`${node.setting}\``);
+  else if (node.setting === 'address') refuseAddress(node, refuse);
+  else if (node.setting === 'password' && node.password.form === 'secret') refuse(node.span, '`password secret`');
+  else if (node.setting === 'as' && node.value.kind === 'word') refuse(node.span, `\`as ${node.value.text}\``);
+}
+
+function refuseAddress(
+  node: Extract<Setting, { setting: 'address' }>,
+  refuse: (span: Span, what: string) => void,
+): void {
+  const { address } = node;
+  if (address.form === 'gateway') refuse(node.span, '`address gateway`');
+  else if (address.form === 'interface') refuse(node.span, '`address interface`');
+  else if (address.form === 'from-object') refuse(node.span, `\`address ${address.value.kind}\``);
+  else if (address.form === 'in') refuse(node.span, '`address in`');
+  else if (address.interface !== undefined) refuse(address.interface.span, 'an interface after an address');
+}

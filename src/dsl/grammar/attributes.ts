@@ -1,0 +1,227 @@
+// Path attributes, filter actions, filter rules and the settings of a service block.
+
+import type { Action, AttributeSetting, Rule, ServiceSetting } from '../ast.ts';
+import type { AddressKind, EndpointRule } from '../policy.ts';
+import { Comma, Duration, Integer, keyword } from '../tokens.ts';
+import { ConditionRules } from './conditions.ts';
+
+/** Rules for what a route gets, and who decides about it. */
+export abstract class AttributeRules extends ConditionRules {
+  /** attribute = "community" communities | "local-pref" INT | "med" INT | "prepend" INT */
+  protected attribute = this.inner(
+    'attribute',
+    (): AttributeSetting =>
+      this.OR([
+        {
+          ALT: () => {
+            const first = this.CONSUME(keyword('community'));
+            const values = this.SUBRULE(this.communities);
+            return { ...this.settingFrom(first), setting: 'community', values } as const;
+          },
+        },
+        { ALT: () => this.SUBRULE(this.numberAttribute) },
+      ]),
+  );
+
+  private numberAttribute = this.inner('numberAttribute', (): AttributeSetting => {
+    const start = this.LA(1);
+    const setting = this.OR([this.word('local-pref'), this.word('med'), this.word('prepend')]);
+    const value = this.toInteger(this.CONSUME(Integer));
+    return { ...this.settingFrom(start), setting, value };
+  });
+
+  /** An attribute in the block of a range, on its own so that it can recover. */
+  protected rangeSetting = this.recovering('rangeSetting', () => this.SUBRULE(this.attribute));
+
+  /** serviceItem = advertise | from | to | require | endpoints | limit | advertise-delay | attribute */
+  protected serviceSetting = this.recovering(
+    'serviceSetting',
+    (): ServiceSetting =>
+      this.OR([
+        { ALT: () => this.SUBRULE(this.advertiseSetting) },
+        { ALT: () => this.SUBRULE(this.fromSetting) },
+        { ALT: () => this.SUBRULE(this.toSetting) },
+        { ALT: () => this.SUBRULE(this.requireSetting) },
+        { ALT: () => this.SUBRULE(this.endpointsSetting) },
+        { ALT: () => this.SUBRULE(this.limitSetting) },
+        { ALT: () => this.SUBRULE(this.delaySetting) },
+        { ALT: () => this.SUBRULE(this.attribute) },
+      ]),
+  );
+
+  /** "advertise" ( "exact" | "default" | "nothing" ) [ kind { "," kind } ] */
+  private advertiseSetting = this.inner('advertiseSetting', (): ServiceSetting => {
+    const first = this.CONSUME(keyword('advertise'));
+    const mode = this.OR([this.word('exact'), this.word('default'), this.word('nothing')]);
+    const kinds: AddressKind[] = [];
+    this.OPTION(() => {
+      this.AT_LEAST_ONE_SEP({ SEP: Comma, DEF: () => kinds.push(this.SUBRULE(this.addressKind)) });
+    });
+    return { ...this.settingFrom(first), setting: 'advertise', mode, kinds };
+  });
+
+  /** "from" ( "endpoint-nodes" | "all-nodes" ) [ "where" cond ] | "from" "nodes" "where" cond */
+  private fromSetting = this.inner('fromSetting', (): ServiceSetting => {
+    const first = this.CONSUME(keyword('from'));
+    const { origin, where } = this.OR([
+      {
+        ALT: () => {
+          const chosen = this.OR1([this.word('endpoint-nodes'), this.word('all-nodes')]);
+          const condition = this.OPTION(() => {
+            this.CONSUME(keyword('where'));
+            return this.SUBRULE(this.condition);
+          });
+          return { origin: chosen, where: condition };
+        },
+      },
+      {
+        ALT: () => {
+          this.CONSUME(keyword('nodes'));
+          this.CONSUME1(keyword('where'));
+          return { origin: undefined, where: this.SUBRULE1(this.condition) };
+        },
+      },
+    ]);
+    return { ...this.settingFrom(first), setting: 'from', origin, where };
+  });
+
+  /** "to" ( "all" | refs ) */
+  private toSetting = this.inner('toSetting', (): ServiceSetting => {
+    const first = this.CONSUME(keyword('to'));
+    const peers = this.OR([{ ALT: () => void this.CONSUME(keyword('all')) }, { ALT: () => this.SUBRULE(this.refs) }]);
+    return { ...this.settingFrom(first), setting: 'to', peers: peers ?? undefined };
+  });
+
+  /** "require" INT ( "endpoint" | "endpoints" ) */
+  private requireSetting = this.inner('requireSetting', (): ServiceSetting => {
+    const first = this.CONSUME(keyword('require'));
+    const count = this.toInteger(this.CONSUME(Integer));
+    this.OR([this.word('endpoint'), this.word('endpoints')]);
+    return { ...this.settingFrom(first), setting: 'require', count };
+  });
+
+  /** "endpoints" ( "ready-or-last" | "ready" | "serving" ) */
+  private endpointsSetting = this.inner('endpointsSetting', (): ServiceSetting => {
+    const first = this.CONSUME(keyword('endpoints'));
+    const rule: EndpointRule = this.OR([this.word('ready-or-last'), this.word('ready'), this.word('serving')]);
+    return { ...this.settingFrom(first), setting: 'endpoints', rule };
+  });
+
+  /** "limit" ( "off" | INT ( "node" | "nodes" ) ) */
+  private limitSetting = this.inner('limitSetting', (): ServiceSetting => {
+    const first = this.CONSUME(keyword('limit'));
+    const { count } = this.OR([
+      this.token(keyword('off'), { count: undefined }),
+      {
+        ALT: () => {
+          const number = this.toInteger(this.CONSUME(Integer));
+          this.OR1([this.word('node'), this.word('nodes')]);
+          return { count: number };
+        },
+      },
+    ]);
+    return { ...this.settingFrom(first), setting: 'limit', count };
+  });
+
+  /** "advertise-delay" DURATION */
+  private delaySetting = this.inner('delaySetting', (): ServiceSetting => {
+    const first = this.CONSUME(keyword('advertise-delay'));
+    const value = this.toDuration(this.CONSUME(Duration));
+    return { ...this.settingFrom(first), setting: 'advertise-delay', value };
+  });
+
+  /** rule = "accept" [ "if" cond ] [ "then" actions ] | "reject" [ "if" cond ] | "update" [ "if" cond ] "then" actions */
+  protected filterRule = this.recovering('filterRule', (): Rule => {
+    const start = this.nextOffset();
+    const { verdict, condition, actions } = this.OR([
+      {
+        ALT: () => {
+          this.CONSUME(keyword('accept'));
+          const condition = this.SUBRULE(this.ruleCondition);
+          const actions = this.OPTION(() => this.SUBRULE(this.thenActions)) ?? [];
+          return { verdict: 'accept' as const, condition, actions };
+        },
+      },
+      {
+        ALT: () => {
+          this.CONSUME(keyword('reject'));
+          return { verdict: 'reject' as const, condition: this.SUBRULE1(this.ruleCondition), actions: [] };
+        },
+      },
+      {
+        ALT: () => {
+          this.CONSUME(keyword('update'));
+          const condition = this.SUBRULE2(this.ruleCondition);
+          return { verdict: 'update' as const, condition, actions: this.SUBRULE3(this.thenActions) };
+        },
+      },
+    ]);
+    return { kind: 'rule', verdict, condition, actions, span: this.spanFrom(start) };
+  });
+
+  private ruleCondition = this.inner('ruleCondition', () =>
+    this.OPTION(() => {
+      this.CONSUME(keyword('if'));
+      return this.SUBRULE(this.condition);
+    }),
+  );
+
+  /** "then" action { "," action } */
+  private thenActions = this.inner('thenActions', (): readonly Action[] => {
+    const actions: Action[] = [];
+    this.CONSUME(keyword('then'));
+    this.AT_LEAST_ONE_SEP({ SEP: Comma, DEF: () => actions.push(this.SUBRULE(this.action)) });
+    return actions;
+  });
+
+  /** action = [ "remove" ] "community" communitySet | "local-pref" INT | "med" INT | "next-hop" … | "prepend" … */
+  private action = this.inner(
+    'action',
+    (): Action =>
+      this.OR([
+        { ALT: () => this.SUBRULE(this.communityAction) },
+        { ALT: () => this.SUBRULE(this.numberAction) },
+        { ALT: () => this.SUBRULE(this.nextHopAction) },
+        { ALT: () => this.SUBRULE(this.prependAction) },
+      ]),
+  );
+
+  private communityAction = this.inner('communityAction', (): Action => {
+    const start = this.nextOffset();
+    const remove = this.OPTION(() => this.CONSUME(keyword('remove'))) !== undefined;
+    this.CONSUME(keyword('community'));
+    const values = this.SUBRULE(this.communitySet);
+    return { kind: 'action', action: 'community', remove, values, span: this.spanFrom(start) };
+  });
+
+  private numberAction = this.inner('numberAction', (): Action => {
+    const start = this.nextOffset();
+    const action = this.OR([this.word('local-pref'), this.word('med')]);
+    const value = this.toInteger(this.CONSUME(Integer));
+    return { kind: 'action', action, value, span: this.spanFrom(start) };
+  });
+
+  /** "next-hop" ( "self" | "keep" | address ) */
+  private nextHopAction = this.inner('nextHopAction', (): Action => {
+    const start = this.nextOffset();
+    this.CONSUME(keyword('next-hop'));
+    const value = this.OR([this.word('self'), this.word('keep'), { ALT: () => this.SUBRULE(this.address) }]);
+    return { kind: 'action', action: 'next-hop', value, span: this.spanFrom(start) };
+  });
+
+  /** "prepend" ( INT | "as" asns ) */
+  private prependAction = this.inner('prependAction', (): Action => {
+    const start = this.nextOffset();
+    this.CONSUME(keyword('prepend'));
+    const what = this.OR([
+      { ALT: () => ({ action: 'prepend', value: this.toInteger(this.CONSUME(Integer)) }) as const },
+      {
+        ALT: () => {
+          this.CONSUME(keyword('as'));
+          return { action: 'prepend-as', path: this.SUBRULE(this.asns) } as const;
+        },
+      },
+    ]);
+    return { kind: 'action', ...what, span: this.spanFrom(start) };
+  });
+}

@@ -1,0 +1,242 @@
+// Conditions. `or` binds loosest, then `and`, then `not`, then comparisons. Which fields and comparisons make sense
+// where is decided by checks, not by the grammar, so that the messages can speak about meaning.
+
+import type { ConditionNode, FieldNode, Operand, PrefixTest, StringLiteral } from '../ast.ts';
+import type { ComparisonOperator, FieldName } from '../policy.ts';
+import type { Span } from '../span.ts';
+import {
+  Comma,
+  EqualEqual,
+  Greater,
+  GreaterEqual,
+  Integer,
+  keyword,
+  LeftParenthesis,
+  Less,
+  LessEqual,
+  NotEqual,
+  Path,
+  RefToken,
+  RightParenthesis,
+  StringToken,
+} from '../tokens.ts';
+import { ValueRules } from './values.ts';
+
+/** What follows a field. */
+type FieldTail =
+  | { readonly kind: 'compare'; readonly operator: ComparisonOperator; readonly operand: Operand }
+  | { readonly kind: 'one-of'; readonly negated: boolean; readonly operands: readonly Operand[] }
+  | { readonly kind: 'matches'; readonly glob: StringLiteral };
+
+/** Rules for conditions over nodes, services and routes. */
+export abstract class ConditionRules extends ValueRules {
+  /** cond = conj { "or" conj } */
+  protected condition = this.inner('condition', (): ConditionNode => {
+    const start = this.nextOffset();
+    const first = this.SUBRULE(this.conjunction);
+    const operands = [first];
+    this.MANY(() => {
+      this.CONSUME(keyword('or'));
+      operands.push(this.SUBRULE1(this.conjunction));
+    });
+    return operands.length === 1 ? first : { kind: 'or', operands, span: this.spanFrom(start) };
+  });
+
+  /** conj = neg { "and" neg } */
+  protected conjunction = this.inner('conjunction', (): ConditionNode => {
+    const start = this.nextOffset();
+    const first = this.SUBRULE(this.negation);
+    const operands = [first];
+    this.MANY(() => {
+      this.CONSUME(keyword('and'));
+      operands.push(this.SUBRULE1(this.negation));
+    });
+    return operands.length === 1 ? first : { kind: 'and', operands, span: this.spanFrom(start) };
+  });
+
+  /** neg = { "not" } ( "(" cond ")" | term ): a loop, so that no text can make the parser recurse without end. */
+  protected negation = this.inner('negation', (): ConditionNode => {
+    const starts: number[] = [];
+    this.MANY(() => {
+      starts.push(this.nextOffset());
+      this.CONSUME(keyword('not'));
+    });
+    let condition = this.OR([
+      {
+        ALT: () => {
+          this.CONSUME(LeftParenthesis);
+          const inside = this.SUBRULE(this.condition);
+          this.CONSUME(RightParenthesis);
+          return inside;
+        },
+      },
+      { ALT: () => this.SUBRULE(this.term) },
+    ]);
+    for (const start of starts.reverse()) condition = { kind: 'not', operand: condition, span: this.spanFrom(start) };
+    return condition;
+  });
+
+  /** term = prefixTest | "service" PATH | "community" community | "as-path" "starts" asns | fieldTest */
+  protected term = this.inner(
+    'term',
+    (): ConditionNode =>
+      this.OR([
+        { ALT: () => this.SUBRULE(this.prefixTest) },
+        {
+          ALT: () => {
+            const at = this.spanOf(this.CONSUME(keyword('service')));
+            const path = this.toPath(this.CONSUME(Path));
+            return { kind: 'service-test', at, path, span: this.spanFrom(at.start) } as const;
+          },
+        },
+        {
+          ALT: () => {
+            const at = this.spanOf(this.CONSUME(keyword('community')));
+            const community = this.SUBRULE(this.community);
+            return { kind: 'community-test', at, community, span: this.spanFrom(at.start) } as const;
+          },
+        },
+        {
+          ALT: () => {
+            const at = this.spanOf(this.CONSUME(keyword('as-path')));
+            this.CONSUME(keyword('starts'));
+            const path = this.SUBRULE(this.asns);
+            return { kind: 'as-path-test', at, path, span: this.spanFrom(at.start) } as const;
+          },
+        },
+        { ALT: () => this.SUBRULE(this.fieldTest) },
+      ]),
+  );
+
+  /** prefixTest = "prefix" ( [ "not" ] "in" prefixSet | ( "==" | "!=" ) prefix ) */
+  protected prefixTest = this.inner('prefixTest', (): PrefixTest => {
+    const at: Span = this.spanOf(this.CONSUME(keyword('prefix')));
+    const rest = this.OR([
+      {
+        ALT: () => {
+          const not = this.OPTION(() => this.CONSUME(keyword('not')));
+          this.CONSUME(keyword('in'));
+          return { operator: 'in', negated: not !== undefined, prefixes: this.SUBRULE(this.prefixSet) } as const;
+        },
+      },
+      {
+        ALT: () => {
+          this.CONSUME(EqualEqual);
+          return { operator: 'equal', negated: false, prefixes: [this.SUBRULE(this.prefix)] } as const;
+        },
+      },
+      {
+        ALT: () => {
+          this.CONSUME(NotEqual);
+          return { operator: 'equal', negated: true, prefixes: [this.SUBRULE1(this.prefix)] } as const;
+        },
+      },
+    ]);
+    return { kind: 'prefix-test', at, ...rest, span: this.spanFrom(at.start) };
+  });
+
+  /** fieldTest = field [ op operand | [ "not" ] "in" operands | "matches" STRING ] */
+  protected fieldTest = this.inner('fieldTest', (): ConditionNode => {
+    const field = this.SUBRULE(this.field);
+    const tail = this.OPTION(() => this.SUBRULE(this.fieldTail));
+    const { start } = this.ACTION(() => field.span) ?? { start: 0 };
+    const span = this.spanFrom(start);
+    return tail === undefined ? { kind: 'present', field, span } : { ...tail, field, span };
+  });
+
+  protected fieldTail = this.inner(
+    'fieldTail',
+    (): FieldTail =>
+      this.OR([
+        {
+          ALT: () => {
+            const operator = this.SUBRULE(this.operator);
+            return { kind: 'compare', operator, operand: this.SUBRULE(this.operand) } as const;
+          },
+        },
+        {
+          ALT: () => {
+            const not = this.OPTION(() => this.CONSUME(keyword('not')));
+            this.CONSUME(keyword('in'));
+            return { kind: 'one-of', negated: not !== undefined, operands: this.SUBRULE(this.operands) } as const;
+          },
+        },
+        {
+          ALT: () => {
+            this.CONSUME(keyword('matches'));
+            return { kind: 'matches', glob: this.toText(this.CONSUME(StringToken)) } as const;
+          },
+        },
+      ]),
+  );
+
+  /** op = "==" | "!=" | "<" | "<=" | ">" | ">=" */
+  protected operator = this.inner(
+    'operator',
+    (): ComparisonOperator =>
+      this.OR([
+        this.token(EqualEqual, '==' as const),
+        this.token(NotEqual, '!=' as const),
+        this.token(LessEqual, '<=' as const),
+        this.token(Less, '<' as const),
+        this.token(GreaterEqual, '>=' as const),
+        this.token(Greater, '>' as const),
+      ]),
+  );
+
+  /** operand = STRING | INT | Ref | enumWord */
+  protected operand = this.inner('operand', (): Operand => {
+    const token = this.OR([
+      { ALT: () => this.CONSUME(Integer) },
+      { ALT: () => this.CONSUME(RefToken) },
+      { ALT: () => this.CONSUME(keyword('local')) },
+      { ALT: () => this.CONSUME(keyword('remote')) },
+      { ALT: () => this.CONSUME(keyword('ipv4')) },
+      { ALT: () => this.CONSUME(keyword('ipv6')) },
+      { ALT: () => this.CONSUME(keyword('ebgp')) },
+      { ALT: () => this.CONSUME(keyword('ibgp')) },
+    ]);
+    const literal = this.literal(token, 'integer') ?? this.literal(token, 'string');
+    return literal ?? { kind: 'word', text: token.image, span: this.spanOf(token) };
+  });
+
+  /** operands = "(" operand { "," operand } [ "," ] ")" */
+  protected operands = this.inner('operands', (): readonly Operand[] => {
+    this.CONSUME(LeftParenthesis);
+    const operands = [this.SUBRULE(this.operand)];
+    this.MANY(() => {
+      this.CONSUME(Comma);
+      operands.push(this.SUBRULE1(this.operand));
+    });
+    this.OPTION(() => this.CONSUME1(Comma));
+    this.CONSUME(RightParenthesis);
+    return operands;
+  });
+
+  /** field = ( "label" | "annotation" | "taint" ) STRING | "name" | "namespace" | … */
+  protected field = this.inner('field', (): FieldNode => {
+    const start = this.nextOffset();
+    const { name, key } = this.OR([
+      { ALT: () => this.SUBRULE(this.keyedField) },
+      { ALT: () => ({ name: this.SUBRULE(this.plainField), key: undefined }) },
+    ]);
+    return { kind: 'field', name, key, span: this.spanFrom(start) };
+  });
+
+  private keyedField = this.inner('keyedField', () => {
+    const name: FieldName = this.OR([this.word('label'), this.word('annotation'), this.word('taint')]);
+    return { name, key: this.toText(this.CONSUME(StringToken)) };
+  });
+
+  private plainField = this.inner(
+    'plainField',
+    (): FieldName =>
+      this.OR([
+        ...[this.word('name'), this.word('namespace'), this.word('type'), this.word('class')],
+        ...[this.word('traffic-policy'), this.word('internal-traffic-policy'), this.word('family')],
+        ...[this.word('kind'), this.word('zone'), this.word('cordoned'), this.word('length'), this.word('range')],
+        ...[this.word('med'), this.word('local-pref'), this.word('source'), this.word('peer-type')],
+        ...[this.word('interface'), this.word('aggregate'), this.word('exact')],
+      ]),
+  );
+}

@@ -1,0 +1,256 @@
+// Values: names, literals, and lists of them.
+
+import type { IToken } from 'chevrotain';
+import type {
+  AddressValue,
+  AsnValue,
+  CommunityValue,
+  FromObject,
+  Name,
+  PathLiteral,
+  PrefixValue,
+  Ref,
+  Value,
+} from '../ast.ts';
+import { type Community, WELL_KNOWN_COMMUNITIES } from '../community.ts';
+import type { AddressKind } from '../policy.ts';
+import {
+  Address4,
+  Address6,
+  AsDot,
+  AsNumber,
+  Comma,
+  ExtendedCommunity,
+  Integer,
+  LargeCommunity,
+  LeftParenthesis,
+  NameToken,
+  Path,
+  Prefix4,
+  Prefix6,
+  RefToken,
+  RightParenthesis,
+  StandardCommunity,
+  StringToken,
+  WellKnownToken,
+} from '../tokens.ts';
+import { RulesBase } from './rules-base.ts';
+
+/** Rules for everything that can stand as a value. */
+export abstract class ValueRules extends RulesBase {
+  /** Name: any identifier or keyword. */
+  protected name = this.inner('name', (): Name => {
+    const token = this.CONSUME(NameToken);
+    return { kind: 'name', text: token.image, span: this.spanOf(token) };
+  });
+
+  /** Ref: an identifier, a keyword that is not reserved, or a string. */
+  protected ref = this.inner('ref', (): Ref => this.toRef(this.CONSUME(RefToken)));
+
+  /** refs = Ref { "," Ref } */
+  protected refs = this.inner('refs', (): readonly Ref[] => {
+    const refs: Ref[] = [];
+    this.AT_LEAST_ONE_SEP({ SEP: Comma, DEF: () => refs.push(this.SUBRULE(this.ref)) });
+    return refs;
+  });
+
+  /** prefix = PREFIX4 | PREFIX6 | address */
+  protected prefix = this.inner(
+    'prefix',
+    (): PrefixValue =>
+      this.OR([
+        { ALT: () => this.toPrefix(this.CONSUME(Prefix4)) },
+        { ALT: () => this.toPrefix(this.CONSUME(Prefix6)) },
+        { ALT: () => this.toAddress(this.CONSUME(Address4)) },
+        { ALT: () => this.toAddress(this.CONSUME(Address6)) },
+        { ALT: () => this.toRef(this.CONSUME(RefToken)) },
+      ]),
+  );
+
+  /** prefixes = prefix { "," prefix } */
+  protected prefixes = this.inner('prefixes', (): readonly PrefixValue[] => {
+    const prefixes: PrefixValue[] = [];
+    this.AT_LEAST_ONE_SEP({ SEP: Comma, DEF: () => prefixes.push(this.SUBRULE(this.prefix)) });
+    return prefixes;
+  });
+
+  /** prefixSet = prefix | "(" prefix { "," prefix } [ "," ] ")" */
+  protected prefixSet = this.inner('prefixSet', (): readonly PrefixValue[] =>
+    this.OR([
+      { ALT: () => [this.SUBRULE(this.prefix)] },
+      {
+        ALT: () => {
+          this.CONSUME(LeftParenthesis);
+          const prefixes = [this.SUBRULE1(this.prefix)];
+          this.MANY(() => {
+            this.CONSUME(Comma);
+            prefixes.push(this.SUBRULE2(this.prefix));
+          });
+          this.OPTION(() => this.CONSUME1(Comma));
+          this.CONSUME(RightParenthesis);
+          return prefixes;
+        },
+      },
+    ]),
+  );
+
+  /** address = ADDRESS4 | ADDRESS6 | Ref */
+  protected address = this.inner(
+    'address',
+    (): AddressValue =>
+      this.OR([
+        { ALT: () => this.toAddress(this.CONSUME(Address4)) },
+        { ALT: () => this.toAddress(this.CONSUME(Address6)) },
+        { ALT: () => this.toRef(this.CONSUME(RefToken)) },
+      ]),
+  );
+
+  /** asn = INT | ASDOT | ASN | Ref */
+  protected asn = this.inner(
+    'asn',
+    (): AsnValue =>
+      this.OR([
+        { ALT: () => this.toInteger(this.CONSUME(Integer)) },
+        { ALT: () => this.toAsn(this.CONSUME(AsDot)) },
+        { ALT: () => this.toAsnOrRef(this.CONSUME(RefToken)) },
+      ]),
+  );
+
+  /** asns = asn | "(" asn { "," asn } [ "," ] ")" */
+  protected asns = this.inner('asns', (): readonly AsnValue[] =>
+    this.OR([
+      { ALT: () => [this.SUBRULE(this.asn)] },
+      {
+        ALT: () => {
+          this.CONSUME(LeftParenthesis);
+          const asns = [this.SUBRULE1(this.asn)];
+          this.MANY(() => {
+            this.CONSUME(Comma);
+            asns.push(this.SUBRULE2(this.asn));
+          });
+          this.OPTION(() => this.CONSUME1(Comma));
+          this.CONSUME(RightParenthesis);
+          return asns;
+        },
+      },
+    ]),
+  );
+
+  /** community = COMMUNITY | LARGE | EXTCOMM | wellKnown | Ref */
+  protected community = this.inner(
+    'community',
+    (): CommunityValue =>
+      this.OR([
+        { ALT: () => this.toCommunity(this.CONSUME(StandardCommunity)) },
+        { ALT: () => this.toCommunity(this.CONSUME(LargeCommunity)) },
+        { ALT: () => this.toCommunity(this.CONSUME(ExtendedCommunity)) },
+        { ALT: () => this.toWellKnown(this.CONSUME(WellKnownToken)) },
+        { ALT: () => this.toRef(this.CONSUME(RefToken)) },
+      ]),
+  );
+
+  /** communities = community { "," community } */
+  protected communities = this.inner('communities', (): readonly CommunityValue[] => {
+    const communities: CommunityValue[] = [];
+    this.AT_LEAST_ONE_SEP({ SEP: Comma, DEF: () => communities.push(this.SUBRULE(this.community)) });
+    return communities;
+  });
+
+  /** communitySet = community | "(" community { "," community } [ "," ] ")" */
+  protected communitySet = this.inner('communitySet', (): readonly CommunityValue[] =>
+    this.OR([
+      { ALT: () => [this.SUBRULE(this.community)] },
+      {
+        ALT: () => {
+          this.CONSUME(LeftParenthesis);
+          const communities = [this.SUBRULE1(this.community)];
+          this.MANY(() => {
+            this.CONSUME(Comma);
+            communities.push(this.SUBRULE2(this.community));
+          });
+          this.OPTION(() => this.CONSUME1(Comma));
+          this.CONSUME(RightParenthesis);
+          return communities;
+        },
+      },
+    ]),
+  );
+
+  /** paths = PATH { "," PATH } */
+  protected paths = this.inner('paths', (): readonly PathLiteral[] => {
+    const paths: PathLiteral[] = [];
+    this.AT_LEAST_ONE_SEP({ SEP: Comma, DEF: () => paths.push(this.toPath(this.CONSUME(Path))) });
+    return paths;
+  });
+
+  /** kind = "cluster-ip" | "external-ip" | "load-balancer-ip" */
+  protected addressKind = this.inner(
+    'addressKind',
+    (): AddressKind => this.OR([this.word('cluster-ip'), this.word('external-ip'), this.word('load-balancer-ip')]),
+  );
+
+  /** fromObject = ( "label" | "annotation" ) STRING */
+  protected fromObject = this.inner('fromObject', (): FromObject => {
+    const start = this.nextOffset();
+    const kind = this.OR([this.word('label'), this.word('annotation')]);
+    const key = this.toText(this.CONSUME(StringToken));
+    return { kind, key, span: this.spanFrom(start) };
+  });
+
+  /** value = INT | ASDOT | ASN | STRING | address | prefix | community | Ref */
+  protected value = this.inner(
+    'value',
+    (): Value =>
+      this.OR([
+        { ALT: () => this.toInteger(this.CONSUME(Integer)) },
+        { ALT: () => this.toAsn(this.CONSUME(AsDot)) },
+        { ALT: () => this.toAddress(this.CONSUME(Address4)) },
+        { ALT: () => this.toAddress(this.CONSUME(Address6)) },
+        { ALT: () => this.toPrefix(this.CONSUME(Prefix4)) },
+        { ALT: () => this.toPrefix(this.CONSUME(Prefix6)) },
+        { ALT: () => this.toCommunity(this.CONSUME(StandardCommunity)) },
+        { ALT: () => this.toCommunity(this.CONSUME(LargeCommunity)) },
+        { ALT: () => this.toCommunity(this.CONSUME(ExtendedCommunity)) },
+        { ALT: () => this.toWellKnown(this.CONSUME(WellKnownToken)) },
+        { ALT: () => this.toTextOrRef(this.CONSUME(RefToken)) },
+      ]),
+  );
+
+  private toRef(token: IToken): Ref {
+    const span = this.spanOf(token);
+    const text = this.literal(token, 'string');
+    return text === undefined
+      ? { kind: 'ref', text: token.image, quoted: false, span }
+      : { kind: 'ref', text: text.value, quoted: true, span };
+  }
+
+  /** In a `let` a string is a string, and a name is a reference. */
+  private toTextOrRef(token: IToken): Value {
+    return this.literal(token, 'string') ?? this.toAsnOrRef(token);
+  }
+
+  private toAsnOrRef(token: IToken): AsnValue {
+    return token.tokenType === AsNumber ? this.toAsn(token) : this.toRef(token);
+  }
+
+  private toAsn(token: IToken): AsnValue {
+    return this.literal(token, 'asn') ?? { kind: 'asn', value: undefined, span: this.spanOf(token) };
+  }
+
+  private toPrefix(token: IToken): PrefixValue {
+    return this.literal(token, 'prefix') ?? { kind: 'prefix', value: undefined, span: this.spanOf(token) };
+  }
+
+  private toAddress(token: IToken): AddressValue {
+    return this.literal(token, 'address') ?? { kind: 'address', value: undefined, span: this.spanOf(token) };
+  }
+
+  private toCommunity(token: IToken): CommunityValue {
+    return this.literal(token, 'community') ?? { kind: 'community', value: undefined, span: this.spanOf(token) };
+  }
+
+  private toWellKnown(token: IToken): CommunityValue {
+    const known: Readonly<Record<string, Community>> = WELL_KNOWN_COMMUNITIES;
+    return { kind: 'community', value: known[token.image], span: this.spanOf(token) };
+  }
+}

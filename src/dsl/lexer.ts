@@ -1,0 +1,100 @@
+// Source file → tokens. Nothing is thrown away in silence: white space is skipped, comments are kept beside the
+// tokens, and text that is no token of the language is reported and replaced by what it most likely stands for,
+// so that the parser does not stumble over the same mistake. Literals carry their decoded value as payload.
+
+import { type IToken, Lexer, type TokenType } from 'chevrotain';
+import type { Literal } from './ast.ts';
+import { decodeLiteral } from './literals.ts';
+import { explainMalformed, type Malformation } from './malformed.ts';
+import { messages } from './messages.ts';
+import type { Report } from './report.ts';
+import type { SourceFile } from './source-file.ts';
+import type { Span } from './span.ts';
+import { findKeyword, Identifier, LEXED_TOKENS, Malformed, StringToken, UnclosedString, Unknown } from './tokens.ts';
+
+/** The tokens of one file, and its comments in order. */
+export interface LexedFile {
+  readonly tokens: IToken[];
+  readonly comments: readonly IToken[];
+}
+
+/** Splits a file into tokens and reports every piece of text that is none. */
+export function lex(source: SourceFile, report: Report): LexedFile {
+  const { tokens, groups } = chevrotainLexer().tokenize(source.text);
+  for (const comment of groups.foreignComments ?? []) reportForeignComment(comment, source, report);
+  const kept: IToken[] = [];
+  for (const token of tokens) {
+    const finished = finishToken(token, source, report);
+    if (finished !== undefined) kept.push(finished);
+  }
+  return { tokens: kept, comments: groups.comments ?? [] };
+}
+
+/** Every character of the text as one of the lexer's tokens, trivia included: what the lexer promises to lose nothing of. */
+export function tokenSpan(token: IToken, source: SourceFile): Span {
+  return { source, start: token.startOffset, end: token.startOffset + token.image.length };
+}
+
+/** The literal a token carries, if it is one. */
+export function literalOf(token: IToken): Literal | undefined {
+  const literal: Literal | undefined = token.payload;
+  return literal;
+}
+
+let lexer: Lexer | undefined;
+
+function chevrotainLexer(): Lexer {
+  lexer ??= new Lexer(LEXED_TOKENS, {
+    positionTracking: 'onlyOffset',
+    skipValidations: true,
+    ensureOptimizations: true,
+  });
+  return lexer;
+}
+
+/** Recognises keywords, decodes literals, and repairs what is no token; undefined drops the token. */
+function finishToken(token: IToken, source: SourceFile, report: Report): IToken | undefined {
+  const type = token.tokenType;
+  if (type === Identifier) {
+    const found = findKeyword(token.image);
+    return found === undefined ? token : retype(token, found);
+  }
+  const span = tokenSpan(token, source);
+  if (type === Unknown) {
+    report(span, messages['unknown-character']({ text: token.image }));
+    return undefined;
+  }
+  if (type === UnclosedString) {
+    report(span, messages['unclosed-string']({}));
+    token.payload = { kind: 'string', value: token.image.slice(1), span } satisfies Literal;
+    return retype(token, StringToken);
+  }
+  if (type === Malformed) return repairMalformed(token, span, report);
+  const literal = decodeLiteral(token, span, report);
+  if (literal !== undefined) token.payload = literal;
+  return token;
+}
+
+function repairMalformed(token: IToken, span: Span, report: Report): IToken {
+  const malformation: Malformation = explainMalformed(token.image, span);
+  report(
+    span,
+    malformation.message,
+    malformation.fix === undefined ? {} : { fix: { span, newText: malformation.fix } },
+  );
+  if (malformation.literal !== undefined) token.payload = malformation.literal;
+  return retype(token, malformation.type);
+}
+
+function retype(token: IToken, type: TokenType): IToken {
+  token.tokenType = type;
+  if (type.tokenTypeIdx !== undefined) token.tokenTypeIdx = type.tokenTypeIdx;
+  return token;
+}
+
+function reportForeignComment(comment: IToken, source: SourceFile, report: Report): void {
+  const span = tokenSpan(comment, source);
+  const oneLine = comment.image.startsWith('//');
+  const fix = oneLine ? { fix: { span: { ...span, end: span.start + 2 }, newText: '#' } } : {};
+  report(span, messages['foreign-comment']({ start: oneLine ? '//' : '/*' }), fix);
+}

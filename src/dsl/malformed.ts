@@ -1,0 +1,154 @@
+// A run of characters that is no literal of the language → what it was most likely meant to be. The token goes on as
+// that kind of literal without a value, so that one slip is one diagnostic.
+
+import type { TokenType } from 'chevrotain';
+import type { Literal } from './ast.ts';
+import { type Message, messages } from './messages.ts';
+import type { Span } from './span.ts';
+import {
+  Address4,
+  Address6,
+  AsNumber,
+  Duration,
+  Identifier,
+  Integer,
+  Path,
+  Prefix4,
+  Prefix6,
+  StandardCommunity,
+  StringToken,
+} from './tokens.ts';
+
+/** How a malformed run is reported, and what the parser sees instead. */
+export interface Malformation {
+  readonly message: Message;
+  readonly type: TokenType;
+  readonly literal: Literal | undefined;
+  /** Text that certainly repairs it. */
+  readonly fix: string | undefined;
+}
+
+/** Says what is wrong with a run of literal characters. */
+export function explainMalformed(text: string, span: Span): Malformation {
+  return (
+    explainDotted(text, span) ??
+    explainDuration(text, span) ??
+    explainPath(text, span) ??
+    explainNumber(text, span) ??
+    explainAddress(text, span) ?? {
+      message: messages['malformed-literal']({ text, reason: undefined, help: undefined }),
+      type: Identifier,
+      literal: undefined,
+      fix: undefined,
+    }
+  );
+}
+
+/** `calico.filter`, `kubernetes.io/name`: a name that needs quotes. */
+function explainDotted(text: string, span: Span): Malformation | undefined {
+  if (!/^[A-Za-z][A-Za-z0-9_.:/-]*$/.test(text)) return undefined;
+  if (/^[0-9A-Fa-f:]+$/.test(text) || /^(rt|ro|generic|as\d+)[:.]/i.test(text)) return undefined;
+  const fix = `"${text}"`;
+  return {
+    message: messages['name-needs-quotes']({ text }),
+    type: StringToken,
+    literal: { kind: 'string', value: text, span },
+    fix,
+  };
+}
+
+function explainDuration(text: string, span: Span): Malformation | undefined {
+  if (!/^(\d+(?:\.\d+)?[a-z]+)+$/i.test(text)) return undefined;
+  const parts = [...text.matchAll(/(\d+)(ms|s|m|h)/g)];
+  const isCompound = parts.length > 1 && parts.map((part) => part[0]).join('') === text;
+  const reason = isCompound ? 'a duration has one unit' : 'a number runs into letters';
+  const help = isCompound
+    ? `write \`${inOneUnit(parts)}\``
+    : 'a duration is a whole number with `ms`, `s`, `m` or `h`, for example `90s`';
+  return {
+    message: messages['malformed-literal']({ text, reason, help }),
+    type: isCompound || /^\d+(\.\d+)?(ms|s|m|h|d|sec|min)/.test(text) ? Duration : Integer,
+    literal: isCompound ? { kind: 'duration', value: undefined, span } : undefined,
+    fix: isCompound ? inOneUnit(parts) : undefined,
+  };
+}
+
+function inOneUnit(parts: readonly RegExpMatchArray[]): string {
+  const units = { h: 3_600_000, m: 60_000, s: 1000, ms: 1 } as const;
+  let total = 0;
+  for (const [, digits, unit] of parts) {
+    if (unit === 'h' || unit === 'm' || unit === 's' || unit === 'ms') total += Number(digits) * units[unit];
+  }
+  if (total % units.m === 0) return `${total / units.m}m`;
+  return total % units.s === 0 ? `${total / units.s}s` : `${total}ms`;
+}
+
+/** `*`, `shop`, `a/b/c`, `shop/*.x`: a service path has two segments. */
+function explainPath(text: string, span: Span): Malformation | undefined {
+  if (!text.includes('*') && !/^[A-Za-z].*\//.test(text)) return undefined;
+  const segments = text.split('/').length;
+  const help =
+    text === '*'
+      ? 'write `*/*` for every service'
+      : 'a service path is `namespace/name`, each with `*` for any characters';
+  const reason =
+    segments === 2
+      ? 'a segment has letters, digits, `-` and `*` only'
+      : `it has ${segments} ${segments === 1 ? 'segment' : 'segments'}`;
+  return {
+    message: messages['malformed-literal']({ text, reason, help }),
+    type: Path,
+    literal: { kind: 'path', value: '*/*', span },
+    fix: text === '*' ? '*/*' : undefined,
+  };
+}
+
+function explainNumber(text: string, span: Span): Malformation | undefined {
+  if (/^-\d+$/.test(text)) {
+    return {
+      message: messages['malformed-literal']({ text, reason: 'numbers here are never negative', help: undefined }),
+      type: Integer,
+      literal: { kind: 'integer', value: Number.NaN, span },
+      fix: undefined,
+    };
+  }
+  if (/^as\d+\.\d+$/i.test(text)) {
+    const fix = text.slice(2);
+    return {
+      message: messages['malformed-literal']({ text, reason: 'the dotted form has no `AS`', help: `write \`${fix}\`` }),
+      type: AsNumber,
+      literal: { kind: 'asn', value: undefined, span },
+      fix,
+    };
+  }
+  return undefined;
+}
+
+/** Whatever else starts like an address, a prefix or a community. */
+function explainAddress(text: string, span: Span): Malformation | undefined {
+  const isPrefix = text.includes('/');
+  if (/^\d+(:\d*)+$/.test(text) || /^(rt|ro|generic):/.test(text)) {
+    const help = 'a community is `64512:100`, `64512:1:2` or `rt:64512:100`';
+    return {
+      message: messages['malformed-literal']({ text, reason: 'it has the wrong number of parts', help }),
+      type: StandardCommunity,
+      literal: { kind: 'community', value: undefined, span },
+      fix: undefined,
+    };
+  }
+  if (!/^[0-9A-Fa-f:]/.test(text) || !/[.:/]/.test(text)) return undefined;
+  const six = text.includes(':');
+  const parts = (text.split('/')[0] ?? '').split('.');
+  const short = !six && parts.length < 4 && parts.every((part) => /^\d+$/.test(part));
+  const help =
+    short && isPrefix
+      ? `write all four parts: \`${[...parts, '0', '0', '0'].slice(0, 4).join('.')}/${text.split('/')[1]}\``
+      : undefined;
+  const reason = short ? 'an IPv4 address has four parts' : undefined;
+  return {
+    message: messages['malformed-literal']({ text, reason, help }),
+    type: isPrefix ? (six ? Prefix6 : Prefix4) : six ? Address6 : Address4,
+    literal: { kind: isPrefix ? 'prefix' : 'address', value: undefined, span },
+    fix: undefined,
+  };
+}

@@ -1,0 +1,466 @@
+// The catalogue: everything the language can say, in one place. Codes are API (they stand in JSON, in the editor and in
+// tests) and never change. A message is one clause in words of the language; help can be pasted. Parameters are typed,
+// so a call that forgets one does not compile.
+
+import type { Severity } from './diagnostic.ts';
+import { article, codes, list, orList } from './wording.ts';
+
+/** What a message says. */
+export interface Text {
+  /** One clause, lower case, no full stop. */
+  readonly message: string;
+  /** What is wrong at the span itself. */
+  readonly label: string;
+  readonly notes?: readonly string[];
+  readonly help?: string | undefined;
+}
+
+/** A message of the catalogue with its parameters filled in. */
+export interface Message extends Text {
+  readonly code: string;
+  readonly severity: Severity;
+}
+
+function error<P>(code: string, text: (params: P) => Text): (params: P) => Message {
+  return (params) => ({ code, severity: 'error', ...text(params) });
+}
+
+function warning<P>(code: string, text: (params: P) => Text): (params: P) => Message {
+  return (params) => ({ code, severity: 'warning', ...text(params) });
+}
+
+type None = Readonly<Record<never, never>>;
+
+const text16 = 'a standard community is two 16-bit numbers';
+
+/** Code → message. */
+export const messages = {
+  // Text that is no token
+
+  'unknown-character': error('unknown-character', (p: { text: string }) => ({
+    message: `${showCharacter(p.text)} means nothing here`,
+    label: 'not part of the language',
+    help: characterHelp(p.text),
+  })),
+  'unclosed-string': error('unclosed-string', (_: None) => ({
+    message: 'this string is never closed',
+    label: 'opened here',
+    help: 'add `"` at its end; a string ends on the line it starts on',
+  })),
+  'foreign-comment': error('foreign-comment', (p: { start: string }) => ({
+    message: `\`${p.start}\` does not start a comment`,
+    label: 'not a comment here',
+    help: p.start === '//' ? 'replace `//` with `#`' : 'start each line of the comment with `#`',
+  })),
+  'unknown-escape': error('unknown-escape', (p: { escape: string }) => ({
+    message: `\`${p.escape}\` is no escape`,
+    label: 'not an escape',
+    help: 'the escapes are `\\"`, `\\\\`, `\\n`, `\\t` and `\\u{…}`; write `\\\\` for a backslash',
+  })),
+  'malformed-literal': error(
+    'malformed-literal',
+    (p: { text: string; reason: string | undefined; help: string | undefined }) => ({
+      message: p.reason === undefined ? `\`${p.text}\` is no literal and no name` : `\`${p.text}\`: ${p.reason}`,
+      label: 'not understood',
+      help: p.help,
+    }),
+  ),
+  'name-needs-quotes': error('name-needs-quotes', (p: { text: string }) => ({
+    message: `the name \`${p.text}\` needs quotes`,
+    label: 'not an identifier',
+    notes: ['an identifier is a letter, then letters, digits, `_` and `-`'],
+    help: `write \`"${p.text}"\``,
+  })),
+  'undecodable-text': error('undecodable-text', (p: { offset: number }) => ({
+    message: 'this file is not UTF-8',
+    label: 'undecodable from here',
+    notes: [`the first byte that cannot be decoded is at offset ${p.offset}`],
+    help: 'save the file as UTF-8',
+  })),
+
+  // Literals with the right shape and a wrong value
+
+  'host-bits': error('host-bits', (p: { text: string; network: string; single: string }) => ({
+    message: `\`${p.text}\` has bits set after its length`,
+    label: 'host bits are set',
+    help: `write \`${p.network}\` for the whole prefix, or \`${p.single}\` for the one address`,
+  })),
+  'leading-zero': error('leading-zero', (p: { text: string; meant: string }) => ({
+    message: `\`${p.text}\` has a leading zero`,
+    label: 'leading zero',
+    notes: ['some programs read a number with a leading zero as octal'],
+    help: `write \`${p.meant}\``,
+  })),
+  'length-out-of-range': error('length-out-of-range', (p: { family: string; max: number }) => ({
+    message: `a prefix length of ${p.family === 'ipv4' ? 'IPv4' : 'IPv6'} is at most ${p.max}`,
+    label: `more than ${p.max}`,
+  })),
+  'octet-out-of-range': error('octet-out-of-range', (p: { text: string }) => ({
+    message: `\`${p.text}\` does not fit into an IPv4 address`,
+    label: 'the largest value here is 255',
+  })),
+  'zone-id': error('zone-id', (p: { zone: string; meant: string }) => ({
+    message: `an address in a policy has no zone \`${p.zone}\``,
+    label: 'zone',
+    notes: ['a zone names an interface of one machine; a policy is for all nodes'],
+    help: `write \`${p.meant}\`; for a link-local peer add \`interface "…"\` after the address`,
+  })),
+  'mapped-address': error('mapped-address', (p: { text: string; meant: string }) => ({
+    message: `\`${p.text}\` is an IPv4 address in IPv6 clothes`,
+    label: 'IPv4-mapped address',
+    help: `write \`${p.meant}\``,
+  })),
+  'malformed-address': error('malformed-address', (p: { text: string; reason: string }) => ({
+    message: `\`${p.text}\` is no IPv6 address: ${p.reason}`,
+    label: 'not an address',
+  })),
+  'as-out-of-range': error('as-out-of-range', (p: { text: string; dotted: boolean }) => ({
+    message: `\`${p.text}\` is no AS number`,
+    label: p.dotted ? 'each half is at most 65535' : 'an AS number is 1 to 4294967295',
+    notes: p.text === '0' || p.text === '0.0' ? ['AS 0 is reserved (RFC 7607)'] : [],
+  })),
+  'community-out-of-range': error(
+    'community-out-of-range',
+    (p: { text: string; form: 'standard' | 'large' | 'extended'; max: number; high: number; low: number }) => ({
+      message: `\`${p.text}\` does not fit ${article(p.form)} ${p.form} community`,
+      label: `the largest value here is ${p.max}`,
+      notes: communityNotes(p),
+      help:
+        p.form === 'standard' && p.high <= 0xffff_ffff && p.low <= 0xffff_ffff
+          ? `use a large community, for example \`${p.high}:0:${p.low}\``
+          : undefined,
+    }),
+  ),
+  'number-out-of-range': error(
+    'number-out-of-range',
+    (p: { what: string; min: number; max: number; note?: string }) => ({
+      message: `${p.what} is ${p.min} to ${p.max}`,
+      label: `not from ${p.min} to ${p.max}`,
+      notes: p.note === undefined ? [] : [p.note],
+    }),
+  ),
+  'duration-out-of-range': error('duration-out-of-range', (p: { what: string; range: string; note?: string }) => ({
+    message: `${p.what} is ${p.range}`,
+    label: 'out of range',
+    notes: p.note === undefined ? [] : [p.note],
+  })),
+
+  // Syntax
+
+  'syntax-error': error(
+    'syntax-error',
+    (p: { expected: readonly string[]; found: string; help?: string | undefined; notes?: readonly string[] }) => ({
+      message: `expected ${orList(p.expected)}, found ${p.found}`,
+      label: p.expected.length === 1 ? `expected ${p.expected[0]}` : 'not expected here',
+      notes: p.notes ?? [],
+      help: p.help,
+    }),
+  ),
+  'unknown-statement': error(
+    'unknown-statement',
+    (p: { text: string; near: string | undefined; known: readonly string[] }) => ({
+      message: `no statement starts with ${p.text}`,
+      label: 'not a statement',
+      notes: p.near === undefined ? [`statements are ${list(codes(p.known))}`] : [],
+      help: p.near === undefined ? undefined : `replace it with \`${p.near}\``,
+    }),
+  ),
+  'unknown-setting': error(
+    'unknown-setting',
+    (p: {
+      text: string;
+      block: string;
+      near: string | undefined;
+      known: readonly string[];
+      belongs?: string | undefined;
+    }) => ({
+      message: `${p.block} has no ${p.block.includes('filter') ? 'rule' : 'setting'} ${p.text}`,
+      label: 'not known here',
+      notes:
+        p.near !== undefined ? [] : p.belongs !== undefined ? [p.belongs] : [`known here: ${list(codes(p.known))}`],
+      help: p.near === undefined ? undefined : `replace it with \`${p.near}\``,
+    }),
+  ),
+  'unclosed-block': error('unclosed-block', (p: { what: string; line: number | undefined }) => ({
+    message: `this ${p.what} block is never closed`,
+    label: 'opened here',
+    help:
+      p.line === undefined ? 'add `}` at the end of the file' : `add \`}\` on a line of its own before line ${p.line}`,
+  })),
+  'stray-brace': error('stray-brace', (_: None) => ({
+    message: 'this `}` closes nothing',
+    label: 'no open block',
+    help: 'remove it',
+  })),
+  'trailing-comma': error('trailing-comma', (p: { next: string }) => ({
+    message: `this list goes on with ${p.next}, which starts something else`,
+    label: 'a list goes on after a comma',
+    notes: ['a comma may end a list only inside parentheses'],
+    help: 'remove the comma',
+  })),
+  'missing-comma': error('missing-comma', (_: None) => ({
+    message: 'a comma is missing between the values of this list',
+    label: 'a second value without a comma',
+    help: 'put `,` before it',
+  })),
+  'missing-space': error('missing-space', (p: { text: string; meant: string }) => ({
+    message: `\`${p.text}\` reads as a service path`,
+    label: 'a path, not a block length',
+    help: `put a space before the length: \`${p.meant}\``,
+  })),
+  'nesting-too-deep': error('nesting-too-deep', (p: { max: number }) => ({
+    message: `parentheses nest more than ${p.max} deep`,
+    label: 'too deep',
+    help: 'split the condition into several rules',
+  })),
+
+  // Files
+
+  'unreadable-file': error('unreadable-file', (p: { path: string; message: string }) => ({
+    message: `cannot read \`${p.path}\`: ${p.message}`,
+    label: 'named here',
+  })),
+  'include-cycle': error('include-cycle', (p: { chain: readonly string[] }) => ({
+    message: `\`${p.chain.at(-1)}\` includes itself`,
+    label: 'closes the circle',
+    notes: [p.chain.join(' includes ')],
+    help: 'remove one of the includes',
+  })),
+  'include-matches-nothing': warning('include-matches-nothing', (p: { pattern: string }) => ({
+    message: `no file matches \`${p.pattern}\``,
+    label: 'includes nothing',
+  })),
+  'empty-policy': error('empty-policy', (p: { path: string; directory: boolean }) => ({
+    message: p.directory ? `there is no \`*.bell\` file in \`${p.path}\`` : 'no policy file is given',
+    label: 'no policy',
+    help: 'name a policy file, or a directory that holds one',
+  })),
+  'no-speaker': error('no-speaker', (_: None) => ({
+    message: 'the policy has no `speaker`',
+    label: 'no `speaker` up to here',
+    notes: ['a policy without one is refused, so that an emptied directory never withdraws'],
+    help: 'add `speaker { as 64512 }` with your AS number',
+  })),
+
+  // Names
+
+  'reserved-name': error('reserved-name', (p: { name: string }) => ({
+    message: `\`${p.name}\` is reserved`,
+    label: 'reserved word',
+    notes: ['it has a fixed meaning where a name is used'],
+    help: `use another name, for example \`my-${p.name}\``,
+  })),
+  'duplicate-name': error('duplicate-name', (p: { what: string; name: string }) => ({
+    message: `the name \`${p.name}\` is already taken by another ${p.what}`,
+    label: 'declared again here',
+    help: 'give one of them another name',
+  })),
+  'duplicate-setting': error('duplicate-setting', (p: { setting: string; block: string }) => ({
+    message: `\`${p.setting}\` stands twice in this ${p.block}`,
+    label: 'set again here',
+    help: 'remove one of the two',
+  })),
+  'duplicate-speaker': error('duplicate-speaker', (_: None) => ({
+    message: 'a policy has one `speaker`',
+    label: 'second speaker',
+    help: 'merge the two blocks',
+  })),
+  'unknown-filter': unknownName('unknown-filter', 'filter'),
+  'unknown-range': unknownName('unknown-range', 'range'),
+  'unknown-peer': unknownName('unknown-peer', 'peer or template'),
+  'unknown-template': unknownName('unknown-template', 'template'),
+  'unknown-value': unknownName('unknown-value', '`let`'),
+  'let-cycle': error('let-cycle', (p: { name: string }) => ({
+    message: `the value of \`${p.name}\` depends on itself`,
+    label: 'used in its own value',
+  })),
+  'mixed-types': error('mixed-types', (p: { first: string; second: string }) => ({
+    message: `a \`let\` has values of one type`,
+    label: `${article(p.second)} ${p.second}`,
+    notes: [`the first value is ${article(p.first)} ${p.first}`],
+    help: 'split it into two `let` statements',
+  })),
+  'wrong-type': error('wrong-type', (p: { expected: string; name: string; found: string }) => ({
+    message: `expected ${article(p.expected)} ${p.expected}, but \`${p.name}\` is ${article(p.found)} ${p.found}`,
+    label: `not ${article(p.expected)} ${p.expected}`,
+  })),
+  'expected-one-value': error('expected-one-value', (p: { name: string; count: number }) => ({
+    message: `one value is expected, but \`${p.name}\` has ${p.count}`,
+    label: 'more than one value',
+  })),
+  'template-of-template': error('template-of-template', (p: { name: string }) => ({
+    message: `\`${p.name}\` is a peer, not a template`,
+    label: 'not a template',
+    help: 'put the shared settings into a `template`',
+  })),
+
+  // Peers and speaker
+
+  'missing-setting': error('missing-setting', (p: { block: string; setting: string; example: string }) => ({
+    message: `${p.block} has no \`${p.setting}\``,
+    label: `\`${p.setting}\` is required`,
+    help: `add \`${p.example}\``,
+  })),
+  'family-mismatch': error('family-mismatch', (p: { message: string; label: string }) => ({
+    message: p.message,
+    label: p.label,
+  })),
+  'keepalive-too-long': error('keepalive-too-long', (p: { keepalive: string; hold: string; third: string }) => ({
+    message: `a keepalive of ${p.keepalive} does not fit a hold time of ${p.hold}`,
+    label: 'not shorter than the hold time',
+    notes: ['the session would end before the next keepalive; a third of the hold time is usual (RFC 4271)'],
+    help: `write \`keepalive ${p.third}\``,
+  })),
+
+  // Ranges
+
+  'except-outside': error('except-outside', (p: { prefix: string; range: string }) => ({
+    message: `\`${p.prefix}\` is not inside the range \`${p.range}\``,
+    label: 'outside the range',
+    help: 'remove it, or use `exclude prefixes` for every range',
+  })),
+  'block-length': error('block-length', (p: { message: string; help?: string | undefined; label: string }) => p),
+  'too-many-blocks': error('too-many-blocks', (p: { count: string; max: number }) => ({
+    message: `this makes ${p.count} blocks`,
+    label: `at most ${p.max} without \`when used\``,
+    help: 'add `when used`, or choose shorter blocks',
+  })),
+  'default-route-aggregate': error('default-route-aggregate', (p: { prefix: string }) => ({
+    message: `\`${p.prefix}\` cannot be an aggregate`,
+    label: 'would be a default route',
+    help: 'write `exact`, or a narrower prefix',
+  })),
+  'overlapping-ranges': warning(
+    'overlapping-ranges',
+    (p: { inner: string; outer: string; range: string; kind: string }) => ({
+      message: `\`${p.inner}\` overlaps \`${p.outer}\` of the ${p.kind} range \`${p.range}\``,
+      label: 'the longest prefix decides mode and attributes',
+      help: 'add the shorter prefix an `except`, or merge the ranges',
+    }),
+  ),
+  'external-ip-for-anyone': hint('external-ip-for-anyone', (p: { range: string }) => ({
+    message: `any service may claim an external IP of \`${p.range}\``,
+    label: 'no `for`',
+    help: 'add `for NAMESPACE/*` to say whose services may use it',
+  })),
+
+  // Conditions
+
+  'unknown-field': error('unknown-field', (p: { field: string; subject: string; fields: readonly string[] }) => ({
+    message: `${article(p.subject)} ${p.subject} has no \`${p.field}\``,
+    label: `not a term for ${article(p.subject)} ${p.subject}`,
+    notes: [`terms for ${article(p.subject)} ${p.subject} are ${list(codes(p.fields))}`],
+  })),
+  'needs-comparison': error('needs-comparison', (p: { field: string; example: string }) => ({
+    message: `\`${p.field}\` alone is no condition`,
+    label: 'compare it with something',
+    help: `write for example \`${p.example}\``,
+  })),
+  'flag-compared': error('flag-compared', (p: { field: string }) => ({
+    message: `\`${p.field}\` is a condition by itself`,
+    label: 'cannot be compared',
+    help: `write \`${p.field}\` or \`not ${p.field}\``,
+  })),
+  'order-needs-numbers': error('order-needs-numbers', (p: { field: string; operator: string }) => ({
+    message: `\`${p.operator}\` compares numbers, and \`${p.field}\` is none`,
+    label: 'not a number',
+    help: 'use `==`, `!=` or `in (…)`',
+  })),
+  'type-mismatch': error(
+    'type-mismatch',
+    (p: { field: string; type: string; found: string; help?: string | undefined }) => ({
+      message: `\`${p.field}\` is compared with ${p.type}, not with ${p.found}`,
+      label: `expected ${p.type}`,
+      help: p.help,
+    }),
+  ),
+  'unknown-word': error(
+    'unknown-word',
+    (p: { field: string; text: string; words: readonly string[]; near: string | undefined }) => ({
+      message: `\`${p.field}\` is never \`${p.text}\``,
+      label: 'not one of its values',
+      notes: [`\`${p.field}\` is ${orList(codes(p.words))}`],
+      help: p.near === undefined ? undefined : `replace it with \`${p.near}\``,
+    }),
+  ),
+  'matches-needs-string': error('matches-needs-string', (p: { field: string }) => ({
+    message: `\`matches\` is for text, and \`${p.field}\` is none`,
+    label: 'not text',
+    help: 'use `==` or `in (…)`',
+  })),
+
+  // Sense
+
+  'not-yet-supported': error('not-yet-supported', (p: { what: string }) => ({
+    message: `${p.what} is not supported yet`,
+    label: 'nothing carries this out yet',
+  })),
+  'unused-name': warning('unused-name', (p: { what: string; name: string }) => ({
+    message: `nothing uses the ${p.what} \`${p.name}\``,
+    label: 'never used',
+    help: 'use it, or remove it',
+  })),
+  'no-peer': warning('no-peer', (_: None) => ({
+    message: 'the policy has no `peer`, so nothing is advertised to anyone',
+    label: 'nobody to tell',
+    help: 'add for example `peer tor-a { address 192.0.2.1 as 64500 }`',
+  })),
+  'unreachable-rule': warning('unreachable-rule', (p: { line: number; earlier: number }) => ({
+    message: 'this rule can never decide anything',
+    label: 'not reached',
+    help:
+      p.line === p.earlier
+        ? 'move it before the other one, or delete it'
+        : `move line ${p.line} above line ${p.earlier}, or delete it`,
+  })),
+  'local-cannot-be': warning('local-cannot-be', (p: { type: string }) => ({
+    message: `\`traffic-policy\` is never \`local\` for a service of type ${p.type}`,
+    label: 'never true together',
+    notes: ['externalTrafficPolicy is a field of NodePort and LoadBalancer services'],
+  })),
+} as const;
+
+function hint<P>(code: string, text: (params: P) => Text): (params: P) => Message {
+  return (params) => ({ code, severity: 'hint', ...text(params) });
+}
+
+/** `there is no filter` and the nearest one. */
+function unknownName(code: string, what: string) {
+  return error(code, (p: { name: string; near: string | undefined; known: readonly string[] }) => ({
+    message: `there is no ${what} \`${p.name}\``,
+    label: 'not defined',
+    notes: p.near !== undefined || p.known.length === 0 ? [] : [`known here: ${list(codes(p.known))}`],
+    help: p.near === undefined ? undefined : `replace it with \`${p.near}\``,
+  }));
+}
+
+function communityNotes(p: { form: string; high: number }): readonly string[] {
+  if (p.form === 'large') return ['a large community is three 32-bit numbers'];
+  if (p.form === 'extended') return ['a 32-bit first number leaves 16 bits for the second (RFC 5668)'];
+  return p.high > 0xffff && p.high <= 0xffff_ffff ? [`${text16}; ${p.high} is a 32-bit AS number`] : [text16];
+}
+
+function showCharacter(text: string): string {
+  const code = text.codePointAt(0) ?? 0;
+  if (code > 0x20 && code !== 0x7f && code !== 0xa0 && code !== 0xfeff) return `\`${text}\``;
+  return `the character U+${code.toString(16).toUpperCase().padStart(4, '0')}`;
+}
+
+function characterHelp(text: string): string | undefined {
+  const habits: Readonly<Record<string, string>> = {
+    ';': 'remove it; statements and settings need no terminator',
+    "'": 'strings stand in double quotes: `"…"`',
+    '&&': 'write `and`',
+    '&': 'write `and`',
+    '||': 'write `or`',
+    '|': 'write `or`',
+    '!': 'write `not`',
+    '[': 'lists stand in parentheses, or bare with commas',
+    ']': 'lists stand in parentheses, or bare with commas',
+    '“': 'strings stand in straight double quotes: `"…"`',
+    '”': 'strings stand in straight double quotes: `"…"`',
+  };
+  return (
+    habits[text] ?? ((text.codePointAt(0) ?? 0) > 0x7f ? 'outside strings and comments a policy is ASCII' : undefined)
+  );
+}

@@ -1,0 +1,74 @@
+// Parser exceptions → diagnostics. Chevrotain says which rule failed, at which token, and what could have stood there;
+// here that becomes words of the language. Positions are repaired: the end of input and tokens that recovery added have
+// none, so such errors point behind the last token.
+
+import { type IRecognitionException, type IToken, MismatchedTokenException, NoViableAltException } from 'chevrotain';
+import { messages } from './messages.ts';
+import type { Report } from './report.ts';
+import type { SourceFile } from './source-file.ts';
+import type { Span } from './span.ts';
+import { decodeExpectation } from './syntax-expectation.ts';
+import { findKeyword, VOCABULARY } from './tokens.ts';
+
+const LABELS = new Map(VOCABULARY.map((type) => [type.name, type.LABEL ?? `\`${type.name}\``]));
+
+/** What a rule stands for, where a list of its tokens would say less. */
+const RULE_PHRASES: Readonly<Record<string, string>> = {
+  statement: 'a statement',
+  prefix: 'a prefix',
+  prefixSet: 'a prefix or a list in parentheses',
+  address: 'an address',
+  asn: 'an AS number',
+  asns: 'an AS number or a list in parentheses',
+  community: 'a community',
+  communitySet: 'a community or a list in parentheses',
+  value: 'a value',
+  negation: 'a condition',
+  term: 'a condition',
+  operand: 'a value',
+  action: 'an action',
+};
+
+/** Reports one parser exception; `tokens` is what was parsed. */
+export function reportSyntaxError(
+  exception: IRecognitionException,
+  tokens: readonly IToken[],
+  source: SourceFile,
+  report: Report,
+): void {
+  const { rule, tokens: names } = decodeExpectation(exception.message);
+  const phrase = RULE_PHRASES[rule];
+  const labels = phrase === undefined ? names.map((name) => LABELS.get(name) ?? name) : [phrase];
+  const expected = labels.length === 0 ? ['a statement'] : [...new Set(labels)];
+  const token = exception.token;
+  const span = spanOfProblem(token, previousToken(exception), tokens, source);
+  report(span, messages['syntax-error']({ expected, found: describe(token) }));
+}
+
+/** How a token is named in a message. */
+export function describe(token: IToken): string {
+  if (!(token.startOffset >= 0)) return 'the end of the file';
+  const text = token.image.length > 40 ? `${token.image.slice(0, 39)}…` : token.image;
+  return findKeyword(token.image) === undefined && /^"/.test(text) ? `the string \`${text}\`` : `\`${text}\``;
+}
+
+/** Chevrotain sets it on two kinds of exceptions only. */
+function previousToken(exception: IRecognitionException): IToken | undefined {
+  return exception instanceof MismatchedTokenException || exception instanceof NoViableAltException
+    ? exception.previousToken
+    : undefined;
+}
+
+function spanOfProblem(
+  token: IToken,
+  previous: IToken | undefined,
+  tokens: readonly IToken[],
+  source: SourceFile,
+): Span {
+  if (token.startOffset >= 0) {
+    return { source, start: token.startOffset, end: token.startOffset + token.image.length };
+  }
+  const last = previous !== undefined && previous.startOffset >= 0 ? previous : tokens.at(-1);
+  const end = last === undefined ? 0 : last.startOffset + last.image.length;
+  return { source, start: end, end };
+}
