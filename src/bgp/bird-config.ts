@@ -3,7 +3,7 @@
 
 import type { Filter, FilterList } from '../dsl/policy.ts';
 import type { DesiredState } from '../engine/desired-state.ts';
-import { markUseOf, rangesNamed, renderFilter } from './bird-filters.ts';
+import { markUseOf, renderFilter } from './bird-filters.ts';
 import { MARKS, renderMarkDefinitions } from './bird-marks.ts';
 import { type LeftOutPeer, type PeerContext, renderOriginate, renderPeer, whyLeftOut } from './bird-peers.ts';
 import { MED, PREPEND, renderRoutes } from './bird-routes.ts';
@@ -67,15 +67,14 @@ function render(desired: DesiredState, options: RenderOptions, redacted: boolean
     listenOffPort: options.listenOffPort ?? 1790,
     redacted,
   };
-  const ranges = use.range ? [...rangesNamed(filters), ...desired.routes.map((route) => route.range)] : [];
   const allowed = desired.routes.flatMap((route) => route.to ?? []);
   const sections = [
     renderGlobals(desired, options, context),
-    renderMarkDefinitions(ranges, [...peers.map((peer) => peer.name), ...allowed]),
+    renderMarkDefinitions(use.range ? desired.ranges : [], [...peers.map((peer) => peer.name), ...allowed]),
     [renderRoutes('ipv4', desired.routes, use)],
     [renderRoutes('ipv6', desired.routes, use)],
     renderOriginate(),
-    ...filters.map(renderFilter),
+    ...filters.map((filter) => renderFilter(filter, desired.ranges)),
     ...peers.map((peer) => renderPeerOrReason(peer, context)),
   ];
   return `${sections.map((lines) => lines.join('\n')).join('\n\n')}\n`;

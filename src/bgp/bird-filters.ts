@@ -1,19 +1,20 @@
 // Filters of the policy as BIRD functions. A function ends the filter that called it where a rule decides, and returns
 // where none does, so that the next one is asked. The engine evaluates the same rules; both reach the same verdict.
 
-import type { Condition, Filter, FilterAction, FilterRule, Scalar } from '../dsl/policy.ts';
+import type { ComparisonOperator, Condition, Filter, FilterAction, FilterRule, Scalar } from '../dsl/policy.ts';
 import { type Family, parseAddress } from '../dsl/prefix.ts';
+import { compileGlob } from '../engine/globs.ts';
 import { hasMark, IS_AGGREGATE, IS_EXACT, kindMark, type MarkUse, rangeMark } from './bird-marks.ts';
 import { birdCommunity, birdSymbol, communityAttribute } from './bird-syntax.ts';
 
 /** The argument of every filter function: the session's local AS, for `prepend N`. */
 const LOCAL_AS = 'local_as';
 
-/** One filter of the policy as a BIRD function of the session's local AS. */
-export function renderFilter(filter: Filter): readonly string[] {
+/** One filter of the policy as a BIRD function of the session's local AS; `ranges` are all of the policy. */
+export function renderFilter(filter: Filter, ranges: readonly string[]): readonly string[] {
   return [
     `function ${birdSymbol('filter', filter.name)}(int ${LOCAL_AS}) {`,
-    ...filter.rules.map((rule) => `  ${renderRule(rule)}`),
+    ...filter.rules.map((rule) => `  ${renderRule(rule, ranges)}`),
     '}',
   ];
 }
@@ -28,19 +29,16 @@ export function markUseOf(filters: readonly Filter[]): MarkUse {
   };
 }
 
-/** The ranges that conditions of these filters name. */
-export function rangesNamed(filters: readonly Filter[]): readonly string[] {
-  return filters.flatMap((filter) => filter.rules.flatMap((rule) => rangesOf(rule.condition)));
-}
-
 /** A condition as a BIRD expression, in parentheses wherever precedence could matter. */
-export function renderCondition(condition: Condition): string {
+export function renderCondition(condition: Condition, ranges: readonly string[]): string {
   switch (condition.kind) {
     case 'and':
-    case 'or':
-      return renderJoined(condition.kind, condition.operands);
+    case 'or': {
+      const operands = condition.operands.map((operand) => renderCondition(operand, ranges));
+      return condition.kind === 'and' ? joinWith('&&', operands, 'true') : joinWith('||', operands, 'false');
+    }
     case 'not':
-      return `!${renderCondition(condition.operand)}`;
+      return `!${renderCondition(condition.operand, ranges)}`;
     case 'present':
       if (condition.field.name === 'aggregate') return hasMark(IS_AGGREGATE);
       if (condition.field.name === 'exact') return hasMark(IS_EXACT);
@@ -51,21 +49,26 @@ export function renderCondition(condition: Condition): string {
       const any = condition.values.map((value) => renderComparison(condition.field.name, '==', value));
       return negateIf(condition.negated, joinWith('||', any, 'false'));
     }
+    case 'matches': {
+      if (condition.field.name !== 'range') return unsupported(condition.field.name);
+      const glob = compileGlob(condition.glob);
+      const any = ranges.filter((range) => glob.test(range)).map((range) => hasMark(rangeMark(range)));
+      return joinWith('||', any, 'false');
+    }
     case 'prefix':
       return negateIf(condition.negated, renderPrefixes(condition.prefixes, condition.operator === 'in'));
     case 'community':
       return `(${birdCommunity(condition.community)} ~ ${communityAttribute(condition.community)})`;
-    case 'matches':
     case 'service':
     case 'as-path-starts':
       return unsupported(condition.kind);
   }
 }
 
-function renderRule(rule: FilterRule): string {
+function renderRule(rule: FilterRule, ranges: readonly string[]): string {
   const decision = rule.verdict === 'update' ? [] : [`${rule.verdict};`];
   const statements = [...rule.actions.flatMap(renderAction), ...decision];
-  const when = rule.condition === undefined ? '' : `if ${renderCondition(rule.condition)} then `;
+  const when = rule.condition === undefined ? '' : `if ${renderCondition(rule.condition, ranges)} then `;
   if (statements.length === 0) return '# changes nothing';
   return statements.length === 1 ? `${when}${statements[0]}` : `${when}{ ${statements.join(' ')} }`;
 }
@@ -100,16 +103,29 @@ function renderNextHop(value: 'self' | 'keep' | { readonly address: string }): r
   return [`if ${isFamily(family)} then bgp_next_hop = ${value.address};`];
 }
 
-function renderComparison(field: string, operator: string, value: Scalar): string {
+/** A value that the field can never have equals nothing, as in the engine. */
+function renderComparison(field: string, operator: ComparisonOperator, value: Scalar): string {
+  if (field === 'length') {
+    if (typeof value !== 'number') return operator === '!=' ? 'true' : 'false';
+    return `(net.len ${operator === '==' ? '=' : operator} ${value})`;
+  }
+  if (operator !== '==' && operator !== '!=') return 'false';
+  return negateIf(operator === '!=', renderEquality(field, String(value)));
+}
+
+function renderEquality(field: string, value: string): string {
   switch (field) {
-    case 'length':
-      return `(net.len ${operator === '==' ? '=' : operator} ${Number(value)})`;
     case 'range':
-      return negateIf(operator === '!=', hasMark(rangeMark(String(value))));
-    case 'kind':
-      return negateIf(operator === '!=', hasMark(kindMark(String(value)) ?? unsupported(`kind ${value}`)));
+      return hasMark(rangeMark(value));
+    case 'kind': {
+      const mark = kindMark(value);
+      return mark === undefined ? 'false' : hasMark(mark);
+    }
     case 'family':
-      return negateIf(operator === '!=', `(${isFamily(value === 'ipv4' ? 'ipv4' : 'ipv6')})`);
+      return value === 'ipv4' || value === 'ipv6' ? `(${isFamily(value)})` : 'false';
+    case 'aggregate':
+    case 'exact':
+      return 'false';
     default:
       return unsupported(field);
   }
@@ -123,12 +139,6 @@ function renderPrefixes(prefixes: readonly string[], orInside: boolean): string 
     return own.length === 0 ? [] : [`(${isFamily(family)} && net ~ [ ${items} ])`];
   });
   return joinWith('||', sets, 'false');
-}
-
-function renderJoined(kind: 'and' | 'or', operands: readonly Condition[]): string {
-  return kind === 'and'
-    ? joinWith('&&', operands.map(renderCondition), 'true')
-    : joinWith('||', operands.map(renderCondition), 'false');
 }
 
 function joinWith(operator: '&&' | '||', terms: readonly string[], empty: 'true' | 'false'): string {
@@ -149,15 +159,6 @@ function fieldsOf(condition: Condition | undefined): readonly string[] {
   if (condition.kind === 'and' || condition.kind === 'or') return condition.operands.flatMap(fieldsOf);
   if (condition.kind === 'not') return fieldsOf(condition.operand);
   return 'field' in condition ? [condition.field.name] : [];
-}
-
-function rangesOf(condition: Condition | undefined): readonly string[] {
-  if (condition === undefined) return [];
-  if (condition.kind === 'and' || condition.kind === 'or') return condition.operands.flatMap(rangesOf);
-  if (condition.kind === 'not') return rangesOf(condition.operand);
-  if (condition.kind === 'compare' && condition.field.name === 'range') return [String(condition.value)];
-  if (condition.kind === 'one-of' && condition.field.name === 'range') return condition.values.map(String);
-  return [];
 }
 
 /** The policy is checked before it gets here: reaching this is a bug, not a mistake of the operator. */

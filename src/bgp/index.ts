@@ -26,3 +26,4 @@ export type { Observed } from './observe.ts';
 export { type RestartedSession, restartsSessions } from './restarts.ts';
 export type { TableRoute } from './route-table.ts';
 export { type FamilyStatus, matchPeers, type SessionState, type SessionStatus } from './session-state.ts';
+export { type BirdSocket, connectBird } from './bird-socket.ts';

@@ -16,6 +16,7 @@ export function buildDesiredState(
     speaker: sessions.speaker,
     peers: sessions.peers,
     filters: usedFilters(policy, sessions.peers),
+    ranges: policy.ranges.map((range) => range.name),
     routes: decisions.routes.map(toDesiredRoute),
   };
 }

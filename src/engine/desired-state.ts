@@ -11,6 +11,8 @@ export interface DesiredState {
   readonly speaker: DesiredSpeaker;
   readonly peers: readonly DesiredPeer[];
   readonly filters: readonly Filter[];
+  /** Names of every range of the policy, with or without a route: `range matches "…"` asks among these. */
+  readonly ranges: readonly string[];
   readonly routes: readonly DesiredRoute[];
 }
 
@@ -73,6 +75,7 @@ export interface SessionProblem {
   readonly code: 'value-missing' | 'family-left-out';
   /** Absent: the speaker. */
   readonly peer: string | undefined;
+  /** Without the names of peer and node: `not run: label \`rack-address\` is missing`. */
   readonly message: string;
   readonly at: Place;
 }

@@ -142,6 +142,7 @@ export function desiredState(parts: Partial<DesiredState> = {}): DesiredState {
     },
     peers: [],
     filters: [],
+    ranges: ['public', 'services', 'vips'],
     routes: [],
     ...parts,
   };
