@@ -3,12 +3,15 @@
 // Invariant: after any sequence of changes the decisions equal those of a new engine over the final snapshot.
 
 import type { Policy } from '../dsl/policy.ts';
-import type { Delta, NodeDecisions, NodeDelta } from './decision.ts';
+import type { Delta, NodeDecisions, NodeDelta, PlanWarning } from './decision.ts';
 import { createEngineState } from './engine-state.ts';
+import { explain } from './explain.ts';
+import type { ExplainQuery, Explanation, NothingFound } from './explanation.ts';
 import type { NodeView } from './node-view.ts';
 import { createNodeView } from './node-view.ts';
 import type { Change, Snapshot } from './snapshot.ts';
 import { diffSnapshots } from './snapshot.ts';
+import { planWarnings } from './warnings.ts';
 
 /** The engine for one policy. */
 export interface Engine {
@@ -23,6 +26,10 @@ export interface Engine {
   apply(changes: readonly Change[]): Delta;
   /** Takes a whole new snapshot over; one without a difference changes nothing. */
   replace(snapshot: Snapshot): Delta;
+  /** What was almost surely not meant; warnings about sessions are for these nodes, by default the watched ones. */
+  warnings(nodes?: readonly string[]): readonly PlanWarning[];
+  /** Why the subject is, or is not, advertised: on the node named, else on every watched one. */
+  explain(query: ExplainQuery): Explanation | NothingFound;
 }
 
 /** What the engine computes deltas for; by default every node of the cluster. */
@@ -58,6 +65,14 @@ export function createEngine(policy: Policy, snapshot: Snapshot, options: Engine
     decisions: (node) => viewOf(node).decisions(),
     apply,
     replace: (next) => apply(diffSnapshots(state.snapshot, next)),
+    warnings: (nodes = watched()) => planWarnings(state, nodes),
+    explain: (query) =>
+      explain(query, {
+        state,
+        nodes: query.node === undefined ? watched() : [query.node],
+        routeOf: (node, prefix) => viewOf(node).route(prefix),
+        peer: query.peer,
+      }),
   };
 }
 

@@ -7,6 +7,7 @@ import { normaliseCommunities, renderCommunity } from '../dsl/community.ts';
 import type { Place } from '../dsl/place.ts';
 import type { Filter, FilterAction, FilterList, FilterRule } from '../dsl/policy.ts';
 import type { Prefix } from '../dsl/prefix.ts';
+import { parseAddress } from '../dsl/prefix.ts';
 import { holds } from './conditions.ts';
 import type { WireAttributes } from './decision.ts';
 import type { DesiredPeer, DesiredRoute } from './desired-state.ts';
@@ -115,7 +116,7 @@ function createPath(session: FilterSession, route: DesiredRoute, prefix: Prefix)
           asPath = [...action.path, ...asPath];
           break;
         case 'next-hop':
-          nextHop = typeof action.value === 'string' ? undefined : action.value.address;
+          nextHop = nextHopAfter(action.value, nextHop, prefix);
           break;
         default:
           assertNever(action);
@@ -124,6 +125,17 @@ function createPath(session: FilterSession, route: DesiredRoute, prefix: Prefix)
     // RFC 4271 §5.1.5: LOCAL_PREF is not sent to external peers.
     wire: () => ({ communities, localPref: isInternal ? localPref : undefined, med, prepend: asPath, nextHop }),
   };
+}
+
+// A route of ours has no next hop of its own to keep. One of the other family would make the route unusable at the peer.
+function nextHopAfter(
+  value: Extract<FilterAction, { readonly kind: 'next-hop' }>['value'],
+  current: string | undefined,
+  prefix: Prefix,
+): string | undefined {
+  if (value === 'keep') return current;
+  if (value === 'self') return undefined;
+  return parseAddress(value.address)?.family === prefix.family ? value.address : current;
 }
 
 function withoutCommunities(from: readonly Community[], removed: readonly Community[]): readonly Community[] {

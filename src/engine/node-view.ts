@@ -17,6 +17,8 @@ import { createWithheldList } from './withheld-list.ts';
 /** What one node does, as of the last refresh. */
 export interface NodeView {
   decisions(): NodeDecisions;
+  /** The route with this prefix. */
+  route(prefix: string): PlannedRoute | undefined;
   /** Takes over what a batch of changes affected. */
   refresh(affected: Affected): NodeDelta;
 }
@@ -91,6 +93,7 @@ export function createNodeView(node: string, state: EngineState): NodeView {
   refreshAll();
   return {
     refresh,
+    route: routes.get,
     decisions: () => ({
       node,
       excluded: exclusionOf(node, state),

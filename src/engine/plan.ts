@@ -14,7 +14,6 @@ import type {
   WithholdReason,
 } from './decision.ts';
 import type { Engine } from './engine.ts';
-import { planWarnings } from './plan-warnings.ts';
 
 /** What `plan -o json` prints. */
 export interface Plan {
@@ -77,7 +76,7 @@ export interface PlanWarningJson {
 }
 
 /** The plan of these nodes, in name order; `nodes` absent: all that the engine watches. */
-export function buildPlan(policy: Policy, engine: Engine, nodes: readonly string[] = engine.nodes()): Plan {
+export function buildPlan(_policy: Policy, engine: Engine, nodes: readonly string[] = engine.nodes()): Plan {
   const names = [...new Set(nodes)].sort();
   return {
     apiVersion: 'bellbird/v1',
@@ -91,7 +90,7 @@ export function buildPlan(policy: Policy, engine: Engine, nodes: readonly string
         withheld: decisions.withheld.map(planWithheld),
       };
     }),
-    warnings: planWarnings(policy, engine, names).map(planWarning),
+    warnings: engine.warnings(names).map(planWarning),
   };
 }
 

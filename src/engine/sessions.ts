@@ -72,7 +72,7 @@ function resolvePeer(
 ): DesiredPeer | undefined {
   const source = resolveSource(peer, node);
   if (source.kind === 'missing') {
-    const message = `peer \`${peer.name}\` is not run: ${source.why}`;
+    const message = `not run: ${source.why}`;
     problems.push({ code: 'value-missing', peer: peer.name, message, at: placeOf(peer.source, peer) });
     return undefined;
   }
@@ -122,7 +122,7 @@ function resolveFamilies(
     nextHops[family] = internalIP(node, family);
     if (nextHops[family] !== undefined) return true;
     const name = family === 'ipv4' ? 'IPv4' : 'IPv6';
-    const message = `peer \`${peer.name}\` carries no ${family} routes: the node has no ${name} InternalIP for their next hop`;
+    const message = `carries no ${family} routes: the node has no ${name} InternalIP for their next hop`;
     problems.push({ code: 'family-left-out', peer: peer.name, message, at: peer.at });
     return false;
   });

@@ -1,0 +1,85 @@
+// What would change the answer: one instruction that an operator can carry out, or nothing where there is none.
+
+import { assertNever } from '../dsl/assert-never.ts';
+import type { Contender } from './address-outcome.ts';
+import { ruleOf } from './claim.ts';
+import type { AdvertiseReason, WithholdReason } from './decision.ts';
+import { usableInCluster, usableOnNode } from './endpoints.ts';
+import type { EngineState } from './engine-state.ts';
+import { EXCLUDE_LABEL } from './node-table.ts';
+import { requiredEndpoints } from './settings.ts';
+import { withoutHostLength } from './wording.ts';
+
+/** What would change the result of the claim on the node. */
+export function changesOf(
+  reason: AdvertiseReason | WithholdReason,
+  state: EngineState,
+  node: string,
+  contender: Contender,
+): readonly string[] {
+  const { claim } = contender;
+  const prefix = claim.prefix.text;
+  const address = withoutHostLength(prefix);
+  switch (reason) {
+    case 'node-excluded':
+      return [nodeChange(state, node)];
+    case 'not-eligible':
+      return [];
+    case 'outside-ranges':
+      return [`\`range NAME ${claim.addressKind} ${prefix}\` would allow it`];
+    case 'not-for-service':
+      return [`\`for ${claim.key}\` in the range would allow it`];
+    case 'prefix-excluded':
+    case 'service-excluded':
+      return [`without the exclusion ${prefix} would be looked at`];
+    case 'override-nothing':
+      return ['a later block with `advertise default` would take it back'];
+    case 'covered-by-aggregate':
+      return [`\`service ${claim.key} { advertise exact }\` would advertise ${prefix} as well`];
+    case 'node-not-selected':
+      return ['a node that the condition selects would advertise it'];
+    case 'no-local-endpoint':
+      return [localChange(state, node, contender)];
+    case 'no-endpoint':
+      return [clusterChange(state, contender)];
+    case 'local-endpoint':
+    case 'exact-override':
+    case 'exact-annotation':
+    case 'single-address-range':
+    case 'exact-range':
+      return [`\`exclude prefixes ${address}\` would withdraw it everywhere`];
+    case 'node-unknown':
+    case 'aggregate':
+    case 'aggregate-used':
+    case 'aggregate-unused':
+    case 'no-address':
+      return [];
+    default:
+      return assertNever(reason);
+  }
+}
+
+/** What would let an excluded node advertise. */
+export function nodeChange(state: EngineState, node: string): string {
+  const standing = state.nodes.standing(node);
+  return standing.kind === 'excluded' && standing.byLabel
+    ? `without the label \`${EXCLUDE_LABEL}\` the node would advertise`
+    : 'without the exclusion the node would advertise';
+}
+
+function localChange(state: EngineState, node: string, { claim, endpoints }: Contender): string {
+  const last = state.outcomes.get(claim.prefix.text)?.last ?? false;
+  const missing = requiredEndpoints(claim.settings) - usableOnNode(endpoints, node, ruleOf(claim), last);
+  if (missing <= 0) return `an endpoint of the Local service on this node would advertise ${claim.prefix.text}`;
+  return `${readyEndpoints(missing)} on this node would advertise ${claim.prefix.text}`;
+}
+
+function clusterChange(state: EngineState, { claim, endpoints }: Contender): string {
+  const last = state.outcomes.get(claim.prefix.text)?.last ?? false;
+  const missing = requiredEndpoints(claim.settings) - usableInCluster(endpoints, ruleOf(claim), last);
+  return `${readyEndpoints(missing)} anywhere would advertise ${claim.prefix.text}`;
+}
+
+function readyEndpoints(count: number): string {
+  return count === 1 ? '1 more ready endpoint' : `${count} more ready endpoints`;
+}

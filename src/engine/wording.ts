@@ -1,0 +1,35 @@
+// Small pieces of English that warnings and explanations share.
+
+import type { AddressKind } from '../dsl/policy.ts';
+
+const NAMES_SHOWN = 8;
+
+/** `a`, `a and b`, `a, b and c`; after eight names `and 3 more`. */
+export function listNames(names: readonly string[]): string {
+  if (names.length > NAMES_SHOWN)
+    return `${names.slice(0, NAMES_SHOWN).join(', ')} and ${names.length - NAMES_SHOWN} more`;
+  const last = names.at(-1) ?? '';
+  return names.length < 2 ? last : `${names.slice(0, -1).join(', ')} and ${last}`;
+}
+
+/** `no endpoints`, `1 endpoint`, `2 endpoints`. */
+export function countOf(count: number, noun: string): string {
+  return `${count === 0 ? 'no' : count} ${noun}${count === 1 ? '' : 's'}`;
+}
+
+/** The kind in words, without an article: `load balancer IP`. */
+export function kindInWords(kind: AddressKind): string {
+  switch (kind) {
+    case 'cluster-ip':
+      return 'cluster IP';
+    case 'external-ip':
+      return 'external IP';
+    case 'load-balancer-ip':
+      return 'load balancer IP';
+  }
+}
+
+/** `198.51.100.10` for `198.51.100.10/32`; other prefixes as they are. */
+export function withoutHostLength(prefix: string): string {
+  return prefix.replace(prefix.includes(':') ? /\/128$/ : /\/32$/, '');
+}
