@@ -7,9 +7,9 @@ import type { EngineState } from './engine-state.ts';
 import { nodeCause } from './explain-cause.ts';
 import { nodeChange } from './explain-changes.ts';
 import type { ExplainContext } from './explain-context.ts';
+import { nodeFacts } from './explain-facts.ts';
 import { explainPeers } from './explain-peers.ts';
 import type { ExplanationEntry } from './explanation.ts';
-import { EXCLUDE_LABEL } from './node-table.ts';
 import { countOf, listNames } from './wording.ts';
 
 /** Why an aggregate is, or is not, advertised on each node. */
@@ -28,7 +28,7 @@ function explainOnNode(prefix: Prefix, node: string, context: ExplainContext): E
     kind: addressKind,
     service: null,
     nodes: [node],
-    facts: [...useFacts(prefix, state), ...labelFacts(node, state)],
+    facts: [...useFacts(prefix, state), ...nodeFacts(state, node)],
   };
   if (aggregate.kind === 'unused') {
     const because = `range \`${range}\` is aggregated when used, and no service with a usable endpoint uses this prefix`;
@@ -78,11 +78,4 @@ function useFacts(prefix: Prefix, state: EngineState): readonly Fact[] {
   const names = [...users].sort();
   const text = `${countOf(names.length, 'service')} with a usable endpoint inside${names.length === 0 ? '' : `: ${listNames(names)}`}`;
   return [{ text, source: 'Services and EndpointSlices' }];
-}
-
-function labelFacts(node: string, state: EngineState): readonly Fact[] {
-  const standing = state.nodes.standing(node);
-  if (standing.kind === 'eligible' || !standing.byLabel) return [];
-  const value = state.nodes.nodes.get(node)?.labels[EXCLUDE_LABEL] ?? '';
-  return [{ text: `label ${EXCLUDE_LABEL} is \`${value}\``, source: `Node ${node}` }];
 }

@@ -69,17 +69,19 @@ export function nodeChange(state: EngineState, node: string): string {
 
 function localChange(state: EngineState, node: string, { claim, endpoints }: Contender): string {
   const last = state.outcomes.get(claim.prefix.text)?.last ?? false;
-  const missing = requiredEndpoints(claim.settings) - usableOnNode(endpoints, node, ruleOf(claim), last);
+  const usable = usableOnNode(endpoints, node, ruleOf(claim), last);
+  const missing = requiredEndpoints(claim.settings) - usable;
   if (missing <= 0) return `an endpoint of the Local service on this node would advertise ${claim.prefix.text}`;
-  return `${readyEndpoints(missing)} on this node would advertise ${claim.prefix.text}`;
+  return `${readyEndpoints(missing, usable)} on this node would advertise ${claim.prefix.text}`;
 }
 
 function clusterChange(state: EngineState, { claim, endpoints }: Contender): string {
   const last = state.outcomes.get(claim.prefix.text)?.last ?? false;
-  const missing = requiredEndpoints(claim.settings) - usableInCluster(endpoints, ruleOf(claim), last);
-  return `${readyEndpoints(missing)} anywhere would advertise ${claim.prefix.text}`;
+  const usable = usableInCluster(endpoints, ruleOf(claim), last);
+  const missing = requiredEndpoints(claim.settings) - usable;
+  return `${readyEndpoints(missing, usable)} anywhere would advertise ${claim.prefix.text}`;
 }
 
-function readyEndpoints(count: number): string {
-  return count === 1 ? '1 more ready endpoint' : `${count} more ready endpoints`;
+function readyEndpoints(missing: number, usable: number): string {
+  return `${missing}${usable > 0 ? ' more' : ''} ready endpoint${missing === 1 ? '' : 's'}`;
 }

@@ -2,12 +2,14 @@
 
 import { renderPlace } from '../dsl/place.ts';
 import type { Range } from '../dsl/policy.ts';
+import { comparePrefixes, containsPrefix } from '../dsl/prefix.ts';
 import type { Contender, Contenders } from './address-outcome.ts';
 import type { Claim } from './claim.ts';
 import { ADVERTISE_CLUSTER_IP_ANNOTATION, isValid, ruleOf } from './claim.ts';
 import type { Fact } from './decision.ts';
 import type { EndpointCounts } from './endpoints.ts';
 import type { EngineState } from './engine-state.ts';
+import { EXCLUDE_LABEL } from './node-table.ts';
 import { objectKey } from './objects.ts';
 import { countOf, kindInWords, listNames, withoutHostLength } from './wording.ts';
 
@@ -20,7 +22,16 @@ export function factsOf(state: EngineState, contender: Contender, all: Contender
     ...rangeFacts(claim),
     ...endpointFacts(state, contender),
     ...sharingFacts(claim, all),
+    ...aggregateFacts(state, claim),
   ];
+}
+
+/** Facts about a node that advertises nothing. */
+export function nodeFacts(state: EngineState, node: string): readonly Fact[] {
+  const standing = state.nodes.standing(node);
+  if (standing.kind === 'eligible' || !standing.byLabel) return [];
+  const value = state.nodes.nodes.get(node)?.labels[EXCLUDE_LABEL] ?? '';
+  return [{ text: `label ${EXCLUDE_LABEL} is "${value}"`, source: `Node ${node}` }];
 }
 
 function addressFact({ service, key, prefix, addressKind }: Claim): Fact {
@@ -112,4 +123,17 @@ function sharingFacts(claim: Claim, all: Contenders): readonly Fact[] {
     text: `the address is also a ${kindInWords(other.addressKind)} of ${other.key}, ${other.trafficPolicy}`,
     source: `Service ${other.key}`,
   }));
+}
+
+// Whatever becomes of the exact route, traffic follows an aggregate that covers the address.
+function aggregateFacts(state: EngineState, { prefix }: Claim): readonly Fact[] {
+  return [...state.aggregates.prefixes()]
+    .filter((aggregate) => containsPrefix(aggregate, prefix))
+    .toSorted(comparePrefixes)
+    .flatMap((aggregate) => {
+      const current = state.aggregates.state(aggregate.text);
+      if (current?.kind !== 'advertised') return [];
+      const text = `${aggregate.text} is advertised and covers the address`;
+      return [{ text, source: renderPlace(current.route.at) }];
+    });
 }

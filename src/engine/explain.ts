@@ -14,11 +14,11 @@ import { explainAggregate } from './explain-aggregate.ts';
 import { causeOf } from './explain-cause.ts';
 import { changesOf } from './explain-changes.ts';
 import type { ExplainContext } from './explain-context.ts';
-import { factsOf } from './explain-facts.ts';
+import { factsOf, nodeFacts } from './explain-facts.ts';
 import { explainPeers } from './explain-peers.ts';
 import type { ExplainQuery, Explanation, ExplanationEntry, NothingFound } from './explanation.ts';
 import type { ObjectKey, Service } from './objects.ts';
-import { withoutHostLength } from './wording.ts';
+import { listNames, withoutHostLength } from './wording.ts';
 
 /** Explains the subject for these nodes. */
 export function explain(query: ExplainQuery, context: ExplainContext): Explanation | NothingFound {
@@ -58,10 +58,10 @@ function explainPrefix(prefix: Prefix, context: ExplainContext): readonly Explan
   const related = [...aggregates.prefixes()]
     .filter((aggregate) => containsPrefix(aggregate, prefix) || containsPrefix(prefix, aggregate))
     .sort(comparePrefixes);
-  return [
-    ...related.flatMap((aggregate) => explainAggregate(aggregate, context)),
-    ...claimed.flat().flatMap((claim) => explainClaim(claim, context)),
-  ];
+  const aggregated = related.flatMap((aggregate) => explainAggregate(aggregate, context));
+  const exact = claimed.flat().flatMap((claim) => explainClaim(claim, context));
+  // Of an address, the services that hold it are asked about; of a longer prefix, the aggregate is.
+  return isSingleAddress(prefix) ? [...exact, ...aggregated] : [...aggregated, ...exact];
 }
 
 function explainClaim(claim: Claim, context: ExplainContext): readonly ExplanationEntry[] {
@@ -98,7 +98,7 @@ function explainOnNode(
         ? `another service that holds the address justifies the route`
         : causeOf(result.reason, { state, node, contender }),
     at: WITHOUT_STATEMENT.has(result.reason) ? null : renderPlace(result.at),
-    facts: factsOf(state, contender, contenders),
+    facts: isNodeReason(result.reason) ? nodeFacts(state, node) : factsOf(state, contender, contenders),
     changes: isAdvertised && result.kind === 'withheld' ? [] : changesOf(result.reason, state, node, contender),
     peers: isAdvertised && route !== undefined ? explainPeers(route, state, context.peer) : [],
   };
@@ -140,7 +140,14 @@ function joinNodes(entries: readonly ExplanationEntry[]): readonly ExplanationEn
     const known = joined.get(key);
     joined.set(key, known === undefined ? entry : { ...known, nodes: [...known.nodes, ...entry.nodes] });
   }
-  return [...joined.values()];
+  return [...joined.values()].map((entry) => ({
+    ...entry,
+    changes: entry.changes.map((text) => text.replace('on this node', `on ${listNames(entry.nodes, 'or')}`)),
+  }));
+}
+
+function isNodeReason(reason: ExplanationEntry['reason']): boolean {
+  return reason === 'node-excluded' || reason === 'node-unknown';
 }
 
 function serviceNotFound(subject: string, { state }: ExplainContext): string {

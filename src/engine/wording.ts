@@ -5,11 +5,10 @@ import type { AddressKind } from '../dsl/policy.ts';
 const NAMES_SHOWN = 8;
 
 /** `a`, `a and b`, `a, b and c`; after eight names `and 3 more`. */
-export function listNames(names: readonly string[]): string {
-  if (names.length > NAMES_SHOWN)
-    return `${names.slice(0, NAMES_SHOWN).join(', ')} and ${names.length - NAMES_SHOWN} more`;
-  const last = names.at(-1) ?? '';
-  return names.length < 2 ? last : `${names.slice(0, -1).join(', ')} and ${last}`;
+export function listNames(names: readonly string[], word: 'and' | 'or' = 'and'): string {
+  const shown = names.length > NAMES_SHOWN ? names.slice(0, NAMES_SHOWN) : names.slice(0, -1);
+  const last = names.length > NAMES_SHOWN ? `${names.length - NAMES_SHOWN} more` : (names.at(-1) ?? '');
+  return shown.length === 0 ? last : `${shown.join(', ')} ${word} ${last}`;
 }
 
 /** `no endpoints`, `1 endpoint`, `2 endpoints`. */
