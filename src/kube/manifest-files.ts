@@ -37,15 +37,15 @@ export async function listManifests(path: string): Promise<Listing> {
 const MAX_READS = 10;
 
 /** Reads and parses one file. A file that changes while it is read is read again. */
-export async function readManifest(path: string): Promise<FileReading> {
+export async function readManifest(path: string, parse = parseManifest): Promise<FileReading> {
   try {
     // A pipe gives its bytes once, and `kubectl get -o yaml` can be one.
-    if (!(await stat(path)).isFile()) return { kind: 'read', version: '', text: parseManifest(await readFile(path)) };
+    if (!(await stat(path)).isFile()) return { kind: 'read', version: '', text: parse(await readFile(path)) };
     let version = await versionOf(path);
     for (let reads = 0; reads < MAX_READS; reads++) {
       const bytes = await readFile(path);
       const after = await versionOf(path);
-      if (after === version) return { kind: 'read', version, text: parseManifest(bytes) };
+      if (after === version) return { kind: 'read', version, text: parse(bytes) };
       version = after;
     }
     return { kind: 'unreadable', message: 'it is being written to all the time' };

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { objectId } from './decode.ts';
-import { parseManifest } from './manifest-text.ts';
+import { createManifestParser, parseManifest } from './manifest-text.ts';
 
 const listJson = `{
   "apiVersion": "v1",
@@ -67,6 +67,20 @@ test('reads JSON documents in a YAML stream, and a list inside a list', () => {
   const list = (items: string) => `{"apiVersion":"v1","kind":"List","items":[${items}]}`;
   assert.deepEqual(readable(list(list(one))).objects, ['1 Node a']);
   assert.deepEqual(readable(list(list(list(list(list(one)))))).refused, ['1 lists are nested too deeply']);
+});
+
+test('a parser that remembers the last text finds what a new one finds', () => {
+  const parser = createManifestParser();
+  const texts = [
+    [node('a'), node('b'), node('c')],
+    [node('a'), node('b', '  labels: { rack: 1 }\n'), node('c')],
+    [node('c'), '# between\n', node('a'), node('a')],
+    ['%YAML 1.2\n---\n', node('a')],
+    [node('a'), 'kind: "\n'],
+    ['{"kind":"Node"}\n', '{"kind":\n'],
+    [],
+  ].map((documents) => Buffer.from(documents.join('---\n')));
+  for (const text of [...texts, ...texts]) assert.deepEqual(parser(text), parseManifest(text));
 });
 
 test('lends items of a typed list its type', () => {

@@ -40,34 +40,84 @@ const MAX_LIST_DEPTH = 4;
 
 /** Reads YAML or JSON, one document or many, and unfolds lists. */
 export function parseManifest(bytes: Uint8Array): ManifestText {
-  const text = decodeUtf8(bytes);
-  if (text === undefined) return { kind: 'broken', line: undefined, message: 'it is not UTF-8 text' };
+  return createManifestParser()(bytes);
+}
+
+/**
+ * A parser for one file over time. It remembers the documents of the last text, so that a change to one of a thousand
+ * costs the parsing of one.
+ */
+export function createManifestParser(): (bytes: Uint8Array) => ManifestText {
+  let known: ReadonlyMap<string, Part> = new Map();
+  return (bytes) => {
+    const text = decodeUtf8(bytes);
+    if (text === undefined) return { kind: 'broken', line: undefined, message: 'it is not UTF-8 text' };
+    const pieces = splitDocuments(text);
+    const parts = pieces.map((piece): Part => known.get(piece.text) ?? parsePart(piece.text));
+    known = new Map(pieces.length === 1 ? [] : parts.map((part, index) => [pieces[index]?.text ?? '', part]));
+    return joinParts(parts.map((part, index) => ({ part, line: pieces[index]?.line ?? 1 })));
+  };
+}
+
+/** What one piece of a text holds; lines count from the start of the piece. */
+type Part = ({ readonly kind: 'found' } & Found) | Extract<YamlText, { kind: 'broken' }>;
+
+interface Piece {
+  readonly text: string;
+  /** The line of the file that it starts on. */
+  readonly line: number;
+}
+
+/** Cuts a text before each line `---`, which ends a YAML document wherever it stands. A directive belongs to what follows. */
+function splitDocuments(text: string): readonly Piece[] {
+  if (/^%/m.test(text)) return [{ text, line: 1 }];
+  const lineAt = createLineCounter(text);
+  const cuts = [...text.matchAll(/^---(?=\s|$)/gm)].map(({ index }) => index).filter((index) => index > 0);
+  return [0, ...cuts].map((start, index) => ({ text: text.slice(start, cuts[index]), line: lineAt(start) }));
+}
+
+function parsePart(text: string): Part {
   const documents = parseText(text);
   if (documents.kind === 'broken') return documents;
   const found: Found = { objects: [], refused: [], others: 0 };
   for (const document of documents.documents) {
     collect(found, { value: document.value, path: [], lineOf: document.lineOf });
   }
-  return { kind: 'readable', ...found };
+  return { kind: 'found', ...found };
+}
+
+function joinParts(parts: readonly { readonly part: Part; readonly line: number }[]): ManifestText {
+  const all: Found = { objects: [], refused: [], others: 0 };
+  for (const { part, line } of parts) {
+    if (part.kind === 'broken') return { ...part, line: part.line + line - 1 };
+    for (const item of part.objects) all.objects.push({ ...item, line: item.line + line - 1 });
+    for (const item of part.refused) all.refused.push({ ...item, line: item.line + line - 1 });
+    all.others += part.others;
+  }
+  return { kind: 'readable', ...all };
 }
 
 /** JSON first where it looks like JSON: it is YAML too, but this parser is twenty times faster. */
 function parseText(text: string): YamlText {
-  if (!/^\s*[{[]/.test(text)) return parseYaml(text);
+  if (!/^(---)?\s*[{[]/.test(text)) return parseYaml(text);
   const lineAt = createLineCounter(text);
+  const json = text.replace(/^---/, '   ');
   try {
-    const value: unknown = JSON.parse(text);
-    const places = createJsonPlaces(text);
+    const value: unknown = JSON.parse(json);
+    const places = createJsonPlaces(json);
     return { kind: 'documents', documents: [{ value, lineOf: (path) => lineAt(places.offsetOf(path)) }] };
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
-    // Flow style, or a stream of JSON documents between `---` lines, is YAML after all.
-    if (!/^\s*[{[]\s*["{]/.test(text) || /^---(\s|$)/m.test(text)) return parseYaml(text);
-    return brokenJson(text, lineAt, error.message);
+    // Flow style is YAML that only looks like JSON.
+    return /^(---)?\s*[{[]\s*["{]/.test(text) ? brokenJson(text, lineAt, error.message) : parseYaml(text);
   }
 }
 
-function brokenJson(text: string, lineAt: (offset: number) => number, message: string): YamlText {
+function brokenJson(
+  text: string,
+  lineAt: (offset: number) => number,
+  message: string,
+): Extract<YamlText, { kind: 'broken' }> {
   const position = /at position (\d+)/.exec(message)?.[1];
   const line = lineAt(position === undefined ? text.length : Number(position));
   const reason = message.replace(/ in JSON at position .*| \(line .*|, \S*".*/s, '');

@@ -2,7 +2,7 @@
 
 import { type ObjectId, objectId } from './decode.ts';
 import { type FileReading, type FileVersion, readManifest } from './manifest-files.ts';
-import type { ManifestObject, ManifestText, RefusedObject } from './manifest-text.ts';
+import { createManifestParser, type ManifestObject, type ManifestText, type RefusedObject } from './manifest-text.ts';
 import type { SourceProblem } from './source.ts';
 
 /** What a look at a file came to; `doubtful` asks for a second look. */
@@ -37,6 +37,7 @@ class FileHistory implements TrackedFile {
   doubtful = false;
   complete = false;
   readonly #first: boolean;
+  readonly #parse = createManifestParser();
 
   constructor(path: string, first: boolean) {
     this.path = path;
@@ -44,7 +45,7 @@ class FileHistory implements TrackedFile {
   }
 
   async read(confirm: boolean): Promise<ReadOutcome> {
-    const reading = await readManifest(this.path);
+    const reading = await readManifest(this.path, this.#parse);
     this.version = reading.kind === 'read' ? reading.version : undefined;
     if (!this.#isLoss(reading)) return this.#accept(reading);
     if (confirm && this.doubtful) return this.#believe(reading);
