@@ -22,7 +22,7 @@ export async function claimSocket(server: Server, path: string): Promise<Claim> 
     await listen(server, own);
     chmodSync(own, 0o600);
     for (let attempt = 0; attempt < 5; attempt++) {
-      if (tryLink(own, path)) return { kind: 'claimed', release: () => rmSync(path, { force: true }) };
+      if (tryLink(own, path)) return { kind: 'claimed', release: releaseOnce(path) };
       if (await isAlive(path)) return refuse(server, running(path));
       await removeDead(path);
     }
@@ -36,6 +36,15 @@ export async function claimSocket(server: Server, path: string): Promise<Claim> 
   } finally {
     rmSync(own, { force: true });
   }
+}
+
+/** After the first call the path may belong to the next agent. */
+function releaseOnce(path: string): () => void {
+  let isOurs = true;
+  return () => {
+    if (isOurs) rmSync(path, { force: true });
+    isOurs = false;
+  };
 }
 
 /** Whether a process accepts connections at a Unix socket. */

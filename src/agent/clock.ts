@@ -25,10 +25,3 @@ export const systemClock: Clock = {
     return { cancel: () => clearTimeout(handle) };
   },
 };
-
-/** Resolves after `delay`. */
-export function sleep(clock: Clock, delay: number): Promise<void> {
-  return new Promise((resolve) => {
-    clock.after(delay, resolve);
-  });
-}

@@ -17,7 +17,10 @@ const routes: ApiRoutes = {
 async function ask(question: AgentQuestion) {
   const folder = mkdtempSync(join(tmpdir(), 'bellbird-'));
   const faults: unknown[] = [];
-  const server = createApiServer(routes, (error) => faults.push(error));
+  const server = createApiServer(
+    () => routes,
+    (error) => faults.push(error),
+  );
   await new Promise<void>((resolve) => server.listen(agentSocketPath(folder), resolve));
   const answer = await askAgent(folder, question);
   await new Promise((resolve) => server.close(resolve));

@@ -23,10 +23,10 @@ export type ApiRoutes = Readonly<Record<string, (request: ApiRequest) => Promise
 
 const BODY_LIMIT = 64 * 1024;
 
-/** Creates the server; it is not listening yet. */
-export function createApiServer(routes: ApiRoutes, onFault: (error: unknown) => void): Server {
+/** Creates the server; it is not listening yet. `routes` is asked at each request; undefined while the agent starts. */
+export function createApiServer(routes: () => ApiRoutes | undefined, onFault: (error: unknown) => void): Server {
   return createServer((request, response) => {
-    answer(routes, request)
+    answer(routes(), request)
       .catch((error: unknown) => {
         onFault(error);
         return failure(500, 'the agent failed to answer; its log says why');
@@ -40,7 +40,8 @@ export function failure(status: 400 | 404 | 409 | 500 | 503, message: string): A
   return { status, value: { apiVersion: 'bellbird/v1', kind: 'Error', message }, text: `error: ${message}\n` };
 }
 
-async function answer(routes: ApiRoutes, request: IncomingMessage): Promise<ApiReply> {
+async function answer(routes: ApiRoutes | undefined, request: IncomingMessage): Promise<ApiReply> {
+  if (routes === undefined) return failure(503, 'the agent is starting');
   const url = new URL(request.url ?? '/', 'http://agent');
   const route = routes[`${request.method} ${url.pathname}`];
   if (route === undefined) {
@@ -69,6 +70,8 @@ function send(request: IncomingMessage, response: ServerResponse, reply: ApiRepl
   const isText = request.headers.accept === 'text/plain';
   const content = isText ? reply.text : `${JSON.stringify(reply.value, undefined, 2)}\n`;
   const type = isText ? 'text/plain; charset=utf-8' : 'application/json';
-  response.writeHead(reply.status, { 'content-type': type, 'content-length': Buffer.byteLength(content) });
+  // One request per connection: an idle one would keep an agent that ends from ending.
+  const headers = { 'content-type': type, 'content-length': Buffer.byteLength(content), connection: 'close' };
+  response.writeHead(reply.status, headers);
   response.end(content);
 }

@@ -21,9 +21,9 @@ export {
   openBird,
   type Refused,
 } from './bird-runtime.ts';
+export { type BirdSocket, connectBird } from './bird-socket.ts';
 export type { Clock } from './clock.ts';
 export type { Observed } from './observe.ts';
 export { type RestartedSession, restartsSessions } from './restarts.ts';
 export type { TableRoute } from './route-table.ts';
 export { type FamilyStatus, matchPeers, type SessionState, type SessionStatus } from './session-state.ts';
-export { type BirdSocket, connectBird } from './bird-socket.ts';

@@ -6,6 +6,51 @@ import { CliError, type ExitCode } from './exit-code.ts';
 
 const commands: readonly CommandEntry[] = [
   {
+    name: 'run',
+    summary: 'run the agent of this node',
+    load: async () => (await import('./commands/run.ts')).defineRun,
+  },
+  {
+    name: 'check',
+    summary: 'tell whether a policy is right, and what is wrong with it',
+    load: async () => (await import('./commands/check.ts')).defineCheck,
+  },
+  {
+    name: 'plan',
+    summary: 'print the routes that a policy advertises from each node, and to which peers',
+    load: async () => (await import('./commands/plan.ts')).definePlan,
+  },
+  {
+    name: 'explain',
+    summary: 'say why a service, an address or a prefix is advertised, or why not',
+    load: async () => (await import('./commands/explain.ts')).defineExplain,
+  },
+  {
+    name: 'status',
+    summary: 'print the state of the running agent, and what is wrong with it',
+    load: async () => (await import('./commands/agent-questions.ts')).defineStatus,
+  },
+  {
+    name: 'peers',
+    summary: 'print the BGP sessions of the running agent',
+    load: async () => (await import('./commands/agent-questions.ts')).definePeers,
+  },
+  {
+    name: 'routes',
+    summary: 'print the routes of the running agent, and whether BIRD has them',
+    load: async () => (await import('./commands/agent-questions.ts')).defineRoutes,
+  },
+  {
+    name: 'birdc',
+    summary: 'give one command to the BIRD of the running agent',
+    load: async () => (await import('./commands/birdc.ts')).defineBirdc,
+  },
+  {
+    name: 'stop',
+    summary: 'end the running agent, and with --withdraw its BIRD and the routes',
+    load: async () => (await import('./commands/stop.ts')).defineStop,
+  },
+  {
     name: 'version',
     summary: 'print the versions of bellbird, its BIRD and its Node.js',
     load: async () => (await import('./commands/version.ts')).defineVersion,
@@ -15,8 +60,9 @@ const commands: readonly CommandEntry[] = [
 /** Runs one command line (without the program's own name) and returns its exit code. Never rejects. */
 export async function run(args: readonly string[], streams: Streams): Promise<ExitCode> {
   let exitCode: ExitCode = 0;
+  // The gravest of several findings counts.
   const exit = (code: ExitCode): void => {
-    exitCode = code;
+    if (code > exitCode) exitCode = code;
   };
   try {
     const program = await buildProgram(args, { stdout: streams.stdout, stderr: streams.stderr, exit });
@@ -31,7 +77,9 @@ async function buildProgram(args: readonly string[], context: CommandContext) {
   const program = configureCommand(new Command('bellbird'), context)
     .description('Advertises Kubernetes service IPs over BGP from bare-metal nodes.')
     .usage('<command> [options]')
-    .helpCommand(false);
+    .helpCommand(false)
+    // What follows a command is the command's: `birdc` passes words that look like options on.
+    .enablePositionalOptions();
   program.addHelpText(
     'after',
     '\nExit codes: 0 done, 1 findings, 2 usage error or trouble with the system.\n`bellbird <command> --help` explains a command.',
@@ -59,7 +107,7 @@ function reportFailure(error: unknown, { stderr }: Streams): ExitCode {
   // commander has already printed its message; anything but asked-for help is a usage error.
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
   if (error instanceof CliError) {
-    stderr.write(`error: ${error.message}\n`);
+    stderr.write(error.message);
     return error.exitCode;
   }
   stderr.write(`internal error: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);

@@ -12,7 +12,7 @@ export interface Streams {
 
 /** What a command's action gets besides its arguments and options. */
 export interface CommandContext extends Streams {
-  /** Sets the exit code, 0 unless called. */
+  /** Sets the exit code, 0 unless called; the highest of several counts. */
   readonly exit: (code: ExitCode) => void;
 }
 

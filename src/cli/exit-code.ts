@@ -1,3 +1,5 @@
+import { type Refusal, renderRefusal } from '../agent/refusal.ts';
+
 /** 0 done; 1 findings: a refused policy, a difference, a failed expectation; 2 usage error or trouble with the system. */
 export type ExitCode = 0 | 1 | 2;
 
@@ -5,8 +7,8 @@ export type ExitCode = 0 | 1 | 2;
 export class CliError extends Error {
   readonly exitCode: ExitCode;
 
-  constructor(message: string, exitCode: ExitCode = 2) {
-    super(message);
+  constructor(message: string | Refusal, exitCode: ExitCode = 2) {
+    super(typeof message === 'string' ? `error: ${message}\n` : renderRefusal(message));
     this.name = 'CliError';
     this.exitCode = exitCode;
   }

@@ -1,0 +1,93 @@
+// The questions the running agent answers, and the few things it can be told to do.
+
+import { type Bird, BirdError } from '../bgp/index.ts';
+import { buildPlan, renderExplanation } from '../engine/index.ts';
+import type { Agent } from './agent.ts';
+import { isRecord } from './json.ts';
+import { type ApiReply, type ApiRequest, type ApiRoutes, failure } from './local-api.ts';
+import { peersToJson, renderPeers, viewPeers } from './peers-view.ts';
+import { renderRoutes, routesToJson } from './routes-view.ts';
+import { type AgentStatus, renderStatus, statusToJson } from './status.ts';
+
+/** What the answers are made from. */
+export interface AgentApiOptions {
+  readonly node: string;
+  readonly agent: Agent;
+  readonly bird: Bird;
+  readonly status: () => Promise<AgentStatus>;
+  /** Ends the agent; resolves when BIRD is as it was asked to be. */
+  readonly stop: (withdraw: boolean) => Promise<void>;
+}
+
+/** The routes of the local API. */
+export function createAgentApi(options: AgentApiOptions): ApiRoutes {
+  return {
+    'GET /v1/status': async () => {
+      const status = await options.status();
+      return { status: 200, value: statusToJson(status), text: renderStatus(status) };
+    },
+    'GET /v1/peers': () => answerPeers(options),
+    'GET /v1/routes': () => answerRoutes(options),
+    'GET /v1/explain': (request) => answerExplain(options, request),
+    'POST /v1/birdc': (request) => answerBirdc(options, request),
+    'POST /v1/stop': async ({ body }) => {
+      const withdraw = isRecord(body) && body.withdraw === true;
+      await options.stop(withdraw);
+      const text = withdraw
+        ? 'the agent and its BIRD have ended; peers have dropped the routes\n'
+        : 'the agent has ended; BIRD goes on with its sessions and routes\n';
+      return { status: 200, value: { apiVersion: 'bellbird/v1', kind: 'Stopped', withdraw }, text };
+    },
+  };
+}
+
+async function answerPeers({ node, agent, bird }: AgentApiOptions): Promise<ApiReply> {
+  const desired = agent.view().applied?.peers ?? [];
+  const sessions = bird.state() === 'running' ? (await bird.observe()).sessions : [];
+  const peers = viewPeers(desired, sessions);
+  return { status: 200, value: peersToJson(node, peers), text: renderPeers(node, peers) };
+}
+
+async function answerRoutes({ node, agent, bird }: AgentApiOptions): Promise<ApiReply> {
+  const { engine } = agent.view();
+  if (engine === undefined) return notComplete();
+  const plan = buildPlan(engine.policy, engine, [node]);
+  const observed = bird.state() === 'running' ? await bird.routes() : [];
+  const inBird = new Set(observed.filter(({ peer }) => peer === undefined).map(({ prefix }) => prefix));
+  return { status: 200, value: routesToJson(plan, inBird), text: renderRoutes(plan, inBird) };
+}
+
+async function answerExplain({ node, agent }: AgentApiOptions, { query }: ApiRequest): Promise<ApiReply> {
+  const { engine } = agent.view();
+  const [subject, peer, asked] = [query.get('subject'), query.get('peer'), query.get('node')];
+  if (subject === null) return failure(400, '`subject` is missing: a service, an address or a prefix');
+  if (engine === undefined) return notComplete();
+  if (asked !== null && asked !== node) {
+    return failure(
+      400,
+      `this agent decides for node \`${node}\` only; ask there, or name a cluster with \`--cluster\``,
+    );
+  }
+  const explanation = engine.explain({ subject, node, ...(peer === null ? {} : { peer }) });
+  if (explanation.kind === 'nothing-found') return failure(404, explanation.message);
+  const value = { apiVersion: 'bellbird/v1', ...explanation, kind: 'Explanation' };
+  return { status: 200, value, text: renderExplanation(explanation) };
+}
+
+async function answerBirdc({ bird }: AgentApiOptions, { body }: ApiRequest): Promise<ApiReply> {
+  const command = isRecord(body) ? body.command : undefined;
+  if (typeof command !== 'string') return failure(400, '`command` is missing: a command of BIRD, as text');
+  try {
+    const reply = await bird.command(command);
+    const lines = reply.lines.map(({ text }) => text);
+    const value = { apiVersion: 'bellbird/v1', kind: 'BirdReply', code: reply.code, ok: reply.kind === 'done', lines };
+    return { status: reply.kind === 'done' ? 200 : 409, value, text: lines.map((line) => `${line}\n`).join('') };
+  } catch (error) {
+    if (error instanceof BirdError) return failure(error.code === 'command-refused' ? 400 : 503, error.message);
+    throw error;
+  }
+}
+
+function notComplete(): ApiReply {
+  return failure(503, 'the cluster is not complete yet, so nothing is decided; `bellbird status` says what is missing');
+}

@@ -1,0 +1,345 @@
+// The loop: policy and cluster in, one desired state for this node out, handed to BIRD. Everything it touches is given
+// to it, so that tests run it with fakes. Invariants: nothing is applied before the cluster is complete; a policy is in
+// effect only after BIRD took it; what fails leaves everything as it was and is retried or reported, never both lost.
+
+import { type Bird, type ConfigError, restartsSessions } from '../bgp/index.ts';
+import { assertNever } from '../dsl/assert-never.ts';
+import { type Change, createEngine, type DesiredState, type Engine, type Snapshot } from '../engine/index.ts';
+import type { Source, SourceProblem } from '../kube/index.ts';
+import type { Clock } from './clock.ts';
+import { compareRoutes, describeRouteChanges } from './describe-changes.ts';
+import type { PolicyText } from './last-good.ts';
+import type { Log } from './log.ts';
+import { createPacer } from './pacer.ts';
+import { type NodePlan, planNode } from './plan-node.ts';
+import type { CheckedPolicy, PolicyKeeper } from './policy-keeper.ts';
+import { createProblems, type Problems } from './problems.ts';
+import type { Refusal } from './refusal.ts';
+import type { Secrets } from './secrets.ts';
+import { count } from './table.ts';
+
+/** What an agent works with. */
+export interface AgentOptions {
+  readonly node: string;
+  readonly keeper: PolicyKeeper;
+  readonly source: Source;
+  readonly bird: Pick<Bird, 'apply' | 'state'>;
+  readonly readSecrets: (desired: DesiredState) => Secrets;
+  /** Looks whether a BIRD that is not running yet could be started for this state. */
+  readonly checkStart: (desired: DesiredState) => Promise<Refusal | undefined>;
+  /** Keeps the policy that was just applied. */
+  readonly saveGood: (text: PolicyText) => void;
+  /** Called at most once, when the agent cannot do its work at all and its process should end. */
+  readonly onFatal: (refusal: Refusal) => void;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** A running agent. */
+export interface Agent {
+  /** Starts watching the cluster, with the policy that the keeper has or recalls. */
+  start(first: CheckedPolicy): void;
+  /** Reads the policy files again. If they are as they were, `resync` still compares everything once more. */
+  reload(resync: boolean): void;
+  /** Resolves when everything known so far has been carried out. */
+  idle(): Promise<void>;
+  /** Ends the loop and leaves BIRD as it is. */
+  stop(): Promise<void>;
+  view(): AgentView;
+}
+
+/** What an agent knows at one moment. */
+export interface AgentView {
+  /** Absent until the cluster is complete. */
+  readonly engine: Engine | undefined;
+  readonly plan: NodePlan | undefined;
+  /** What BIRD was last told. */
+  readonly applied: DesiredState | undefined;
+  readonly lastChangeAt: number | undefined;
+  readonly problems: Problems;
+}
+
+/** Bursts of changes are applied at once on their first change, and then this often. */
+const INTERVAL_MS = 20;
+/** BIRD is asked again this long after it refused or could not be reached. */
+const RETRY_MS = 5_000;
+
+/** Creates an agent that does nothing before `start`. */
+export function createAgent(options: AgentOptions): Agent {
+  return new AgentLoop(options);
+}
+
+class AgentLoop implements Agent {
+  readonly #options: AgentOptions;
+  readonly #problems: Problems;
+  readonly #pacer: ReturnType<typeof createPacer>;
+  /** A policy that checks and that BIRD has not taken yet. */
+  #candidate: CheckedPolicy | undefined;
+  #snapshot: Snapshot | undefined;
+  /** One engine per policy that is in effect or a candidate. */
+  readonly #engines = new Map<CheckedPolicy, Engine>();
+  readonly #clusterProblems = new Map<string, SourceProblem>();
+  #plan: NodePlan | undefined;
+  #applied: DesiredState | undefined;
+  #lastChangeAt: number | undefined;
+  #hasRun = false;
+  #isStopped = false;
+
+  constructor(options: AgentOptions) {
+    this.#options = options;
+    this.#problems = createProblems(options.clock, options.log);
+    this.#pacer = createPacer(options.clock, INTERVAL_MS, () => this.#reconcile());
+  }
+
+  start(first: CheckedPolicy): void {
+    this.#candidate = first;
+    const { refused } = this.#options.keeper.status();
+    if (first.origin === 'last-good' && refused !== undefined) this.#reportRefused(refused.reason);
+    this.#options.source.start({
+      onSnapshot: (snapshot) => this.#onSnapshot(snapshot),
+      onChanges: (changes) => this.#onChanges(changes),
+      onProblem: (problem) => this.#onClusterProblem(problem, true),
+      onProblemOver: (problem) => this.#onClusterProblem(problem, false),
+    });
+  }
+
+  reload(resync: boolean): void {
+    const { keeper, log } = this.#options;
+    const reading = keeper.read();
+    if (reading.kind === 'unchanged') {
+      if (resync) this.#pacer.request();
+      return;
+    }
+    if (reading.kind === 'refused') {
+      this.#candidate = undefined;
+      this.#reportRefused(reading.reason);
+      return;
+    }
+    log.info({ event: 'policy-read', files: reading.candidate.policy.files }, 'the policy files changed and check');
+    this.#candidate = reading.candidate;
+    this.#pacer.request();
+  }
+
+  idle(): Promise<void> {
+    return this.#pacer.idle();
+  }
+
+  async stop(): Promise<void> {
+    this.#isStopped = true;
+    this.#pacer.stop();
+    await this.#options.source.stop();
+    await this.#pacer.idle();
+  }
+
+  view(): AgentView {
+    const policy = this.#options.keeper.inEffect();
+    return {
+      engine: policy === undefined ? undefined : this.#engines.get(policy),
+      plan: this.#plan,
+      applied: this.#applied,
+      lastChangeAt: this.#lastChangeAt,
+      problems: this.#problems,
+    };
+  }
+
+  #onClusterProblem(problem: SourceProblem, isThere: boolean): void {
+    const key = `${problem.where} ${problem.message}`;
+    if (isThere) this.#clusterProblems.set(key, problem);
+    else this.#clusterProblems.delete(key);
+    const found = [...this.#clusterProblems.values()].map(({ where, message }) => ({
+      subject: `${where} ${message}`,
+      code: 'cluster-unreadable',
+      message: `${where}: ${message}; what was last read of it stays in effect`,
+    }));
+    this.#problems.set('cluster', found);
+  }
+
+  #onSnapshot(snapshot: Snapshot): void {
+    const { log, clock } = this.#options;
+    if (this.#snapshot === undefined) {
+      const { nodes, services } = snapshot;
+      log.info({ event: 'cluster-complete', nodes: nodes.size, services: services.size }, 'the cluster is complete');
+    }
+    this.#snapshot = snapshot;
+    this.#lastChangeAt = clock.now();
+    for (const engine of this.#engines.values()) engine.replace(snapshot);
+    this.#pacer.request();
+  }
+
+  #onChanges(changes: readonly Change[]): void {
+    this.#lastChangeAt = this.#options.clock.now();
+    for (const engine of this.#engines.values()) {
+      engine.apply(changes);
+      this.#snapshot = engine.snapshot;
+    }
+    this.#pacer.request();
+  }
+
+  /** Carries out what policy and cluster ask for now. Never rejects. */
+  async #reconcile(): Promise<void> {
+    const policy = this.#candidate ?? this.#options.keeper.inEffect();
+    if (policy === undefined || this.#snapshot === undefined || this.#isStopped) return;
+    try {
+      const plan = planNode(policy.policy, this.#engineFor(policy, this.#snapshot), this.#options.node, this.#applied);
+      if (policy !== this.#candidate) this.#show(plan);
+      await this.#carryOut(policy, plan);
+    } catch (error) {
+      // A fault of ours must not end an agent that holds routes.
+      const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
+      this.#options.log.error({ event: 'fault' }, `internal error, the routes stay as they are: ${message}`);
+      this.#problems.set('fault', [{ subject: 'agent', code: 'fault', message: 'internal error; the log says more' }]);
+      this.#retry();
+    }
+  }
+
+  async #carryOut(policy: CheckedPolicy, plan: NodePlan): Promise<void> {
+    const { bird } = this.#options;
+    // A node that the cluster does not know has nothing to say to peers it never spoke to.
+    const isPointless = !plan.isKnown && bird.state() === 'absent';
+    if (plan.desired === undefined || isPointless) {
+      this.#accept(policy, plan);
+      return;
+    }
+    // Only before the first start: later ones are restarts, and looking at the port would get in their way.
+    if (!this.#hasRun && bird.state() === 'absent') {
+      const refusal = await this.#options.checkStart(plan.desired);
+      if (refusal !== undefined) return this.#options.onFatal(refusal);
+    }
+    this.#hasRun = true;
+    const secrets = this.#options.readSecrets(plan.desired);
+    this.#reportSecrets(secrets);
+    this.#logRestarts(plan.desired);
+    const checkFirst = policy === this.#candidate;
+    const result = await bird.apply(plan.desired, { secrets: secrets.passwords, checkFirst });
+    switch (result.kind) {
+      case 'applied':
+        this.#problems.set('bird', []);
+        this.#logRoutes(plan.desired);
+        this.#applied = plan.desired;
+        return this.#accept(policy, plan);
+      case 'refused':
+        return this.#onRefused(policy, renderConfigErrors(result.errors));
+      case 'failed':
+        return this.#onFailed(result.code, result.message);
+      default:
+        return assertNever(result);
+    }
+  }
+
+  #engineFor(policy: CheckedPolicy, snapshot: Snapshot): Engine {
+    const known = this.#engines.get(policy);
+    if (known !== undefined) return known;
+    const engine = createEngine(policy.policy, snapshot, { nodes: [this.#options.node] });
+    this.#engines.set(policy, engine);
+    return engine;
+  }
+
+  #accept(policy: CheckedPolicy, plan: NodePlan): void {
+    this.#show(plan);
+    if (policy !== this.#candidate) return;
+    const { keeper, log, saveGood } = this.#options;
+    this.#candidate = undefined;
+    keeper.accept(policy);
+    for (const known of this.#engines.keys()) if (known !== policy) this.#engines.delete(known);
+    if (policy.origin === 'disk') {
+      this.#problems.set('policy', []);
+      saveGood(policy.loaded.text);
+    }
+    log.info({ event: 'policy-in-effect', files: policy.policy.files }, 'the policy is in effect');
+  }
+
+  #show(plan: NodePlan): void {
+    this.#plan = plan;
+    this.#problems.set('node', plan.problems);
+  }
+
+  /** BIRD goes on with what it had; so does the policy, if it was a new one that BIRD does not take. */
+  #onRefused(policy: CheckedPolicy, reason: string): void {
+    if (policy !== this.#candidate) {
+      this.#problems.set('bird', [
+        {
+          subject: 'bird',
+          code: 'configuration-refused',
+          message: `BIRD refuses its configuration, the routes stay as they are: ${reason}`,
+        },
+      ]);
+      this.#retry();
+      return;
+    }
+    this.#candidate = undefined;
+    // The last engine stays: it is what keeps the picture of the cluster up to date.
+    if (this.#engines.size > 1) this.#engines.delete(policy);
+    this.#options.keeper.refuse(`BIRD refuses its configuration: ${reason}`);
+    this.#reportRefused(`BIRD refuses its configuration: ${reason}`);
+    this.#pacer.request();
+  }
+
+  /** Before anything was ever applied, the process ends with the reason: nobody would see it in a log. */
+  #onFailed(code: string, message: string): void {
+    if (this.#isStopped) return;
+    if (this.#applied === undefined && this.#options.bird.state() === 'absent') {
+      this.#options.onFatal({
+        code: 'bird-broken',
+        message,
+        help: 'the message above says what to do; then start the agent again',
+      });
+      return;
+    }
+    this.#problems.set('bird', [{ subject: 'bird', code, message }]);
+    this.#retry();
+  }
+
+  #reportRefused(reason: string): void {
+    const stays = this.#candidate?.origin === 'last-good' ? 'the policy that was last applied' : 'the policy in effect';
+    this.#problems.set('policy', [
+      {
+        subject: 'files',
+        code: 'policy-refused',
+        message: `the policy files are refused: ${reason}; ${stays} goes on, and \`bellbird check\` shows every mistake`,
+      },
+    ]);
+  }
+
+  #reportSecrets({ missing, warnings }: Secrets): void {
+    this.#problems.set('password', [
+      ...missing.map(({ peer, message }) => ({
+        subject: peer,
+        code: 'password-missing',
+        message: `peer ${peer}: its session is not opened: ${message}`,
+      })),
+      ...warnings.map(({ peer, message }) => ({
+        subject: peer,
+        code: 'password-readable',
+        message: `peer ${peer}: ${message}`,
+      })),
+    ]);
+  }
+
+  #logRestarts(desired: DesiredState): void {
+    if (this.#applied === undefined) return;
+    for (const { peer, why } of restartsSessions(this.#applied, desired)) {
+      this.#options.log.warn({ event: 'session-restarts', peer, why }, `the session with ${peer} restarts: ${why}`);
+    }
+  }
+
+  #logRoutes(desired: DesiredState): void {
+    const changes = compareRoutes(this.#applied, desired);
+    const text = describeRouteChanges(changes);
+    if (text === undefined) return;
+    const { announced, withdrawn, changed } = changes;
+    const counts = { announced: announced.length, withdrawn: withdrawn.length, changed: changed.length };
+    this.#options.log.info({ event: 'routes-applied', ...counts, routes: desired.routes.length }, text);
+  }
+
+  #retry(): void {
+    this.#options.clock.after(RETRY_MS, () => this.#pacer.request());
+  }
+}
+
+/** `bird.conf:7:35 syntax error` and how many more. */
+function renderConfigErrors(errors: readonly ConfigError[]): string {
+  const [first, ...rest] = errors;
+  if (first === undefined) return 'it gives no reason';
+  const place = first.line === undefined ? '' : `line ${first.line}: `;
+  return `${place}${first.message}${rest.length === 0 ? '' : ` and ${count(rest.length, 'more error')}`}`;
+}

@@ -1,0 +1,73 @@
+// What the agent remembers of BIRD's life, from the events that src/bgp reports.
+
+import { statSync } from 'node:fs';
+import type { Bird, BirdEvent } from '../bgp/index.ts';
+import type { Clock } from './clock.ts';
+import type { Log } from './log.ts';
+import type { BirdStatus } from './status.ts';
+
+/** Listens to BIRD's events. */
+export interface BirdWatch {
+  onEvent(event: BirdEvent): void;
+  /** The last event that says something about the process that runs now. */
+  status(bird: Bird): BirdStatus;
+}
+
+/** Creates a watch that has seen no BIRD. */
+export function createBirdWatch(clock: Clock, log: Log): BirdWatch {
+  let how: BirdStatus['how'];
+  let version: string | undefined;
+  let startedAt: number | undefined;
+  return {
+    onEvent: (event) => {
+      const { level, message } = describeEvent(event);
+      log[level]({ ...event, event: `bird-${event.kind}` }, message);
+      if (event.kind === 'adopted') {
+        [how, version, startedAt] = ['adopted', event.version, undefined];
+      } else if (event.kind === 'started') {
+        [how, version, startedAt] = [how === undefined ? 'started' : 'restarted', event.version, clock.now()];
+      }
+    },
+    status: (bird) => {
+      const isRunning = bird.state() === 'running';
+      return {
+        isRunning,
+        version: isRunning ? version : undefined,
+        pid: isRunning ? bird.pid() : undefined,
+        // BIRD writes its pid file at its start, whoever started it.
+        startedAt: isRunning ? (startedAt ?? modifiedAt(bird.paths.pid)) : undefined,
+        how: isRunning ? how : undefined,
+        configuredAt: modifiedAt(bird.paths.config),
+      };
+    },
+  };
+}
+
+function describeEvent(event: BirdEvent): { readonly level: 'info' | 'warn' | 'error'; readonly message: string } {
+  switch (event.kind) {
+    case 'adopted': {
+      const other =
+        event.version === event.ownVersion ? '' : `; BIRD ${event.ownVersion} comes into use when it is restarted`;
+      return { level: 'info', message: `adopted the BIRD ${event.version} that is running${other}` };
+    }
+    case 'started': {
+      const kept = event.recovered ? ', peers were asked to keep the routes of the one before' : '';
+      return { level: 'info', message: `started BIRD ${event.version} with pid ${event.pid}${kept}` };
+    }
+    case 'exited':
+      return event.planned
+        ? { level: 'info', message: `BIRD ended by \`${event.how}\`` }
+        : { level: 'error', message: `BIRD ended with ${event.how}; it is started again, and peers keep the routes` };
+    case 'reconnected':
+      return { level: 'warn', message: 'lost the connection to BIRD and have it again' };
+    case 'restart-failed':
+      return {
+        level: 'error',
+        message: `BIRD could not be started again: ${event.message}; the next attempt is in ${event.retryInMs} ms`,
+      };
+  }
+}
+
+function modifiedAt(path: string): number | undefined {
+  return statSync(path, { throwIfNoEntry: false })?.mtimeMs;
+}

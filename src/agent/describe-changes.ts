@@ -1,0 +1,41 @@
+// What one desired state changes against another, in words for the log.
+
+import type { DesiredRoute, DesiredState } from '../engine/index.ts';
+
+/** Prefixes that are announced, withdrawn, or announced otherwise than before. */
+export interface RouteChanges {
+  readonly announced: readonly string[];
+  readonly withdrawn: readonly string[];
+  readonly changed: readonly string[];
+}
+
+/** Compares the routes of two states; an absent one has none. */
+export function compareRoutes(before: DesiredState | undefined, after: DesiredState): RouteChanges {
+  const known = new Map(before?.routes.map((route) => [route.prefix, route]));
+  const wanted = new Set(after.routes.map((route) => route.prefix));
+  return {
+    announced: after.routes.filter(({ prefix }) => !known.has(prefix)).map(({ prefix }) => prefix),
+    withdrawn: [...known.keys()].filter((prefix) => !wanted.has(prefix)),
+    changed: after.routes.filter((route) => isChanged(known.get(route.prefix), route)).map(({ prefix }) => prefix),
+  };
+}
+
+/** `announced 198.51.100.10/32; withdrawn 2 routes: …`; undefined where nothing changes. */
+export function describeRouteChanges({ announced, withdrawn, changed }: RouteChanges): string | undefined {
+  const parts = [
+    ...describe('announced', announced),
+    ...describe('withdrawn', withdrawn),
+    ...describe('changed', changed),
+  ];
+  return parts.length === 0 ? undefined : parts.join('; ');
+}
+
+function describe(verb: string, prefixes: readonly string[]): readonly string[] {
+  if (prefixes.length === 0) return [];
+  const more = prefixes.length > 8 ? ` and ${prefixes.length - 8} more` : '';
+  return [`${verb} ${prefixes.slice(0, 8).join(', ')}${more}`];
+}
+
+function isChanged(before: DesiredRoute | undefined, after: DesiredRoute): boolean {
+  return before !== undefined && before !== after && JSON.stringify(before) !== JSON.stringify(after);
+}

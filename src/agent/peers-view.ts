@@ -1,0 +1,72 @@
+// What `peers` answers: every session this node should run, with what BIRD reports of it.
+
+import { matchPeers, type SessionStatus } from '../bgp/index.ts';
+import type { DesiredPeer } from '../engine/index.ts';
+import { renderTable } from './table.ts';
+import { renderDuration } from './time-text.ts';
+
+/** One session, as it should be and as it is. */
+export interface PeerView {
+  readonly desired: DesiredPeer;
+  /** Absent: BIRD does not know the peer. */
+  readonly session: SessionStatus | undefined;
+}
+
+/** Joins what should run with what BIRD reports. */
+export function viewPeers(desired: readonly DesiredPeer[], sessions: readonly SessionStatus[]): readonly PeerView[] {
+  const byPeer = new Map(
+    matchPeers(
+      sessions,
+      desired.map(({ name }) => name),
+    ).map((session) => [session.peer, session]),
+  );
+  return desired.map((peer) => ({ desired: peer, session: byPeer.get(peer.name) }));
+}
+
+/** The JSON of `GET /v1/peers`. */
+export function peersToJson(node: string, peers: readonly PeerView[]): unknown {
+  return {
+    apiVersion: 'bellbird/v1',
+    kind: 'Peers',
+    node,
+    peers: peers.map(({ desired, session }) => ({
+      peer: desired.name,
+      localAs: desired.localAs,
+      remoteAs: desired.remoteAs,
+      address: desired.address,
+      port: desired.port,
+      state: session?.state ?? null,
+      sinceMs: session?.sinceMs ?? null,
+      lastError: session?.lastError ?? null,
+      families: (session?.families ?? []).map(({ family, received, advertised }) => ({ family, received, advertised })),
+    })),
+  };
+}
+
+const HEADER = [
+  ...['Node', 'Local AS', 'Peer AS', 'Peer Address', 'Session State', 'Uptime'],
+  ...['Family', 'Received', 'Advertised', 'Peer'],
+];
+
+/** One row per session and family; the reason of a session that is not up stands below the table. */
+export function renderPeers(node: string, peers: readonly PeerView[]): string {
+  if (peers.length === 0) return `${node} runs no session\n`;
+  const rows = peers.flatMap(({ desired, session }) => {
+    const { localAs, remoteAs, address, port, name } = desired;
+    const isUp = session?.state === 'established';
+    const peerAddress = port === 179 ? address : `${address} port ${port}`;
+    const uptime = isUp && session.sinceMs !== undefined ? renderDuration(session.sinceMs) : '-';
+    const start = [node, String(localAs), String(remoteAs), peerAddress, session?.state ?? 'not in BIRD', uptime];
+    return desired.families.map((family, index) => {
+      const counts = session?.families.find((status) => status.family === family);
+      const numbers = isUp ? [String(counts?.received ?? 0), String(counts?.advertised ?? 0)] : ['-', '-'];
+      return [...(index === 0 ? start : start.map(() => '')), family, ...numbers, index === 0 ? name : ''];
+    });
+  });
+  const errors = peers.flatMap(({ desired, session }) =>
+    session?.lastError === undefined || session.state === 'established'
+      ? []
+      : [`${desired.name}: the last error was \`${session.lastError}\`\n`],
+  );
+  return [renderTable(HEADER, rows), ...errors].join('');
+}

@@ -1,0 +1,71 @@
+// What one node should do, from the policy and the cluster as they are now. Pure: the loop carries it out.
+
+import type { Policy } from '../dsl/index.ts';
+import {
+  buildDesiredState,
+  type DesiredState,
+  type Engine,
+  type Node,
+  type NodeDecisions,
+  type NodeSessions,
+  resolveForNode,
+} from '../engine/index.ts';
+import { listNames } from './list-names.ts';
+import type { FoundProblem } from './problems.ts';
+
+/** The outcome for one node. */
+export interface NodePlan {
+  readonly isKnown: boolean;
+  readonly decisions: NodeDecisions;
+  readonly sessions: NodeSessions;
+  /** Absent: the speaker's AS is missing, so that the last configuration stays. */
+  readonly desired: DesiredState | undefined;
+  readonly problems: readonly FoundProblem[];
+}
+
+/**
+ * Computes what a node should do. Where the cluster no longer knows the node, the sessions of `last` stay as they were,
+ * so that its routes are withdrawn and its sessions are not ended.
+ */
+export function planNode(policy: Policy, engine: Engine, name: string, last: DesiredState | undefined): NodePlan {
+  const node = engine.snapshot.nodes.get(name);
+  const decisions = engine.decisions(name);
+  const sessions = resolveForNode(policy, node ?? unknownNode(name));
+  if (node === undefined) {
+    const fresh = buildDesiredState(policy, sessions, decisions);
+    const desired = last === undefined ? fresh : { ...last, routes: [] };
+    return { isKnown: false, decisions, sessions, desired, problems: [unknownProblem(name, engine)] };
+  }
+  const problems = sessions.problems.map(({ peer, code, message }) => ({
+    subject: peer === undefined ? 'speaker' : `peer ${peer}`,
+    code,
+    message:
+      peer === undefined
+        ? `${message}; nothing new is announced, and BIRD keeps its last configuration`
+        : `peer ${peer}: ${message}`,
+  }));
+  const desired = buildDesiredState(policy, sessions, decisions);
+  return { isKnown: true, decisions, sessions, desired, problems };
+}
+
+function unknownProblem(name: string, engine: Engine): FoundProblem {
+  const known = [...engine.snapshot.nodes.keys()];
+  return {
+    subject: 'node',
+    code: 'node-unknown',
+    message: `the cluster has no node \`${name}\` (there ${known.length === 1 ? 'is' : 'are'} ${listNames(known)}); nothing is announced until it has, or \`--node\` names another`,
+  };
+}
+
+function unknownNode(name: string): Node {
+  return {
+    kind: 'Node',
+    name,
+    labels: {},
+    annotations: {},
+    internalIPs: [],
+    ready: false,
+    cordoned: false,
+    taints: [],
+  };
+}

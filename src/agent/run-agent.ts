@@ -1,0 +1,254 @@
+// One agent from start to end: its folders, its socket, BIRD, the policy, the cluster, the loop, and the order in which
+// they are let go. Returns the exit code of the process. Signals and arguments are the command's.
+
+import { type Bird, BirdError, type BirdImage, openBird } from '../bgp/index.ts';
+import { parseAddress } from '../dsl/index.ts';
+import type { DesiredState } from '../engine/index.ts';
+import { createManifestSource } from '../kube/index.ts';
+import { type Agent, createAgent } from './agent.ts';
+import { createAgentApi } from './agent-api.ts';
+import { agentSocketPath } from './api-client.ts';
+import { type BirdWatch, createBirdWatch } from './bird-watch.ts';
+import { claimSocket } from './claim-socket.ts';
+import type { Clock } from './clock.ts';
+import { type Directories, prepareRuntimeDirectory, prepareStateDirectory } from './directories.ts';
+import { readBootId, readLastGood, writeLastGood } from './last-good.ts';
+import { checkListen } from './listen-check.ts';
+import { type LoadedPolicy, loadPolicy } from './load-policy.ts';
+import { type ApiRoutes, createApiServer } from './local-api.ts';
+import type { Log } from './log.ts';
+import { type CheckedPolicy, createPolicyKeeper, type PolicyKeeper } from './policy-keeper.ts';
+import type { Refusal } from './refusal.ts';
+import { readSecrets } from './secrets.ts';
+import { createSessionWatch } from './session-watch.ts';
+import { collectStatus } from './status-view.ts';
+import { createFileWatch } from './watch-files.ts';
+
+/** What an agent is started with. */
+export interface RunOptions {
+  readonly node: string;
+  /** Policy files and directories, as given. */
+  readonly policy: readonly string[];
+  readonly denyWarnings: boolean;
+  /** Path of the manifests. */
+  readonly cluster: string;
+  readonly directories: Directories;
+  readonly image: BirdImage;
+  readonly version: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly signals: Signals;
+  /** Tells the user why the agent does not run. */
+  readonly onRefusal: (refusal: Refusal) => void;
+  /** Tells the user what is wrong with a policy that stands in the way of the first start. */
+  readonly onRefusedPolicy: (loaded: LoadedPolicy) => void;
+}
+
+/** What the outside asks of a running agent. */
+export interface Signals {
+  onStop(callback: () => void): void;
+  onReload(callback: () => void): void;
+}
+
+/** Exit code of an agent: 0 ended as asked, 1 no policy to run with, 2 trouble with the system. */
+export type RunResult = 0 | 1 | 2;
+
+/** How a run is to end. */
+type Ending =
+  | { readonly kind: 'stop'; readonly withdraw: boolean }
+  | { readonly kind: 'fatal'; readonly refusal: Refusal };
+
+/** Everything that belongs to one run. */
+interface Run {
+  readonly options: RunOptions;
+  readonly keeper: PolicyKeeper;
+  readonly bird: Bird;
+  readonly birdWatch: BirdWatch;
+  readonly startedAt: number;
+  /** Asks for the end; only the first call counts. */
+  readonly end: (ending: Ending) => void;
+  readonly ending: Promise<Ending>;
+}
+
+/** Runs an agent until it is told to stop. */
+export async function runAgent(options: RunOptions): Promise<RunResult> {
+  const { directories, log } = options;
+  const refusal = prepareRuntimeDirectory(directories.runtime) ?? prepareStateDirectory(directories.state);
+  if (refusal !== undefined) return refuse(options, refusal);
+  let routes: ApiRoutes | undefined;
+  const server = createApiServer(
+    () => routes,
+    (error) => log.error({ event: 'fault' }, `internal error in the local API: ${String(error)}`),
+  );
+  const claim = await claimSocket(server, agentSocketPath(directories.runtime));
+  if (claim.kind === 'refused') return refuse(options, claim.refusal);
+  try {
+    return await runClaimed(options, {
+      serve: (ready) => {
+        routes = ready;
+      },
+      release: claim.release,
+    });
+  } catch (error) {
+    if (!(error instanceof BirdError)) throw error;
+    return refuse(options, { code: 'bird-broken', message: error.message, help: HELP_BIRD });
+  } finally {
+    claim.release();
+    server.close();
+  }
+}
+
+const HELP_BIRD = 'repair what the message names, or choose another folder with `--runtime-dir DIR`; then start again';
+
+/** Runs with the runtime directory in hand. */
+async function runClaimed(
+  options: RunOptions,
+  api: { readonly serve: (routes: ApiRoutes) => void; readonly release: () => void },
+): Promise<RunResult> {
+  const { clock, directories, image, log, node } = options;
+  const keeper = createKeeper(options);
+  const first = choosePolicy(options, keeper);
+  if (first === undefined) return 1;
+  const birdWatch = createBirdWatch(clock, log);
+  const bird = await openBird({ directory: directories.runtime, image, clock, onEvent: birdWatch.onEvent });
+  const { promise: ending, resolve: end } = Promise.withResolvers<Ending>();
+  const run: Run = { options, keeper, bird, birdWatch, startedAt: clock.now(), end, ending };
+  const agent = createNodeAgent(run);
+  const stopped = Promise.withResolvers<void>();
+  api.serve(
+    createAgentApi({
+      node,
+      agent,
+      bird,
+      status: () => readStatus(run, agent),
+      stop: (withdraw) => {
+        end({ kind: 'stop', withdraw });
+        return stopped.promise;
+      },
+    }),
+  );
+  const result = await live(run, agent, first);
+  api.release();
+  stopped.resolve();
+  return result;
+}
+
+/** From the first reading of the cluster to the last word to BIRD. */
+async function live(run: Run, agent: Agent, first: CheckedPolicy): Promise<RunResult> {
+  const { bird, end, ending, keeper, options } = run;
+  const { clock, log, node, signals } = options;
+  const files = createFileWatch(clock, () => {
+    agent.reload(false);
+    follow();
+  });
+  const follow = () => files.follow(keeper.directories());
+  follow();
+  signals.onReload(() => {
+    agent.reload(true);
+    follow();
+  });
+  signals.onStop(() => end({ kind: 'stop', withdraw: false }));
+  const stopLooking = lookAtSessions(run, agent);
+  log.info({ event: 'agent-started', node, version: options.version }, `the agent of node ${node} starts`);
+  agent.start(first);
+  const how = await ending;
+  stopLooking();
+  await files.close();
+  await agent.stop();
+  const withdraw = how.kind === 'stop' && how.withdraw;
+  await bird.stop({ withdraw });
+  if (how.kind === 'fatal') return refuse(options, how.refusal);
+  const rest = withdraw ? 'BIRD has ended and the routes are withdrawn' : 'BIRD goes on with its sessions and routes';
+  log.info({ event: 'agent-stopped', withdraw }, `the agent ends; ${rest}`);
+  return 0;
+}
+
+function createKeeper({ clock, denyWarnings, directories, policy }: RunOptions): PolicyKeeper {
+  return createPolicyKeeper({
+    clock,
+    entries: policy,
+    denyWarnings,
+    load: loadPolicy,
+    lastGood: () => readLastGood(directories.state)?.policy,
+  });
+}
+
+/** The policy on disk, else the one that was last applied; undefined, and the user is told, if there is neither. */
+function choosePolicy(options: RunOptions, keeper: PolicyKeeper): CheckedPolicy | undefined {
+  const reading = keeper.read();
+  if (reading.kind === 'checked') return reading.candidate;
+  const recalled = keeper.recall();
+  if (recalled === undefined) options.onRefusedPolicy(reading.loaded);
+  return recalled;
+}
+
+function createNodeAgent({ options, keeper, bird, end }: Run): Agent {
+  const { clock, cluster, directories, env, log, node } = options;
+  return createAgent({
+    node,
+    keeper,
+    source: createManifestSource(cluster),
+    bird,
+    readSecrets: (desired) => readSecrets(desired.peers, env),
+    checkStart: checkSocket,
+    saveGood: (policy) => {
+      try {
+        writeLastGood(directories.state, { bootId: readBootId(), savedAt: clock.now(), policy });
+      } catch (error) {
+        log.error({ event: 'state-not-saved' }, `the policy in effect could not be kept for the next start: ${error}`);
+      }
+    },
+    onFatal: (refusal) => end({ kind: 'fatal', refusal }),
+    clock,
+    log,
+  });
+}
+
+/** Whether BIRD will be able to listen where the policy says. */
+function checkSocket({ speaker, peers }: DesiredState): Promise<Refusal | undefined> {
+  const { listen } = speaker;
+  if (listen.kind === 'off') return Promise.resolve(undefined);
+  const families = new Set(peers.flatMap(({ address }) => parseAddress(address)?.family ?? []));
+  return checkListen(listen.address, listen.port, families);
+}
+
+async function readStatus({ bird, birdWatch, keeper, options, startedAt }: Run, agent: Agent) {
+  const sessions = bird.state() === 'running' ? (await bird.observe()).sessions : [];
+  return collectStatus({
+    now: options.clock.now(),
+    node: options.node,
+    version: options.version,
+    startedAt,
+    source: options.cluster,
+    view: agent.view(),
+    policy: keeper.status(),
+    bird: birdWatch.status(bird),
+    established: sessions.filter(({ state }) => state === 'established').length,
+  });
+}
+
+/** How often sessions are looked at, for the log and for `status`. */
+const LOOK_MS = 2_000;
+
+function lookAtSessions({ bird, options }: Run, agent: Agent): () => void {
+  const watch = createSessionWatch(options.log, agent.view().problems);
+  let isOver = false;
+  const look = async () => {
+    if (bird.state() === 'running') {
+      // A BIRD that ends right now is reported by its own events.
+      const observed = await bird.observe().catch(() => undefined);
+      if (observed !== undefined) watch.look(agent.view().applied?.peers ?? [], observed.sessions);
+    }
+    if (!isOver) options.clock.after(LOOK_MS, () => void look());
+  };
+  void look();
+  return () => {
+    isOver = true;
+  };
+}
+
+function refuse({ onRefusal }: RunOptions, refusal: Refusal): 2 {
+  onRefusal(refusal);
+  return 2;
+}

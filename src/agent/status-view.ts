@@ -1,0 +1,51 @@
+// Collects the status of a running agent from its parts.
+
+import { renderPlace } from '../dsl/index.ts';
+import type { AgentView } from './agent.ts';
+import type { AgentStatus, BirdStatus, PolicyStatus } from './status.ts';
+
+/** What the status is collected from. */
+export interface StatusParts {
+  readonly now: number;
+  readonly node: string;
+  readonly version: string;
+  readonly startedAt: number;
+  readonly source: string;
+  readonly view: AgentView;
+  readonly policy: PolicyStatus;
+  readonly bird: BirdStatus;
+  readonly established: number;
+}
+
+/** Puts the parts together. */
+export function collectStatus(parts: StatusParts): AgentStatus {
+  const { view } = parts;
+  const snapshot = view.engine?.snapshot;
+  const decisions = view.plan?.decisions;
+  const withheld: Record<string, number> = {};
+  for (const { reason } of decisions?.withheld ?? []) withheld[reason] = (withheld[reason] ?? 0) + 1;
+  return {
+    now: parts.now,
+    node: parts.node,
+    version: parts.version,
+    pid: process.pid,
+    startedAt: parts.startedAt,
+    policy: parts.policy,
+    cluster: {
+      source: parts.source,
+      isComplete: snapshot !== undefined,
+      lastChangeAt: view.lastChangeAt,
+      nodes: snapshot?.nodes.size ?? 0,
+      services: snapshot?.services.size ?? 0,
+      endpointSlices: snapshot?.endpointSlices.size ?? 0,
+    },
+    bird: parts.bird,
+    sessions: { established: parts.established, total: view.plan?.sessions.peers.length ?? 0 },
+    routes: { advertised: view.applied?.routes.length ?? 0, withheld },
+    excluded:
+      decisions?.excluded === undefined
+        ? undefined
+        : { reason: decisions.excluded.reason, at: renderPlace(decisions.excluded.at) },
+    problems: view.problems.list(),
+  };
+}

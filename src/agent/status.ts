@@ -1,0 +1,167 @@
+// What `status` answers: the state of one agent at one moment, as JSON and as text for an operator at three in the morning.
+
+import { count } from './table.ts';
+import { renderDuration, renderMoment, toTimestamp } from './time-text.ts';
+
+/** The state of an agent. Moments are milliseconds since 1970. */
+export interface AgentStatus {
+  readonly now: number;
+  readonly node: string;
+  readonly version: string;
+  readonly pid: number;
+  readonly startedAt: number;
+  readonly policy: PolicyStatus;
+  readonly cluster: ClusterStatus;
+  readonly bird: BirdStatus;
+  readonly sessions: { readonly established: number; readonly total: number };
+  readonly routes: { readonly advertised: number; readonly withheld: Readonly<Record<string, number>> };
+  /** The statement or label that excludes this node. */
+  readonly excluded: { readonly reason: string; readonly at: string } | undefined;
+  readonly problems: readonly Problem[];
+}
+
+export interface PolicyStatus {
+  /** Paths as given. */
+  readonly entries: readonly string[];
+  readonly files: readonly string[];
+  /** Absent: none is in effect. */
+  readonly loadedAt: number | undefined;
+  /** Whether the policy in effect comes from the files or from what was last applied. */
+  readonly origin: 'disk' | 'last-good' | undefined;
+  /** The files as they are now, if they were not accepted. */
+  readonly refused: { readonly at: number; readonly reason: string } | undefined;
+}
+
+export interface ClusterStatus {
+  readonly source: string;
+  readonly isComplete: boolean;
+  readonly lastChangeAt: number | undefined;
+  readonly nodes: number;
+  readonly services: number;
+  readonly endpointSlices: number;
+}
+
+export interface BirdStatus {
+  readonly isRunning: boolean;
+  readonly version: string | undefined;
+  readonly pid: number | undefined;
+  readonly startedAt: number | undefined;
+  /** How the agent came to this BIRD. */
+  readonly how: 'started' | 'adopted' | 'restarted' | undefined;
+  readonly configuredAt: number | undefined;
+}
+
+/** Something an operator should look at. Codes are stable. */
+export interface Problem {
+  readonly code: string;
+  readonly message: string;
+  readonly since: number;
+}
+
+/** The JSON of `GET /v1/status`. */
+export function statusToJson(status: AgentStatus): unknown {
+  const { policy, cluster, bird } = status;
+  return {
+    apiVersion: 'bellbird/v1',
+    kind: 'Status',
+    node: status.node,
+    agent: { version: status.version, pid: status.pid, startedAt: toTimestamp(status.startedAt) },
+    policy: {
+      entries: policy.entries,
+      files: policy.files,
+      loadedAt: toTimestamp(policy.loadedAt),
+      origin: policy.origin ?? null,
+      refused:
+        policy.refused === undefined ? null : { at: toTimestamp(policy.refused.at), reason: policy.refused.reason },
+    },
+    cluster: {
+      source: cluster.source,
+      complete: cluster.isComplete,
+      lastChangeAt: toTimestamp(cluster.lastChangeAt),
+      objects: { nodes: cluster.nodes, services: cluster.services, endpointSlices: cluster.endpointSlices },
+    },
+    bird: {
+      running: bird.isRunning,
+      version: bird.version ?? null,
+      pid: bird.pid ?? null,
+      startedAt: toTimestamp(bird.startedAt),
+      how: bird.how ?? null,
+      configuredAt: toTimestamp(bird.configuredAt),
+    },
+    sessions: status.sessions,
+    routes: status.routes,
+    excluded: status.excluded ?? null,
+    problems: status.problems.map((problem) => ({ ...problem, since: toTimestamp(problem.since) })),
+  };
+}
+
+/** One line per subject, problems last. */
+export function renderStatus(status: AgentStatus): string {
+  const { now, sessions, excluded } = status;
+  const lines: [string, string][] = [
+    [
+      'node',
+      `${status.node}${excluded === undefined ? '' : `: advertises nothing, ${excluded.reason} by ${excluded.at}`}`,
+    ],
+    ['agent', `bellbird ${status.version}, pid ${status.pid}, up ${renderDuration(now - status.startedAt)}`],
+    ...renderPolicy(status.policy, now),
+    ['cluster', renderCluster(status.cluster, now)],
+    ['bird', renderBird(status.bird, now)],
+    ['sessions', `${sessions.established} of ${sessions.total} established`],
+    ['routes', renderRoutes(status.routes)],
+    ...renderProblems(status.problems, now),
+  ];
+  return lines.map(([subject, text]) => `${subject.padEnd(10)}${text}\n`).join('');
+}
+
+function renderPolicy(policy: PolicyStatus, now: number): [string, string][] {
+  const origin = policy.origin === 'last-good' ? ', as it was last applied' : '';
+  const inEffect =
+    policy.loadedAt === undefined
+      ? `none in effect; ${policy.entries.join(', ')} was not accepted`
+      : `${policy.files.join(', ')}${origin}, loaded ${renderMoment(policy.loadedAt, now)}`;
+  if (policy.refused === undefined) return [['policy', inEffect]];
+  const { at, reason } = policy.refused;
+  return [
+    ['policy', inEffect],
+    ['', `the files on disk are refused since ${renderMoment(at, now)}: ${reason}`],
+  ];
+}
+
+function renderCluster(cluster: ClusterStatus, now: number): string {
+  if (!cluster.isComplete) return `${cluster.source}, not complete yet`;
+  const objects = [
+    count(cluster.nodes, 'node'),
+    count(cluster.services, 'service'),
+    count(cluster.endpointSlices, 'endpoint slice'),
+  ].join(', ');
+  const change = cluster.lastChangeAt === undefined ? '' : `, last change ${renderMoment(cluster.lastChangeAt, now)}`;
+  return `${cluster.source}, ${objects}${change}`;
+}
+
+function renderBird(bird: BirdStatus, now: number): string {
+  if (!bird.isRunning) return 'not running';
+  const parts = [
+    `BIRD ${bird.version ?? 'of unknown version'}`,
+    ...(bird.pid === undefined ? [] : [`pid ${bird.pid}`]),
+    ...(bird.startedAt === undefined ? [] : [`up ${renderDuration(now - bird.startedAt)}`]),
+    ...(bird.how === undefined ? [] : [bird.how]),
+    ...(bird.configuredAt === undefined ? [] : [`configured ${renderMoment(bird.configuredAt, now)}`]),
+  ];
+  return parts.join(', ');
+}
+
+function renderRoutes({ advertised, withheld }: AgentStatus['routes']): string {
+  const reasons = Object.entries(withheld).sort(([a], [b]) => a.localeCompare(b));
+  const total = reasons.reduce((sum, [, number]) => sum + number, 0);
+  const detail = reasons.map(([reason, number]) => `${reason} ${number}`).join(', ');
+  return `${advertised} advertised, ${total} withheld${detail === '' ? '' : ` (${detail})`}`;
+}
+
+function renderProblems(problems: readonly Problem[], now: number): [string, string][] {
+  if (problems.length === 0) return [['problems', 'none']];
+  return problems.map(({ code, message, since }, index) => [
+    index === 0 ? 'problems' : '',
+    `${code}: ${message} (since ${renderMoment(since, now)})`,
+  ]);
+}

@@ -1,0 +1,40 @@
+// `status`, `peers` and `routes`: questions to the running agent that take no arguments.
+
+import type { Command } from 'commander';
+import { askAndPrint } from '../ask.ts';
+import type { CommandContext, DefineCommand } from '../command.ts';
+import {
+  addExamples,
+  addOutputOption,
+  addRuntimeDirOption,
+  type DirectoryOptions,
+  type OutputForm,
+} from '../options.ts';
+
+const EXIT_CODES = '0 done, 2 usage error or no agent running';
+
+/** Defines `status`. */
+export const defineStatus = question('/v1/status', ['bellbird status', 'bellbird status -o json | jq .problems']);
+
+/** Defines `peers`. */
+export const definePeers = question('/v1/peers', [
+  'bellbird peers',
+  'bellbird peers -o json --runtime-dir /run/bellbird',
+]);
+
+/** Defines `routes`. */
+export const defineRoutes = question('/v1/routes', [
+  'bellbird routes',
+  "bellbird routes -o json | jq '.nodes[].withheld'",
+]);
+
+function question(path: string, examples: readonly string[]): DefineCommand {
+  return (command: Command, context: CommandContext) => {
+    addOutputOption(command);
+    addRuntimeDirOption(command);
+    addExamples(command, examples, EXIT_CODES);
+    command.action((options: DirectoryOptions & { readonly output: OutputForm }) =>
+      askAndPrint({ method: 'GET', path }, options, context),
+    );
+  };
+}

@@ -1,0 +1,102 @@
+// `bellbird plan`: what a policy advertises in a cluster, or what it changes against another policy. Touches nothing.
+
+import { type Command, Option } from 'commander';
+import { diffPolicies } from '../../agent/diff-policies.ts';
+import { renderDiff } from '../../agent/render-diff.ts';
+import { renderPlan } from '../../agent/render-plan.ts';
+import type { Policy } from '../../dsl/index.ts';
+import { buildPlan, createEngine, type Plan, resolveForNode, type Snapshot } from '../../engine/index.ts';
+import { readClusterOrReport, requireNode } from '../cluster-input.ts';
+import type { CommandContext } from '../command.ts';
+import { CliError } from '../exit-code.ts';
+import {
+  addClusterOption,
+  addDenyWarningsOption,
+  addExamples,
+  addNodeOption,
+  addOutputOption,
+  addPolicyOption,
+  type OutputForm,
+  type PolicyOptions,
+} from '../options.ts';
+import { loadPolicyOrReport } from '../policy-input.ts';
+
+interface PlanOptions extends PolicyOptions {
+  readonly cluster?: string;
+  readonly node?: string;
+  readonly against?: string;
+  readonly output: OutputForm;
+}
+
+const examples = [
+  'bellbird plan --policy edge.bell --cluster cluster.yaml',
+  'bellbird plan --policy new.bell --against edge.bell --cluster cluster.yaml --node worker-1',
+];
+
+/** Defines `plan [--node N] [--against POLICY]`. */
+export function definePlan(command: Command, context: CommandContext): void {
+  addPolicyOption(command);
+  addClusterOption(command);
+  addNodeOption(command, 'only this node (default: every node of the cluster)');
+  command.addOption(
+    new Option('--against <policy>', 'print the difference from this policy file or directory instead').helpGroup(
+      'Input:',
+    ),
+  );
+  addOutputOption(command);
+  addDenyWarningsOption(command);
+  addExamples(
+    command,
+    examples,
+    '0 done, 1 policy refused, a node without an AS number, or a difference with --against, 2 usage error, cluster unreadable or node unknown',
+  );
+  command.action((options: PlanOptions) => plan(options, context));
+}
+
+async function plan(options: PlanOptions, context: CommandContext): Promise<void> {
+  const denyWarnings = options.denyWarnings === true;
+  const policy = loadPolicyOrReport(options.policy, denyWarnings, context);
+  const against = options.against === undefined ? undefined : loadAgainst(options.against, context);
+  const snapshot = await readClusterOrReport(options.cluster, context);
+  if (policy === undefined || snapshot === undefined || (options.against !== undefined && against === undefined))
+    return;
+  if (options.node !== undefined) requireNode(snapshot, options.node);
+  const nodes = options.node === undefined ? [...snapshot.nodes.keys()] : [options.node];
+  const engine = createEngine(policy, snapshot, { nodes });
+  const result = buildPlan(policy, engine, nodes);
+  reportWarnings(result, denyWarnings, context);
+  if (hasNodeWithoutSpeaker(policy, snapshot, nodes)) context.exit(1);
+  if (against === undefined) {
+    context.stdout.write(options.output === 'json' ? toText(result) : renderPlan(result));
+    return;
+  }
+  const difference = diffPolicies(against, engine, snapshot, nodes);
+  if (difference.nodes.length > 0) context.exit(1);
+  context.stdout.write(options.output === 'json' ? toText(difference) : renderDiff(difference));
+}
+
+function loadAgainst(path: string, context: CommandContext): Policy | undefined {
+  if (path !== 'running') return loadPolicyOrReport([path], false, context);
+  throw new CliError({
+    code: 'not-yet-supported',
+    message: '`--against running` cannot be compared yet',
+    help: 'name the policy file that the agent runs with; `bellbird status` shows it',
+  });
+}
+
+function reportWarnings({ warnings }: Plan, denyWarnings: boolean, { stderr, exit }: CommandContext): void {
+  for (const { code, message, at } of warnings) stderr.write(`warning[${code}]: ${message}\n  --> ${at}\n`);
+  if (denyWarnings && warnings.length > 0) exit(1);
+}
+
+/** A node whose AS number is missing would announce nothing new: that is a finding, not a warning. */
+function hasNodeWithoutSpeaker(policy: Policy, snapshot: Snapshot, nodes: readonly string[]): boolean {
+  return nodes.some((name) => {
+    const node = snapshot.nodes.get(name);
+    return node !== undefined && resolveForNode(policy, node).speaker === undefined;
+  });
+}
+
+function toText(value: unknown): string {
+  return `${JSON.stringify(value, undefined, 2)}\n`;
+}

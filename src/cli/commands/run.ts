@@ -1,0 +1,125 @@
+// `bellbird run`: the agent of one node; with `--dry-run`, what it would do.
+
+import { hostname } from 'node:os';
+import { type Command, Option } from 'commander';
+import { systemClock } from '../../agent/clock.ts';
+import { resolveDirectories } from '../../agent/directories.ts';
+import { createLog, type Log, type LogLevel } from '../../agent/log.ts';
+import { renderRefusal } from '../../agent/refusal.ts';
+import { runAgent, type Signals } from '../../agent/run-agent.ts';
+import { version } from '../../build-info.ts';
+import { requireBirdImage } from '../bird-image.ts';
+import { requireManifests } from '../cluster-input.ts';
+import type { CommandContext } from '../command.ts';
+import { runDry } from '../dry-run.ts';
+import {
+  addClusterOption,
+  addDenyWarningsOption,
+  addExamples,
+  addNodeOption,
+  addOutputOption,
+  addPolicyOption,
+  addRuntimeDirOption,
+  addStateDirOption,
+  type DirectoryOptions,
+  type OutputForm,
+  type PolicyOptions,
+} from '../options.ts';
+import { reportDiagnostics } from '../policy-input.ts';
+import { isColored, isTerminal } from '../terminal.ts';
+
+/** The options of `run`. */
+export interface RunCommandOptions extends PolicyOptions, DirectoryOptions {
+  readonly cluster?: string;
+  readonly node?: string;
+  readonly dryRun?: true;
+  readonly output: OutputForm;
+  readonly logFormat: 'auto' | 'json' | 'text';
+  readonly logLevel: LogLevel;
+}
+
+const examples = [
+  'bellbird run --policy /etc/bellbird --cluster /etc/bellbird/cluster',
+  'bellbird run --dry-run --policy edge.bell --cluster cluster.yaml --node worker-1',
+];
+
+/** Defines `run [--dry-run]`. */
+export function defineRun(command: Command, context: CommandContext): void {
+  addPolicyOption(command);
+  addClusterOption(command, '; followed for changes');
+  addNodeOption(command, 'the node this is (default: $NODE_NAME, then the host name)');
+  command.addOption(
+    new Option(
+      '--dry-run',
+      'check the policy, print routes and BIRD configuration, let BIRD parse it, and exit',
+    ).helpGroup('Mode:'),
+  );
+  addDenyWarningsOption(command);
+  addOutputOption(command);
+  addRuntimeDirOption(command);
+  addStateDirOption(command);
+  command.addOption(
+    new Option('--log-format <form>', 'form of the log on stderr; auto: text on a terminal, else JSON')
+      .choices(['auto', 'json', 'text'])
+      .default('auto')
+      .helpGroup('Log:'),
+  );
+  command.addOption(
+    new Option('--log-level <level>', 'what is logged')
+      .choices(['debug', 'info', 'warn', 'error'])
+      .default('info')
+      .helpGroup('Log:'),
+  );
+  addExamples(
+    command,
+    examples,
+    '0 ended as asked, 1 policy refused and no earlier one to go on with, 2 usage error, cluster unreadable, node unknown (--dry-run), or trouble with port, socket or file system',
+  );
+  command.action((options: RunCommandOptions) => run(options, context));
+}
+
+async function run(options: RunCommandOptions, context: CommandContext): Promise<void> {
+  const node = options.node ?? process.env.NODE_NAME ?? hostname();
+  const cluster = requireManifests(options.cluster);
+  const image = requireBirdImage();
+  if (options.dryRun === true) return runDry({ ...options, node, cluster, image }, context);
+  const result = await runAgent({
+    node,
+    policy: options.policy,
+    denyWarnings: options.denyWarnings === true,
+    cluster,
+    directories: resolveDirectories(options, process.env),
+    image,
+    version,
+    env: process.env,
+    clock: systemClock,
+    log: createAgentLog(options, context),
+    signals: processSignals(),
+    onRefusal: (refusal) => context.stderr.write(renderRefusal(refusal)),
+    onRefusedPolicy: (loaded) => reportDiagnostics(loaded, context),
+  });
+  context.exit(result);
+}
+
+function createAgentLog({ logFormat, logLevel }: RunCommandOptions, { stderr }: CommandContext): Log {
+  const automatic = isTerminal(stderr) ? 'text' : 'json';
+  return createLog({
+    format: logFormat === 'auto' ? automatic : logFormat,
+    level: logLevel,
+    color: isColored(stderr),
+    write: (line) => stderr.write(line),
+  });
+}
+
+/** SIGTERM and SIGINT end the agent and leave BIRD running; SIGHUP reads the policy again. */
+function processSignals(): Signals {
+  return {
+    onStop: (callback) => {
+      process.on('SIGTERM', callback);
+      process.on('SIGINT', callback);
+    },
+    onReload: (callback) => {
+      process.on('SIGHUP', callback);
+    },
+  };
+}

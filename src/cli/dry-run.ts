@@ -1,0 +1,71 @@
+// `run --dry-run`: everything the agent does for its node, up to the parser of the embedded BIRD, without touching a
+// running BIRD or the runtime directory.
+
+import { tmpdir } from 'node:os';
+import { renderPlan } from '../agent/render-plan.ts';
+import { readSecrets } from '../agent/secrets.ts';
+import { type BirdImage, parseConfigText, renderBirdConfig, renderBirdConfigRedacted } from '../bgp/index.ts';
+import {
+  buildDesiredState,
+  buildPlan,
+  createEngine,
+  type DesiredState,
+  type Plan,
+  resolveForNode,
+} from '../engine/index.ts';
+import { readClusterOrReport, requireNode } from './cluster-input.ts';
+import type { CommandContext } from './command.ts';
+import type { OutputForm, PolicyOptions } from './options.ts';
+import { loadPolicyOrReport } from './policy-input.ts';
+
+/** What a dry run is told. */
+export interface DryRunOptions extends PolicyOptions {
+  readonly node: string;
+  readonly cluster: string;
+  readonly image: BirdImage;
+  readonly output: OutputForm;
+}
+
+/** Prints the routes and the configuration of BIRD for one node, and whether BIRD takes it. */
+export async function runDry(options: DryRunOptions, context: CommandContext): Promise<void> {
+  const { node: name } = options;
+  const policy = loadPolicyOrReport(options.policy, options.denyWarnings === true, context);
+  const snapshot = await readClusterOrReport(options.cluster, context);
+  if (policy === undefined || snapshot === undefined) return;
+  requireNode(snapshot, name);
+  const node = snapshot.nodes.get(name);
+  if (node === undefined) return;
+  const engine = createEngine(policy, snapshot, { nodes: [name] });
+  const plan = buildPlan(policy, engine, [name]);
+  for (const { code, message, at } of plan.warnings) {
+    context.stderr.write(`warning[${code}]: ${message}\n  --> ${at}\n`);
+  }
+  if (options.denyWarnings === true && plan.warnings.length > 0) context.exit(1);
+  const desired = buildDesiredState(policy, resolveForNode(policy, node), engine.decisions(name));
+  if (desired === undefined) return context.exit(1);
+  await letBirdParse(desired, options.image, context);
+  print(plan, renderBirdConfigRedacted(desired), options.output, context);
+}
+
+async function letBirdParse(desired: DesiredState, image: BirdImage, { stderr, exit }: CommandContext): Promise<void> {
+  const { passwords, missing, warnings } = readSecrets(desired.peers, process.env);
+  for (const { peer, message } of missing) {
+    stderr.write(`warning[password-missing]: peer ${peer}: its session is not opened: ${message}\n`);
+  }
+  for (const { peer, message } of warnings) stderr.write(`warning[password-readable]: peer ${peer}: ${message}\n`);
+  const text = renderBirdConfig(desired, { secrets: passwords });
+  const parsed = await parseConfigText(text, image, process.env.XDG_RUNTIME_DIR ?? tmpdir());
+  if (parsed.kind === 'accepted') return;
+  exit(1);
+  for (const { line, message } of parsed.errors) {
+    const place = line === undefined ? '' : `line ${line}: `;
+    stderr.write(`error[configuration-refused]: BIRD does not take the configuration: ${place}${message}\n`);
+  }
+}
+
+function print(plan: Plan, configuration: string, output: OutputForm, { stdout }: CommandContext): void {
+  const value = { apiVersion: 'bellbird/v1', kind: 'DryRun', plan, configuration };
+  stdout.write(
+    output === 'json' ? `${JSON.stringify(value, undefined, 2)}\n` : `${renderPlan(plan)}\n${configuration}`,
+  );
+}

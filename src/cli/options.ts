@@ -1,0 +1,86 @@
+// Options that several commands share, with one text and one meaning everywhere.
+
+import { type Command, Option } from 'commander';
+
+/** Form of the result. */
+export type OutputForm = 'text' | 'json';
+
+/** What `--policy` and `--deny-warnings` give. */
+export interface PolicyOptions {
+  readonly policy: readonly string[];
+  readonly denyWarnings?: true;
+}
+
+/** What `--runtime-dir` and `--state-dir` give. */
+export interface DirectoryOptions {
+  readonly runtimeDir?: string;
+  readonly stateDir?: string;
+}
+
+/** Where the policy is unless an option says otherwise. */
+export const DEFAULT_POLICY = '/etc/bellbird';
+
+/** Adds `--policy`; the values start at the default and are replaced by the first one given. */
+export function addPolicyOption(command: Command): Command {
+  const given: string[] = [];
+  return command.addOption(
+    new Option('-p, --policy <path>', 'policy file, or directory of *.bell files (repeatable)')
+      .argParser((path: string) => {
+        given.push(path);
+        return given;
+      })
+      .default([DEFAULT_POLICY], DEFAULT_POLICY)
+      .helpGroup('Input:'),
+  );
+}
+
+/** Adds `--deny-warnings`. */
+export function addDenyWarningsOption(command: Command): Command {
+  return command.addOption(new Option('--deny-warnings', 'exit with 1 if there is any warning').helpGroup('Result:'));
+}
+
+/** Adds `--cluster`. */
+export function addClusterOption(command: Command, remark = ''): Command {
+  const text = `where the cluster is: \`kube\`, or a file or folder of manifests${remark}`;
+  return command.addOption(new Option('-c, --cluster <where>', text).helpGroup('Input:'));
+}
+
+/** Adds `--node`. */
+export function addNodeOption(command: Command, text: string): Command {
+  return command.addOption(new Option('-n, --node <name>', text).helpGroup('Input:'));
+}
+
+/** Adds `-o text|json`. */
+export function addOutputOption(command: Command): Command {
+  return command.addOption(
+    new Option('-o, --output <form>', 'form of the result')
+      .choices(['text', 'json'])
+      .default('text')
+      .helpGroup('Result:'),
+  );
+}
+
+/** Adds `--runtime-dir`. */
+export function addRuntimeDirOption(command: Command): Command {
+  return command.addOption(
+    new Option('--runtime-dir <dir>', 'sockets and BIRD (default: /run/bellbird, or under $XDG_RUNTIME_DIR)').helpGroup(
+      'Folders:',
+    ),
+  );
+}
+
+/** Adds `--state-dir`. */
+export function addStateDirOption(command: Command): Command {
+  return command.addOption(
+    new Option(
+      '--state-dir <dir>',
+      'what outlives the agent (default: /var/lib/bellbird, or under $XDG_STATE_HOME)',
+    ).helpGroup('Folders:'),
+  );
+}
+
+/** Adds two examples and the meaning of the exit codes below the options. */
+export function addExamples(command: Command, examples: readonly string[], exitCodes: string): Command {
+  const lines = examples.map((example) => `  ${example}\n`).join('');
+  return command.addHelpText('after', `\nExamples:\n${lines}\nExit codes: ${exitCodes}.`);
+}
