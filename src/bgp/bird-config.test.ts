@@ -1,0 +1,122 @@
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { sourceBirdPath } from '../build-info.ts';
+import type { DesiredState } from '../engine/desired-state.ts';
+import { desiredPeer, desiredRoute, desiredState, skipWithoutBird } from '../testing/bird-lab.ts';
+import { assertGolden, goldenCases } from '../testing/golden.ts';
+import {
+  listenOffPortOf,
+  peersLeftOut,
+  renderBirdConfig,
+  renderBirdConfigRedacted,
+  routerIdOf,
+} from './bird-config.ts';
+import { parseConfigFile } from './bird-process.ts';
+
+interface ConfigCase {
+  readonly secrets: Readonly<Record<string, string>>;
+  readonly desired: DesiredState;
+}
+
+const noSecrets = { secrets: new Map<string, string>() };
+
+for (const { name, path, source } of goldenCases(join(import.meta.dirname, 'testdata/config'), '.json')) {
+  const golden = path.replace(/\.json$/, '.conf');
+
+  test(`renders ${name}`, () => {
+    const { desired, secrets }: ConfigCase = JSON.parse(source);
+    assertGolden(golden, renderBirdConfig(desired, { secrets: new Map(Object.entries(secrets)) }));
+  });
+
+  test(`BIRD takes ${name}`, { skip: skipWithoutBird }, async () => {
+    assert.deepEqual(await parseConfigFile(sourceBirdPath() ?? '', golden), { kind: 'accepted' });
+  });
+}
+
+test('a route that comes changes nothing but the line of the route', () => {
+  const desired = desiredState({ peers: [desiredPeer()], routes: [desiredRoute('198.51.100.1/32')] });
+  const attributes = { communities: [], localPref: 7, med: 9, prepend: 16 };
+  const added = desiredRoute('198.51.100.2/32', { attributes, to: ['tor-a'], range: 'public' });
+  const before = renderBirdConfig(desired, noSecrets).split('\n');
+  const after = renderBirdConfig({ ...desired, routes: [...desired.routes, added] }, noSecrets).split('\n');
+  assert.deepEqual(
+    after.filter((line) => !before.includes(line)),
+    [
+      "  route 198.51.100.2/32 blackhole { bellbird_marks = add(bellbird_marks, to_only_marked); bellbird_marks = add(bellbird_marks, 'to_tor-a'); bellbird_med = 9; bellbird_prepend = 16; bgp_local_pref = 7; };",
+    ],
+  );
+  assert.deepEqual(
+    before.filter((line) => !after.includes(line)),
+    [],
+  );
+});
+
+test('the order of peers in the state does not matter', () => {
+  const peers = ['c', 'a', 'b'].map((name) => desiredPeer({ name }));
+  assert.equal(
+    renderBirdConfig(desiredState({ peers }), noSecrets),
+    renderBirdConfig(desiredState({ peers: peers.toReversed() }), noSecrets),
+  );
+});
+
+test('routes say more only when a filter asks for more', () => {
+  const at = { path: 'edge.bell', line: 1, column: 1 };
+  const route = desiredRoute('198.51.100.1/32');
+  const peers = [desiredPeer({ export: { kind: 'filters', at, filters: ['f'] } })];
+  const line = (field: 'length' | 'range' | 'kind' | 'exact') => {
+    const condition = { kind: 'compare', field: { name: field }, operator: '==', value: 'vips' } as const;
+    const filters = [{ name: 'f', at, rules: [{ at, verdict: 'accept', condition, actions: [] }] }] as const;
+    const text = renderBirdConfig(desiredState({ peers, filters, routes: [route] }), noSecrets);
+    return text.split('\n').find((found) => found.includes('route 198')) ?? '';
+  };
+  assert.equal(line('length'), '  route 198.51.100.1/32 blackhole;');
+  assert.match(line('range'), /add\(bellbird_marks, range_vips\);/);
+  assert.match(line('kind'), /add\(bellbird_marks, kind_load_balancer_ip\);/);
+  assert.match(line('exact'), /add\(bellbird_marks, is_exact\);/);
+  assert.equal(line('length'), '  route 198.51.100.1/32 blackhole;');
+});
+
+test('a redacted configuration shows every peer and no password', () => {
+  const at = { path: 'edge.bell', line: 1, column: 1 };
+  const desired = desiredState({ peers: [desiredPeer({ password: { kind: 'env', variable: 'KEY', at } })] });
+  const text = renderBirdConfigRedacted(desired);
+  assert.match(text, /protocol bgp 'peer_tor-a' \{/);
+  assert.match(text, /password "…";/);
+  assert.deepEqual(peersLeftOut(desired, new Map([['tor-a', 'sesame']])), []);
+  assert.deepEqual(peersLeftOut(desired, new Map()), [{ peer: 'tor-a', reason: 'password-missing' }]);
+  assert.deepEqual(peersLeftOut(desired, new Map([['tor-a', 'a"b']])), [
+    { peer: 'tor-a', reason: 'password-unusable' },
+  ]);
+});
+
+test('router id and chosen port can be read back from a configuration', async () => {
+  const text = await readFile(join(import.meta.dirname, 'testdata/config/listen-off.conf'), 'utf8');
+  assert.equal(routerIdOf(text), '192.0.2.1');
+  assert.equal(listenOffPortOf(text), 1790);
+  const kept = renderBirdConfig(desiredState(), { ...noSecrets, routerId: '192.0.2.77' });
+  assert.equal(routerIdOf(kept), '192.0.2.77');
+  assert.equal(listenOffPortOf(kept), undefined);
+});
+
+test('BIRD waits at most half of the shortest restart time before it exports', () => {
+  const wait = (speakerMs: number | undefined, peerMs: number | undefined) => {
+    const speaker = { ...desiredState().speaker, gracefulRestartMs: speakerMs };
+    const text = renderBirdConfig(
+      desiredState({ speaker, peers: [desiredPeer({ gracefulRestartMs: peerMs })] }),
+      noSecrets,
+    );
+    return Number(/graceful restart wait (\d+);/.exec(text)?.[1]);
+  };
+  assert.deepEqual(
+    [
+      wait(30_000, 30_000),
+      wait(120_000, 120_000),
+      wait(30_000, 10_000),
+      wait(1_000, 1_000),
+      wait(undefined, undefined),
+    ],
+    [15, 30, 5, 1, 30],
+  );
+});
