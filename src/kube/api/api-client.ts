@@ -1,0 +1,136 @@
+// GET requests to the API server, with credentials and errors taken care of: what comes out is a stream of bytes of a 200
+// answer, or an ApiError. Nothing is retried here.
+
+import { Buffer } from 'node:buffer';
+import { pipeline, type Readable } from 'node:stream';
+import { createGunzip } from 'node:zlib';
+import { ApiError, errorFromStatus } from './api-error.ts';
+import { createConnections } from './connections.ts';
+import type { Access, Credentials } from './credentials.ts';
+
+/** What may be asked of the API server. */
+export interface ApiClient {
+  /** Name of the server, for messages. */
+  readonly server: string;
+  /** Sends a request; resolves once the answer has begun. */
+  get(request: ApiRequest): Promise<ApiStream>;
+  /** Called after a 401: reads the credentials again, and opens new connections. */
+  renew(): void;
+  close(): Promise<void>;
+}
+
+/** One GET. */
+export interface ApiRequest {
+  readonly path: string;
+  readonly query: Readonly<Record<string, string>>;
+  /** Ends the request, and the stream that came of it. */
+  readonly signal: AbortSignal;
+  /** Asks for compression: worth it for lists, delays watches. */
+  readonly compressed: boolean;
+  /** Called with the number of bytes that came over the network. */
+  readonly onBytes: (count: number) => void;
+}
+
+/** The body of an answer. Iterating throws an ApiError if it breaks off. */
+export type ApiStream = AsyncIterable<Buffer>;
+
+const ERROR_BODY_LIMIT = 64 * 1024;
+
+/** Creates a client; no connection is opened before the first request. */
+export function createApiClient(credentials: Credentials, userAgent: string): ApiClient {
+  const connections = createConnections();
+  return {
+    get server() {
+      return credentials.server;
+    },
+    get: async (request) => {
+      const access = await untilAborted(credentials.access(), request.signal);
+      const pool = connections.pool(access);
+      try {
+        const answer = await pool.request(toHttp(request, access, userAgent));
+        const raw = readBody(answer.body, request);
+        const body = answer.headers['content-encoding'] === 'gzip' ? unzip(raw, request.signal) : raw;
+        if (answer.statusCode === 200) return body;
+        throw errorFromStatus(answer.statusCode, await readStart(body), textOf(answer.headers['retry-after']));
+      } catch (error) {
+        throw toApiError(error, request.signal);
+      }
+    },
+    renew: () => {
+      credentials.renew();
+      connections.forget();
+    },
+    close: () => connections.close(),
+  };
+}
+
+function toHttp({ path, query, signal, compressed }: ApiRequest, access: Access, userAgent: string) {
+  const base = access.server.pathname.replace(/\/+$/, '');
+  const encoding = compressed ? { 'accept-encoding': 'gzip' } : {};
+  return {
+    origin: access.server.origin,
+    path: `${base}${path}?${new URLSearchParams(query)}`,
+    method: 'GET',
+    headers: { ...access.headers, ...encoding, accept: 'application/json', 'user-agent': userAgent },
+    signal,
+  };
+}
+
+function textOf(header: string | string[] | undefined): string | undefined {
+  return Array.isArray(header) ? header[0] : header;
+}
+
+async function* readBody(body: Readable, { signal, onBytes }: ApiRequest): ApiStream {
+  try {
+    for await (const chunk of body) {
+      if (!Buffer.isBuffer(chunk)) continue;
+      onBytes(chunk.length);
+      yield chunk;
+    }
+  } catch (error) {
+    throw toApiError(error, signal);
+  }
+}
+
+async function* unzip(raw: ApiStream, signal: AbortSignal): ApiStream {
+  const gunzip = createGunzip();
+  // An error on either side ends the other one too, and comes out of the loop below.
+  pipeline(raw, gunzip, () => {});
+  try {
+    for await (const chunk of gunzip) if (Buffer.isBuffer(chunk)) yield chunk;
+  } catch (error) {
+    throw toApiError(error, signal);
+  }
+}
+
+async function readStart(body: ApiStream): Promise<string> {
+  let text = '';
+  for await (const chunk of body) {
+    text += chunk.toString('utf8');
+    if (text.length > ERROR_BODY_LIMIT) break;
+  }
+  return text;
+}
+
+function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const abort = () => reject(toApiError(signal.reason, signal));
+    if (signal.aborted) abort();
+    signal.addEventListener('abort', abort, { once: true });
+    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
+  });
+}
+
+function toApiError(error: unknown, signal: AbortSignal): ApiError {
+  if (signal.aborted && signal.reason instanceof ApiError) return signal.reason;
+  if (error instanceof ApiError) return error;
+  return new ApiError('unreachable', messageOf(error));
+}
+
+// Undici and Node put the interesting part into the cause, or into the parts of an aggregate.
+function messageOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  if (error instanceof AggregateError) return error.errors.map(messageOf).join(', ');
+  const cause = error.cause instanceof Error ? messageOf(error.cause) : '';
+  return [error.message || error.name, cause].filter((part) => part !== '').join(': ');
+}

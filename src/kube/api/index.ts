@@ -1,0 +1,62 @@
+// Everything that needs the Kubernetes client: the one entry of the lazily loaded half of the executable. Nothing outside this
+// folder may import its files directly, except for their types.
+
+import type { Snapshot } from '../../engine/snapshot.ts';
+import type { Clock } from '../clock.ts';
+import type { SourceProblem } from '../source.ts';
+import type { WatchPlan } from '../watch-plan.ts';
+import { createApiClient } from './api-client.ts';
+import { openCredentials } from './credentials.ts';
+import { createLiveSource, type LiveSource } from './live-source.ts';
+import type { Environment } from './no-proxy.ts';
+
+export type { ListWatchCounts, ListWatchStatus, Trouble } from './list-watch-status.ts';
+export type { LiveSource, LiveStatus } from './live-source.ts';
+export type { Environment } from './no-proxy.ts';
+
+/** How to reach a cluster, and what of it to read. */
+export interface LiveClusterOptions {
+  /** Names the cluster: KUBECONFIG, KUBERNETES_SERVICE_HOST, HOME, and proxies. */
+  readonly environment: Environment;
+  readonly plan: WatchPlan;
+  /** `bellbird/1.2.3`, for the API server's audit log. */
+  readonly userAgent: string;
+  /** Context of the kubeconfig; absent: the current one. */
+  readonly context?: string;
+  readonly clock?: Clock;
+  readonly onRecovered?: (since: number) => void;
+}
+
+/** A source that follows the cluster; throws an Error if no cluster is configured. Connects on `start`. */
+export function openLiveSource(options: LiveClusterOptions): LiveSource {
+  const { clock, onRecovered } = options;
+  return createLiveSource({
+    plan: options.plan,
+    api: createClient(options),
+    ...(clock && { clock }),
+    ...(onRecovered && { onRecovered }),
+  });
+}
+
+/** Reads the cluster once, for commands that end. Rejects with an Error that says why it cannot be read. */
+export async function readLiveCluster(
+  options: LiveClusterOptions,
+): Promise<{ readonly snapshot: Snapshot; readonly problems: readonly SourceProblem[] }> {
+  const problems: SourceProblem[] = [];
+  const { promise, resolve, reject } = Promise.withResolvers<Snapshot>();
+  const source = createLiveSource({
+    plan: options.plan,
+    api: createClient(options),
+    onTrouble: ({ where, message }) => reject(new Error(`${where}: ${message}`)),
+  });
+  source.start({ onSnapshot: resolve, onChanges: () => {}, onProblem: (problem) => problems.push(problem) });
+  try {
+    return { snapshot: await promise, problems };
+  } finally {
+    await source.stop();
+  }
+}
+
+function createClient({ environment, context, userAgent }: LiveClusterOptions) {
+  return createApiClient(openCredentials({ environment, ...(context === undefined ? {} : { context }) }), userAgent);
+}

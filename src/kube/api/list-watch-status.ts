@@ -1,0 +1,42 @@
+// What one list-watch has done and how it is: for `status`, metrics and log.
+
+import type { WatchTarget } from '../watch-target.ts';
+import type { ApiFailure } from './api-error.ts';
+
+/** How one list-watch is. */
+export interface ListWatchStatus {
+  readonly target: WatchTarget;
+  readonly state: 'starting' | 'listing' | 'watching' | 'waiting' | 'stopped';
+  /** A complete list has been read. */
+  readonly synced: boolean;
+  readonly objects: number;
+  /** When anything last came from the server, milliseconds since 1970. */
+  readonly lastContact: number | undefined;
+  /** Absent while all is well. */
+  readonly trouble: Trouble | undefined;
+  readonly counts: ListWatchCounts;
+}
+
+/** What goes wrong, and since when. */
+export interface Trouble {
+  readonly failure: ApiFailure;
+  readonly message: string;
+  readonly doing: 'list' | 'watch';
+  /** Milliseconds since 1970. */
+  readonly since: number;
+  readonly attempts: number;
+}
+
+/** Totals since the start. */
+export interface ListWatchCounts {
+  readonly lists: number;
+  readonly watches: number;
+  /** Bookmarks not included. */
+  readonly events: number;
+  readonly bookmarks: number;
+  /** Events that changed something the engine reads. */
+  readonly changes: number;
+  /** Received, as they came over the network. */
+  readonly bytes: number;
+  readonly failures: number;
+}

@@ -1,0 +1,122 @@
+// One open watch of a fake API server: sends what happens below its path, and can be made to misbehave.
+
+import type { ServerResponse } from 'node:http';
+import { type ApiEvent, type ApiHistory, clusterPath, isSelected, type Manifest, stamp } from './fake-api-history.ts';
+import type { Fault, SeenRequest } from './fake-api-server.ts';
+
+/** A watch that a client has open. */
+export interface FakeWatch {
+  readonly request: SeenRequest;
+  /** Sends everything up to a version. */
+  advance(version: number): void;
+  bookmark(version: number): void;
+  /** Sends what was sent before once more, oldest first. */
+  repeat(): void;
+  /** From now on pairs of events are sent in the wrong order. */
+  swap(): void;
+  /** Ends the answer as the server does when the time is up. */
+  end(): void;
+  /** Sends an ERROR event, then ends. */
+  fail(code: number): void;
+  /** Resets the connection in the middle of the next event, or at once if there is none. */
+  reset(): void;
+  /** Sends nothing any more, without closing. */
+  fallSilent(): void;
+}
+
+/** Opens the watch that a request asks for; nothing is sent before `advance`. */
+export function openFakeWatch(
+  history: ApiHistory,
+  request: SeenRequest,
+  response: ServerResponse,
+  fault: Fault | undefined,
+  onSilence: () => void,
+): FakeWatch {
+  let position = Number(request.query.resourceVersion ?? '0');
+  let sent = '';
+  let bytes = 0;
+  let silent = false;
+  let swapped = false;
+  const fallSilent = () => {
+    if (silent) return;
+    silent = true;
+    onSilence();
+  };
+  const write = (text: string) => {
+    if (silent || response.destroyed) return;
+    const room = fault?.kind === 'cut' ? fault.afterBytes - bytes : Number.POSITIVE_INFINITY;
+    bytes += text.length;
+    if (text.length < room) {
+      for (const piece of fault?.kind === 'pieces' ? cutUp(text, fault.bytes) : [text]) response.write(piece);
+      return;
+    }
+    response.write(text.slice(0, Math.max(0, room)), () => {
+      if (fault?.kind !== 'cut' || fault.then === 'silence') return;
+      if (fault.then === 'reset') response.socket?.resetAndDestroy();
+      else response.end();
+    });
+    if (fault?.kind === 'cut' && fault.then === 'silence') fallSilent();
+  };
+  return {
+    request,
+    advance: (version) => {
+      const path = clusterPath(request.path);
+      const news = history.events.filter(
+        (event) => event.path === path && event.version > position && event.version <= version,
+      );
+      position = Math.max(position, version);
+      const lines = news.flatMap((event) => renderEvent(event, request));
+      if (swapped) swapPairs(lines);
+      sent += lines.join('');
+      if (lines.length > 0) write(lines.join(''));
+    },
+    bookmark: (version) => {
+      const kind = request.path.split('/').at(-1) === 'nodes' ? 'Node' : 'Service';
+      const object = {
+        kind,
+        apiVersion: 'v1',
+        metadata: { resourceVersion: String(version), creationTimestamp: null },
+      };
+      write(`${JSON.stringify({ type: 'BOOKMARK', object })}\n`);
+    },
+    repeat: () => write(sent),
+    swap: () => {
+      swapped = true;
+    },
+    end: () => {
+      if (!silent) response.end();
+    },
+    fail: (code) => {
+      const object = { kind: 'Status', apiVersion: 'v1', code, message: 'injected' };
+      write(`${JSON.stringify({ type: 'ERROR', object })}\n`);
+      if (!silent) response.end();
+    },
+    reset: () => {
+      if (!response.destroyed)
+        response.write('{"type":"MODIFIED","object":{"kind":', () => response.socket?.resetAndDestroy());
+    },
+    fallSilent,
+  };
+}
+
+/** The event as this watch sees it: an object that leaves the selection is deleted for it, one that enters it added. */
+function renderEvent(event: ApiEvent, { path, query }: SeenRequest): readonly string[] {
+  const selected = (object: Manifest | undefined) => object !== undefined && isSelected(object, path, query);
+  const was = selected(event.before);
+  const is = selected(event.after);
+  if (is) return [`${JSON.stringify({ type: was ? 'MODIFIED' : 'ADDED', object: event.after })}\n`];
+  // The object of a deletion is the last one there was, with the version of the deletion.
+  const gone = event.before && stamp(event.before, event.version);
+  return was && gone ? [`${JSON.stringify({ type: 'DELETED', object: gone })}\n`] : [];
+}
+
+function swapPairs(lines: string[]): void {
+  for (let at = 0; at + 1 < lines.length; at += 2) {
+    const [first = '', second = ''] = lines.splice(at, 2);
+    lines.splice(at, 0, second, first);
+  }
+}
+
+function cutUp(text: string, bytes: number): readonly string[] {
+  return Array.from({ length: Math.ceil(text.length / bytes) }, (_, at) => text.slice(at * bytes, (at + 1) * bytes));
+}
