@@ -3,8 +3,10 @@
 export { type Community, compareCommunities, normaliseCommunities, renderCommunity } from './community.ts';
 export { type Compiled, compile } from './compile.ts';
 export { type Diagnostic, type Edit, type Fix, isError, type Label, type Severity } from './diagnostic.ts';
+export { diagnosticsToJson, type JsonDiagnostic } from './diagnostics-json.ts';
 export { type Place, renderPlace } from './place.ts';
 export type * from './policy.ts';
 export * from './prefix.ts';
+export { type RenderOptions, renderDiagnostics } from './render-diagnostic.ts';
 export { createSourceFile, type Position, positionAt, type SourceFile } from './source-file.ts';
 export { createMemoryHost, type ReadResult, type SourceHost } from './source-host.ts';
