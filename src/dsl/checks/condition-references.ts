@@ -1,0 +1,36 @@
+// Names inside conditions: ranges, and values of a `let`.
+
+import type { FieldTest, Operand, Statement } from '../ast.ts';
+import type { Model } from '../model.ts';
+import type { Report } from '../report.ts';
+import { lookUp } from '../scope.ts';
+import { fieldInfo } from '../vocabulary.ts';
+import { forEachCondition } from '../walk-conditions.ts';
+
+/** Resolves the names in every condition of a statement. */
+export function checkConditionReferences(statement: Statement, model: Model, report: Report): void {
+  const { values } = model;
+  forEachCondition(statement, (condition) => {
+    if (condition.kind === 'prefix-test') values.prefixes(condition.prefixes);
+    else if (condition.kind === 'community-test') values.communities([condition.community]);
+    else if (condition.kind === 'as-path-test') values.asns(condition.path);
+    else if (condition.kind === 'compare') checkOperand(condition.operand, condition, model, report);
+    else if (condition.kind === 'one-of') {
+      for (const operand of condition.operands) checkOperand(operand, condition, model, report);
+    }
+  });
+}
+
+function checkOperand(operand: Operand, test: FieldTest, model: Model, report: Report): void {
+  const { type } = fieldInfo(test.field.name);
+  if (type.kind === 'range') {
+    if (operand.kind === 'integer') return;
+    const text = operand.kind === 'word' ? operand.text : operand.value;
+    const range = lookUp({ text, span: operand.span }, model.scope.ranges, 'unknown-range', report);
+    if (range !== undefined) model.used.add(range);
+  } else if (operand.kind === 'word' && model.scope.lets.has(operand.text)) {
+    // A word that is no `let` is a matter of the field's type, and reported with it.
+    if (type.kind === 'text') model.values.strings(operand);
+    else if (type.kind === 'number') model.values.numbers(operand);
+  }
+}

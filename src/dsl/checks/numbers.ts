@@ -1,0 +1,124 @@
+// Numbers and durations fit the protocol: every limit is that of BGP or BIRD, and the message says whose.
+
+import type { AstNode, DurationLiteral, IntegerLiteral, Setting } from '../ast.ts';
+import { messages } from '../messages.ts';
+import type { Model } from '../model.ts';
+import type { Report } from '../report.ts';
+import { walk } from '../walk.ts';
+
+const MAX_32 = 0xffff_ffff;
+const SECOND = 1000;
+
+interface NumberLimit {
+  readonly what: string;
+  readonly min: number;
+  readonly max: number;
+  readonly note?: string;
+}
+
+const ATTRIBUTE_LIMITS = {
+  'local-pref': { what: 'a local preference', min: 0, max: MAX_32 },
+  med: { what: 'a MED', min: 0, max: MAX_32 },
+  prepend: { what: 'a number of prepended AS numbers', min: 1, max: 16 },
+} as const satisfies Record<string, NumberLimit>;
+
+const PORT: NumberLimit = { what: 'a port', min: 1, max: 65535 };
+const HOPS: NumberLimit = { what: 'a number of hops', min: 1, max: 255 };
+const ENDPOINTS: NumberLimit = { what: 'a number of required endpoints', min: 1, max: 65535 };
+const NODES: NumberLimit = { what: 'a number of nodes', min: 1, max: 65535 };
+const LENGTH: NumberLimit = { what: 'a prefix length', min: 0, max: 128 };
+
+/** Checks every number whose limits do not depend on other settings. */
+export function checkNumbers(model: Model, report: Report): void {
+  for (const statement of model.statements) walk(statement, (node) => checkNode(node, report));
+}
+
+function checkNode(node: AstNode, report: Report): void {
+  if (node.kind === 'setting') checkSetting(node, report);
+  else if (node.kind === 'action') {
+    if (node.action === 'local-pref' || node.action === 'med' || node.action === 'prepend') {
+      checkNumber(node.value, ATTRIBUTE_LIMITS[node.action], report);
+    }
+  } else if (node.kind === 'expected') {
+    if (node.attribute !== 'community') checkNumber(node.value, ATTRIBUTE_LIMITS[node.attribute], report);
+  } else if (node.kind === 'compare' || node.kind === 'one-of') {
+    const operands = node.kind === 'compare' ? [node.operand] : node.operands;
+    const limit = node.field.name === 'length' ? LENGTH : undefined;
+    for (const operand of operands) {
+      if (operand.kind === 'integer' && limit !== undefined) checkNumber(operand, limit, report);
+    }
+  }
+}
+
+function checkSetting(setting: Setting, report: Report): void {
+  switch (setting.setting) {
+    case 'local-pref':
+    case 'med':
+    case 'prepend':
+      checkNumber(setting.value, ATTRIBUTE_LIMITS[setting.setting], report);
+      return;
+    case 'listen':
+      if (!setting.off) checkNumber(setting.port, PORT, report);
+      return;
+    case 'address':
+      if (setting.address.form === 'address' && setting.address.port) checkNumber(setting.address.port, PORT, report);
+      return;
+    case 'require':
+      checkNumber(setting.count, ENDPOINTS, report);
+      return;
+    case 'limit':
+      if (setting.count) checkNumber(setting.count, NODES, report);
+      return;
+    case 'multihop':
+    case 'ttl-security':
+      if (setting.hops) checkNumber(setting.hops, HOPS, report);
+      return;
+    case 'hold-time':
+      checkHoldTime(setting.value, report);
+      return;
+    case 'keepalive':
+      checkSeconds(setting.value, { what: 'a keepalive', max: 21845 }, report);
+      return;
+    case 'connect-retry':
+      checkSeconds(setting.value, { what: 'a connect retry time', max: 65535 }, report);
+      return;
+    case 'graceful-restart':
+      if (setting.value) checkRestart(setting.value, report);
+      return;
+    default:
+      return;
+  }
+}
+
+function checkNumber(literal: IntegerLiteral, limit: NumberLimit, report: Report): void {
+  // Not a number: recovery put it in, and its absence is reported already.
+  if (Number.isNaN(literal.value)) return;
+  if (literal.value < limit.min || literal.value > limit.max)
+    report(literal.span, messages['number-out-of-range'](limit));
+}
+
+function checkHoldTime(literal: DurationLiteral, report: Report): void {
+  const { value } = literal;
+  if (value === undefined || value === 0) return;
+  if (value >= 3 * SECOND && value <= 65535 * SECOND && value % SECOND === 0) return;
+  const range = '`0s`, or 3 seconds to 65535 seconds in whole seconds';
+  const note = 'a hold time is zero or at least three seconds (RFC 4271)';
+  report(literal.span, messages['duration-out-of-range']({ what: 'a hold time', range, note }));
+}
+
+function checkRestart(literal: DurationLiteral, report: Report): void {
+  const note = 'the restart time has 12 bits (RFC 4724)';
+  checkSeconds(literal, { what: 'a graceful restart time', max: 4095, note }, report);
+}
+
+function checkSeconds(
+  literal: DurationLiteral,
+  limit: { readonly what: string; readonly max: number; readonly note?: string },
+  report: Report,
+): void {
+  const { value } = literal;
+  if (value === undefined || (value >= SECOND && value <= limit.max * SECOND && value % SECOND === 0)) return;
+  const range = `1 second to ${limit.max} seconds, in whole seconds`;
+  const note = limit.note === undefined ? {} : { note: limit.note };
+  report(literal.span, messages['duration-out-of-range']({ what: limit.what, range, ...note }));
+}

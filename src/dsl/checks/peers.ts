@@ -1,0 +1,57 @@
+// A peer, together with its template, is a session that can come up: it has an address and an AS, its own end is of the
+// same family, and its keepalives arrive before the hold time ends.
+
+import type { PeerStatement } from '../ast.ts';
+import { messages } from '../messages.ts';
+import type { Model } from '../model.ts';
+import { type EffectiveSettings, effectiveSettings } from '../policy-settings.ts';
+import type { Report } from '../report.ts';
+import { isMissing } from '../scope.ts';
+import { defaultKeepalive, peerTimers } from '../timers.ts';
+
+/** Checks every peer with its template merged in. */
+export function checkPeers(model: Model, report: Report): void {
+  for (const statement of model.statements) {
+    if (statement.kind !== 'peer') continue;
+    const settings = effectiveSettings(statement, model.scope);
+    checkRequired(statement, settings, report);
+    checkSourceFamily(settings, model, report);
+    checkTimers(settings, report);
+  }
+}
+
+function checkRequired(peer: PeerStatement, settings: EffectiveSettings, report: Report): void {
+  // With an unknown template nobody can say what is missing.
+  if (isMissing(peer.name) || (peer.template !== undefined && settings.template === undefined)) return;
+  const block = `the peer \`${peer.name.text}\``;
+  for (const [setting, example] of [['address', 'address 192.0.2.1'] as const, ['as', 'as 64500'] as const]) {
+    if (settings.find(setting) !== undefined) continue;
+    report(peer.name.span, messages['missing-setting']({ block, setting, example }));
+    return;
+  }
+}
+
+function checkSourceFamily(settings: EffectiveSettings, { values }: Model, report: Report): void {
+  const [source, address] = [settings.find('source'), settings.find('address')];
+  if (source === undefined || address?.address.form !== 'address') return;
+  if (source.value.kind === 'label' || source.value.kind === 'annotation') return;
+  const [own, other] = [values.address(source.value), values.address(address.address.value)];
+  if (own === undefined || other === undefined || own.family === other.family) return;
+  const message = 'both ends of a session are of one address family';
+  const label = own.family === 'ipv4' ? 'an IPv4 address' : 'an IPv6 address';
+  report(source.value.span, messages['family-mismatch']({ message, label }), {
+    also: [{ span: address.address.value.span, text: own.family === 'ipv4' ? 'an IPv6 address' : 'an IPv4 address' }],
+  });
+}
+
+function checkTimers(settings: EffectiveSettings, report: Report): void {
+  const [hold, keepalive] = [settings.find('hold-time'), settings.find('keepalive')];
+  const { holdTimeMs, keepaliveMs } = peerTimers(settings);
+  if (keepalive?.value.value === undefined || holdTimeMs === 0 || keepaliveMs < holdTimeMs) return;
+  const third = `${defaultKeepalive(holdTimeMs) / 1000}s`;
+  report(
+    keepalive.value.span,
+    messages['keepalive-too-long']({ keepalive: `${keepaliveMs / 1000}s`, hold: `${holdTimeMs / 1000}s`, third }),
+    hold === undefined ? {} : { also: [{ span: hold.value.span, text: 'the hold time' }] },
+  );
+}

@@ -1,0 +1,143 @@
+// Every name resolves and every value is of the type its place asks for. Which declarations are used is noted on the way.
+
+import type { Action, PeerSetting, PeerStatement, Ref, ServiceSetting, SpeakerSetting, Statement } from '../ast.ts';
+import { messages } from '../messages.ts';
+import type { Model } from '../model.ts';
+import type { Report } from '../report.ts';
+import { isMissing, lookUp } from '../scope.ts';
+import { typeOf } from '../values.ts';
+import { walk } from '../walk.ts';
+import { checkConditionReferences } from './condition-references.ts';
+
+/** Resolves every reference of the policy. */
+export function checkReferences(model: Model, report: Report): void {
+  for (const statement of model.statements) {
+    checkStatement(statement, model, report);
+    checkConditionReferences(statement, model, report);
+  }
+}
+
+function checkStatement(statement: Statement, model: Model, report: Report): void {
+  const { values } = model;
+  switch (statement.kind) {
+    case 'let':
+      checkLet(statement, model, report);
+      return;
+    case 'range':
+      values.prefixes(statement.prefixes);
+      values.prefixes(statement.except);
+      for (const setting of statement.settings) checkSetting(setting, model, report);
+      return;
+    case 'exclude-prefixes':
+      values.prefixes(statement.prefixes);
+      return;
+    case 'filter':
+      for (const rule of statement.rules) for (const action of rule.actions) checkAction(action, model);
+      return;
+    case 'peer':
+      if (statement.template !== undefined) checkTemplate(statement.template, statement, model, report);
+      for (const setting of statement.settings) checkSetting(setting, model, report);
+      return;
+    case 'speaker':
+    case 'service':
+    case 'template':
+      for (const setting of statement.settings) checkSetting(setting, model, report);
+      return;
+    case 'test':
+      noteUses(statement, model);
+      return;
+    default:
+      return;
+  }
+}
+
+/** A `let` has values of one type, its references replaced. */
+function checkLet(statement: Extract<Statement, { kind: 'let' }>, { values }: Model, report: Report): void {
+  const [first, ...others] = values.literals(statement);
+  const type = first && typeOf(first);
+  const other = others.find((literal) => typeOf(literal) !== type);
+  const second = other && typeOf(other);
+  if (type === undefined || other === undefined || second === undefined) return;
+  // A value that came in through another name is shown where this `let` says that name.
+  const isOwn = other.span.source === statement.span.source && other.span.start >= statement.span.start;
+  const span = isOwn && other.span.end <= statement.span.end ? other.span : statement.name.span;
+  report(span, messages['mixed-types']({ first: type, second }));
+}
+
+function checkTemplate(ref: Ref, peer: PeerStatement, model: Model, report: Report): void {
+  const found = model.scope.sessions.get(ref.text);
+  if (found?.kind === 'peer') {
+    report(ref.span, messages['template-of-template']({ name: ref.text }), {
+      also: [{ span: found.name.span, text: found === peer ? 'this peer' : 'a peer' }],
+    });
+    return;
+  }
+  const templates = new Map([...model.scope.sessions].filter(([, session]) => session.kind === 'template'));
+  const template = lookUp(ref, templates, 'unknown-template', report);
+  if (template !== undefined) model.used.add(template);
+}
+
+function checkAction(action: Action, { values }: Model): void {
+  if (action.action === 'community') values.communities(action.values);
+  else if (action.action === 'prepend-as') values.asns(action.path);
+  else if (action.action === 'next-hop' && typeof action.value !== 'string') values.address(action.value);
+}
+
+type AnySetting = SpeakerSetting | ServiceSetting | PeerSetting;
+
+function checkSetting(setting: AnySetting, model: Model, report: Report): void {
+  const { values } = model;
+  switch (setting.setting) {
+    case 'community':
+      values.communities(setting.values);
+      return;
+    case 'as':
+    case 'local-as':
+      if (setting.value.kind === 'ref' || setting.value.kind === 'integer' || setting.value.kind === 'asn') {
+        values.asn(setting.value);
+      }
+      return;
+    case 'router-id':
+    case 'source':
+      if (setting.value.kind === 'ref' || setting.value.kind === 'address') values.address(setting.value);
+      return;
+    case 'listen':
+      if (!setting.off && (setting.address?.kind === 'ref' || setting.address?.kind === 'address')) {
+        values.address(setting.address);
+      }
+      return;
+    case 'address':
+      if (setting.address.form === 'address') values.address(setting.address.value);
+      else if (setting.address.form === 'in') values.prefixes([setting.address.prefix]);
+      return;
+    case 'to':
+      for (const ref of setting.peers ?? []) checkSession(ref, model, report);
+      return;
+    case 'export':
+    case 'import':
+      if (typeof setting.filters !== 'string') for (const ref of setting.filters) checkFilter(ref, model, report);
+      return;
+    default:
+      return;
+  }
+}
+
+function checkSession(ref: Ref, model: Model, report: Report): void {
+  if (isMissing(ref)) return;
+  const found = lookUp(ref, model.scope.sessions, 'unknown-peer', report);
+  if (found !== undefined) model.used.add(found);
+}
+
+function checkFilter(ref: Ref, model: Model, report: Report): void {
+  if (isMissing(ref)) return;
+  const found = lookUp(ref, model.scope.filters, 'unknown-filter', report);
+  if (found !== undefined) model.used.add(found);
+}
+
+/** A `test` block uses names without being checked for them. */
+function noteUses(statement: Extract<Statement, { kind: 'test' }>, { scope, used }: Model): void {
+  walk(statement, (node) => {
+    const target = node.kind === 'ref' ? scope.lets.get(node.text) : undefined;
+    if (target !== undefined) used.add(target);
+  });
+}
