@@ -51,6 +51,11 @@ const commands: readonly CommandEntry[] = [
     load: async () => (await import('./commands/stop.ts')).defineStop,
   },
   {
+    name: 'demo',
+    summary: 'show it all at work: three nodes and two routers on this machine',
+    load: async () => (await import('./commands/demo.ts')).defineDemo,
+  },
+  {
     name: 'version',
     summary: 'print the versions of bellbird, its BIRD and its Node.js',
     load: async () => (await import('./commands/version.ts')).defineVersion,

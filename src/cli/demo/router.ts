@@ -1,7 +1,7 @@
 // A router of the demonstration: the embedded BIRD with a configuration of its own, which accepts everything and
 // announces nothing, and what it has learned.
 
-import { type ChildProcess, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { mkdirSync, openSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { systemClock } from '../../agent/clock.ts';
@@ -14,7 +14,6 @@ export type RouterView = ReadonlyMap<string, ReadonlySet<string>>;
 /** A router that runs. */
 export interface Router {
   readonly name: string;
-  readonly process: ChildProcess;
   view(): Promise<RouterView>;
   close(): void;
 }
@@ -37,14 +36,14 @@ export function startRouter(options: RouterOptions): Router {
   const [config, control] = [join(folder, 'bird.conf'), join(folder, 'bird.ctl')];
   writeFileSync(config, renderConfig(options), { mode: 0o600 });
   const output = openSync(join(folder, 'bird.out'), 'w');
-  const process = spawn(binary, ['-f', '-c', config, '-s', control], {
+  const child = spawn(binary, ['-f', '-c', config, '-s', control], {
     detached: true,
     stdio: ['ignore', output, output],
   });
+  child.unref();
   let socket: BirdSocket | undefined;
   return {
     name,
-    process,
     view: async () => {
       socket ??= await connectBird(control, { clock: systemClock });
       return parseView(await socket.command('show route all'));
