@@ -33,9 +33,9 @@ export interface ReceivedRoute {
   readonly attributes: ReadonlyMap<string, string>;
 }
 
-/** The BIRD binary to run: the one that is built into the executable, else one from PATH. */
+/** The BIRD to run: the one that is built into the executable (or that BELLBIRD_BIRD names), else one from PATH. */
 export function birdBinary(): string {
-  const built = join(import.meta.dirname, '../../dist/bird');
+  const built = process.env.BELLBIRD_BIRD ?? join(import.meta.dirname, '../../dist/bird');
   if (existsSync(built)) return built;
   if (hasProgram('bird')) return 'bird';
   throw new Error('no BIRD: run `npm run build`, or install the Debian package bird2');

@@ -2,11 +2,11 @@
 // its own BIRD, and BIRD routers on 127.0.0.101 and up. Nothing reaches a kernel here: a "next hop" is the node whose
 // session a route came over.
 
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { type Agent, startAgent } from './agent.ts';
 import { type BirdRouter, type ReceivedRoute, startBirdRouter } from './bird-router.ts';
 import { createManifestFolder, type Manifest, type ManifestFolder, node, replaceFile } from './cluster.ts';
+import { freePort } from './free-port.ts';
 import { type Lab, openLab } from './lab.ts';
 import { waitUntil } from './wait-until.ts';
 
@@ -193,14 +193,4 @@ function routerConfig(address: string, as: number, port: number, nodeCount: numb
 }`;
   const sessions = Array.from({ length: nodeCount }, (_, index) => session(index));
   return [`router id ${address};`, 'protocol device { scan time 60; }', ...sessions].join('\n');
-}
-
-/** A port that was free a moment ago on loopback. */
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  if (address === null || typeof address === 'string') throw new Error('no free port');
-  return address.port;
 }
