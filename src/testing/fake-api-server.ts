@@ -24,13 +24,19 @@ export interface SeenRequest {
 
 /** What is done to a request instead of answering it, or to the answer. */
 export type Fault =
-  | { readonly kind: 'status'; readonly code: number; readonly retryAfter?: number; readonly reason?: string }
+  | {
+      readonly kind: 'status';
+      readonly code: number;
+      readonly retryAfter?: number;
+      readonly reason?: string;
+      readonly cause?: string;
+    }
   /** The connection is reset before anything is answered. */
   | { readonly kind: 'reset' }
   /** Nothing is ever answered. */
   | { readonly kind: 'silence' }
   /** A body that breaks off: with a reset, or in silence. */
-  | { readonly kind: 'cut'; readonly afterBytes: number; readonly then: 'reset' | 'silence' | 'end' }
+  | { readonly kind: 'cut'; readonly afterBytes: number; readonly ending: 'reset' | 'silence' | 'end' }
   /** The body comes in pieces of so many bytes. */
   | { readonly kind: 'pieces'; readonly bytes: number }
   /** A list without its items. */
@@ -60,6 +66,8 @@ export interface FakeApiServer {
   readonly tokens: Set<string> | undefined;
   /** Called for every request; a fault it returns is done instead of the plain answer. */
   interfere: (request: SeenRequest) => Fault | undefined;
+  /** Called after every request; of its answer, a watch is open already. */
+  onRequest: () => void;
   /** Called when a request will get nothing more, ever. */
   onSilence: () => void;
   /** Creates or changes an object. Open watches see it unless the watch cache is held back. */
@@ -91,6 +99,7 @@ class HttpFakeServer implements FakeApiServer {
   readonly requests: SeenRequest[] = [];
   readonly tokens: Set<string> | undefined;
   interfere: (request: SeenRequest) => Fault | undefined = () => undefined;
+  onRequest: () => void = () => {};
   onSilence: () => void = () => {};
   readonly #options: FakeApiOptions;
   readonly #sockets = new Map<Socket, number>();
@@ -192,6 +201,7 @@ class HttpFakeServer implements FakeApiServer {
     const token = (request.headers.authorization ?? '').replace('Bearer ', '');
     if (this.tokens !== undefined && !this.tokens.has(token)) sendStatus(response, 401, 'Unauthorized');
     else this.#answer(seen, response, this.interfere(seen));
+    this.onRequest();
   }
 
   #answer(seen: SeenRequest, response: ServerResponse, fault: Fault | undefined): void {
@@ -254,8 +264,8 @@ class HttpFakeServer implements FakeApiServer {
       return;
     }
     response.write(body.subarray(0, fault.afterBytes), () => {
-      if (fault.then === 'reset') response.socket?.resetAndDestroy();
-      else if (fault.then === 'end') response.end();
+      if (fault.ending === 'reset') response.socket?.resetAndDestroy();
+      else if (fault.ending === 'end') response.end();
       else this.onSilence();
     });
   }

@@ -43,7 +43,7 @@ export function openFakeWatch(
     onSilence();
   };
   const write = (text: string) => {
-    if (silent || response.destroyed) return;
+    if (silent || response.destroyed || response.writableEnded) return;
     const room = fault?.kind === 'cut' ? fault.afterBytes - bytes : Number.POSITIVE_INFINITY;
     bytes += text.length;
     if (text.length < room) {
@@ -51,11 +51,11 @@ export function openFakeWatch(
       return;
     }
     response.write(text.slice(0, Math.max(0, room)), () => {
-      if (fault?.kind !== 'cut' || fault.then === 'silence') return;
-      if (fault.then === 'reset') response.socket?.resetAndDestroy();
+      if (fault?.kind !== 'cut' || fault.ending === 'silence') return;
+      if (fault.ending === 'reset') response.socket?.resetAndDestroy();
       else response.end();
     });
-    if (fault?.kind === 'cut' && fault.then === 'silence') fallSilent();
+    if (fault?.kind === 'cut' && fault.ending === 'silence') fallSilent();
   };
   return {
     request,
@@ -92,7 +92,7 @@ export function openFakeWatch(
       if (!silent) response.end();
     },
     reset: () => {
-      if (!response.destroyed)
+      if (!response.destroyed && !response.writableEnded)
         response.write('{"type":"MODIFIED","object":{"kind":', () => response.socket?.resetAndDestroy());
     },
     fallSilent,

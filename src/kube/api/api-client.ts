@@ -3,6 +3,7 @@
 
 import { Buffer } from 'node:buffer';
 import { pipeline, type Readable } from 'node:stream';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { createGunzip } from 'node:zlib';
 import { ApiError, errorFromStatus } from './api-error.ts';
 import { createConnections } from './connections.ts';
@@ -87,6 +88,8 @@ async function* readBody(body: Readable, { signal, onBytes }: ApiRequest): ApiSt
       onBytes(chunk.length);
       yield chunk;
     }
+    // The pool takes a connection back one turn of the event loop after its answer; the next request shall find it there.
+    await nextTurn();
   } catch (error) {
     throw toApiError(error, signal);
   }
