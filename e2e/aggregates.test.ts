@@ -113,6 +113,7 @@ describe('aggregates', () => {
 
   before(async () => {
     lab = await startLoopbackLab({ policy: POLICY, objects: OBJECTS });
+    await lab.waitForSessions({ tor: 3 });
     // Each row says below what is wrong with it, so a time-out here is not the message to end with.
     await lab.waitForView(expected).catch(() => undefined);
   });

@@ -344,6 +344,7 @@ describe('exact routes', () => {
         'worker-3': { labels: { zone: 'b', role: 'control-plane' } },
       },
     });
+    await lab.waitForSessions({ tor: 3 });
     // Each row says below what is wrong with it, so a time-out here is not the message to end with.
     await lab.waitForView(expected).catch(() => undefined);
   });
