@@ -1,5 +1,5 @@
-// Model → diagnostics. One table of checks, each a file of its own in checks/. They do not depend on each other, except
-// that the last one asks what the others found in use.
+// Model → diagnostics. Two tables of checks, each check a file of its own in checks/. The second table holds warnings
+// about what is absent (nothing uses a name, nobody hears), which only a policy without errors can be sure of.
 
 import { checkConditions } from './checks/conditions.ts';
 import { checkDuplicateSettings } from './checks/duplicate-settings.ts';
@@ -15,10 +15,10 @@ import { checkSpeaker } from './checks/speaker.ts';
 import { checkUnreachableRules } from './checks/unreachable-rules.ts';
 import { checkUnusedNames } from './checks/unused-names.ts';
 import type { Model } from './model.ts';
-import type { Report } from './report.ts';
+import type { ErrorsSoFar, Report } from './report.ts';
 
 /** One rule of meaning or sense. */
-export type Check = (model: Model, report: Report) => void;
+export type Check = (model: Model, report: Report, errors: ErrorsSoFar) => void;
 
 const CHECKS: readonly Check[] = [
   checkReferences,
@@ -32,11 +32,13 @@ const CHECKS: readonly Check[] = [
   checkOverlappingRanges,
   checkUnreachableRules,
   checkLocalConditions,
-  checkNoPeer,
-  checkUnusedNames,
 ];
 
+const CHECKS_OF_ABSENCE: readonly Check[] = [checkNoPeer, checkUnusedNames];
+
 /** Runs every check. */
-export function check(model: Model, report: Report): void {
-  for (const run of CHECKS) run(model, report);
+export function check(model: Model, report: Report, errors: ErrorsSoFar): void {
+  for (const run of CHECKS) run(model, report, errors);
+  if (errors.any()) return;
+  for (const run of CHECKS_OF_ABSENCE) run(model, report, errors);
 }

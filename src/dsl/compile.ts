@@ -5,9 +5,9 @@ import { type Diagnostic, isError } from './diagnostic.ts';
 import { load } from './load.ts';
 import { lower } from './lower.ts';
 import { messages } from './messages.ts';
-import { buildModel, type Model } from './model.ts';
+import { buildModel } from './model.ts';
 import type { Policy } from './policy.ts';
-import { createReporter } from './report.ts';
+import { createReporter, type Report } from './report.ts';
 import type { SourceFile } from './source-file.ts';
 import type { SourceHost } from './source-host.ts';
 
@@ -28,20 +28,16 @@ export function compile(entries: readonly string[], host: SourceHost): Compiled 
   const sources = files.map((file) => file.span.source);
   const paths = sources.map((source) => source.path);
   const model = buildModel(statements, reporter.report);
-  check(model, reporter.report);
+  check(model, reporter.report, reporter.errors);
   const { speaker } = model.scope;
-  if (speaker === undefined) reportMissingSpeaker(model, sources, reporter.report);
+  if (speaker === undefined) reportMissingSpeaker(sources, reporter.report);
   const diagnostics = reporter.diagnostics(paths);
   if (speaker === undefined || diagnostics.some(isError)) return { policy: undefined, diagnostics, sources };
   return { policy: lower({ ...model, speaker }, paths), diagnostics, sources };
 }
 
 /** Points at the end of the last file, unless nothing could be read, which is reported already. */
-function reportMissingSpeaker(
-  _model: Model,
-  sources: readonly SourceFile[],
-  report: ReturnType<typeof createReporter>['report'],
-): void {
+function reportMissingSpeaker(sources: readonly SourceFile[], report: Report): void {
   const source = sources.at(-1);
   if (source === undefined) return;
   const end = source.text.trimEnd().length;

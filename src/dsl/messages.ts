@@ -167,20 +167,17 @@ export const messages = {
   ),
   'unknown-setting': error(
     'unknown-setting',
-    (p: {
-      text: string;
-      block: string;
-      near: string | undefined;
-      known: readonly string[];
-      belongs?: string | undefined;
-    }) => ({
-      message: `${p.block} has no ${p.block.includes('filter') ? 'rule' : 'setting'} ${p.text}`,
+    (p: { text: string; block: string; item: string; near: string | undefined; known: readonly string[] }) => ({
+      message: `${p.block} has no ${p.item} ${p.text}`,
       label: 'not known here',
-      notes:
-        p.near !== undefined ? [] : p.belongs !== undefined ? [p.belongs] : [`known here: ${list(codes(p.known))}`],
+      notes: p.near === undefined ? [`known here: ${list(codes(p.known))}`] : [],
       help: p.near === undefined ? undefined : `replace it with \`${p.near}\``,
     }),
   ),
+  'missing-value': error('missing-value', (p: { setting: string }) => ({
+    message: `\`${p.setting}\` has no value`,
+    label: 'a value is missing behind it',
+  })),
   'unclosed-block': error('unclosed-block', (p: { what: string; line: number | undefined }) => ({
     message: `this ${p.what} block is never closed`,
     label: 'opened here',

@@ -19,23 +19,34 @@ export interface ReportDetails {
 /** Collects diagnostics. `paths` gives the order of files; a file not in it comes last. */
 export interface Reporter {
   readonly report: Report;
-  /** True once an error was reported. */
-  hasErrors(): boolean;
+  /** What is known to be wrong so far, so that a check does not repeat it in other words. */
+  readonly errors: ErrorsSoFar;
   diagnostics(paths: readonly string[]): readonly Diagnostic[];
+}
+
+/** Asks for errors that were reported already. */
+export interface ErrorsSoFar {
+  any(): boolean;
+  /** True if the primary place of one is inside the span. */
+  inside(span: Span): boolean;
 }
 
 /** A new, empty reporter. */
 export function createReporter(): Reporter {
   const collected = new Map<string, Diagnostic>();
-  let errors = false;
+  const places: Span[] = [];
   return {
     report(span, message, more) {
       const key = `${message.code} ${span.source.path} ${span.start}`;
       if (collected.has(key)) return;
       collected.set(key, toDiagnostic(span, message, more));
-      errors ||= message.severity === 'error';
+      if (message.severity === 'error') places.push(span);
     },
-    hasErrors: () => errors,
+    errors: {
+      any: () => places.length > 0,
+      inside: ({ source, start, end }) =>
+        places.some((place) => place.source === source && place.start >= start && place.end <= end),
+    },
     diagnostics: (paths) => inSourceOrder([...collected.values()], paths),
   };
 }

@@ -3,12 +3,14 @@
 // none, so such errors point behind the last token.
 
 import { type IRecognitionException, type IToken, MismatchedTokenException, NoViableAltException } from 'chevrotain';
+import { blockOfRule } from './blocks.ts';
 import { messages } from './messages.ts';
 import type { Report } from './report.ts';
 import type { SourceFile } from './source-file.ts';
 import type { Span } from './span.ts';
 import { decodeExpectation } from './syntax-expectation.ts';
-import { findKeyword, VOCABULARY } from './tokens.ts';
+import { findKeyword, RightBrace, VOCABULARY } from './tokens.ts';
+import { article } from './wording.ts';
 
 const LABELS = new Map(VOCABULARY.map((type) => [type.name, type.LABEL ?? `\`${type.name}\``]));
 
@@ -37,12 +39,21 @@ export function reportSyntaxError(
   report: Report,
 ): void {
   const { rule, tokens: names } = decodeExpectation(exception.message);
-  const phrase = RULE_PHRASES[rule];
-  const labels = phrase === undefined ? names.map((name) => LABELS.get(name) ?? name) : [phrase];
-  const expected = labels.length === 0 ? ['a statement'] : [...new Set(labels)];
   const token = exception.token;
   const span = spanOfProblem(token, previousToken(exception), tokens, source);
-  report(span, messages['syntax-error']({ expected, found: describe(token) }));
+  report(span, messages['syntax-error']({ expected: expectedPhrases(rule, names), found: describe(token) }));
+}
+
+/** What could have stood there, in words. */
+export function expectedPhrases(rule: string, names: readonly string[]): readonly string[] {
+  const phrase = RULE_PHRASES[rule];
+  if (phrase !== undefined) return [phrase];
+  if (names.length === 0) return ['a statement'];
+  const labels = names.map((name) => LABELS.get(name) ?? name);
+  const block = names.length === 1 && names[0] === RightBrace.name ? blockOfRule(rule) : undefined;
+  return block === undefined
+    ? [...new Set(labels)]
+    : [`${article(block.item)} ${block.item} of ${block.phrase}`, ...labels];
 }
 
 /** How a token is named in a message. */

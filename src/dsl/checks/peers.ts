@@ -5,16 +5,18 @@ import type { PeerStatement } from '../ast.ts';
 import { messages } from '../messages.ts';
 import type { Model } from '../model.ts';
 import { type EffectiveSettings, effectiveSettings } from '../policy-settings.ts';
-import type { Report } from '../report.ts';
+import type { ErrorsSoFar, Report } from '../report.ts';
 import { isMissing } from '../scope.ts';
 import { defaultKeepalive, peerTimers } from '../timers.ts';
 
 /** Checks every peer with its template merged in. */
-export function checkPeers(model: Model, report: Report): void {
+export function checkPeers(model: Model, report: Report, errors: ErrorsSoFar): void {
   for (const statement of model.statements) {
     if (statement.kind !== 'peer') continue;
     const settings = effectiveSettings(statement, model.scope);
-    checkRequired(statement, settings, report);
+    // A setting that could not be read is not a missing one.
+    const isWhole = ![statement, settings.template].some((part) => part !== undefined && errors.inside(part.span));
+    if (isWhole) checkRequired(statement, settings, report);
     checkSourceFamily(settings, model, report);
     checkTimers(settings, report);
   }

@@ -2,13 +2,13 @@
 
 import { messages } from '../messages.ts';
 import type { Model } from '../model.ts';
-import type { Report } from '../report.ts';
+import type { ErrorsSoFar, Report } from '../report.ts';
 import { wordOf } from '../scope.ts';
 
 /** Checks the one speaker; that there is one is checked where the policy is put together. */
-export function checkSpeaker({ scope: { speaker }, values }: Model, report: Report): void {
+export function checkSpeaker({ scope: { speaker }, values }: Model, report: Report, errors: ErrorsSoFar): void {
   if (speaker === undefined) return;
-  if (!speaker.settings.some((setting) => setting.setting === 'as')) {
+  if (!speaker.settings.some((setting) => setting.setting === 'as') && !errors.inside(speaker.span)) {
     const missing = { block: 'this `speaker`', setting: 'as', example: 'as 64512' };
     report(wordOf(speaker.span, 'speaker'), messages['missing-setting'](missing));
   }

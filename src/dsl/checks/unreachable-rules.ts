@@ -6,12 +6,14 @@ import { lowerCondition } from '../lower-condition.ts';
 import { messages } from '../messages.ts';
 import type { Model } from '../model.ts';
 import type { Condition } from '../policy.ts';
-import type { Report } from '../report.ts';
+import type { ErrorsSoFar, Report } from '../report.ts';
 import { placeOf, type Span } from '../span.ts';
 
 /** Checks every filter. */
-export function checkUnreachableRules(model: Model, report: Report): void {
-  for (const filter of model.statements) if (filter.kind === 'filter') checkFilter(filter, model, report);
+export function checkUnreachableRules(model: Model, report: Report, errors: ErrorsSoFar): void {
+  for (const filter of model.statements) {
+    if (filter.kind === 'filter' && !errors.inside(filter.span)) checkFilter(filter, model, report);
+  }
 }
 
 interface LoweredRule {
