@@ -117,8 +117,8 @@ function renderEndpoints(peer: DesiredPeer, context: PeerContext, family: Family
   ];
 }
 
-/** The peer's own source address, else the address the speaker listens on if it has the session's family. */
-function ownAddress(peer: DesiredPeer, speaker: DesiredSpeaker): string | undefined {
+/** Our end of a session: the peer's source, else the address the speaker listens on if it has the session's family. */
+export function ownAddress(peer: DesiredPeer, speaker: DesiredSpeaker): string | undefined {
   if (peer.source !== undefined) return peer.source;
   const listen = speaker.listen.kind === 'on' ? speaker.listen.address : undefined;
   return listen !== undefined && familyOf(listen) === familyOf(peer.address) ? listen : undefined;

@@ -1,7 +1,8 @@
 // Which sessions a change ends and opens again. BIRD restarts a session for almost every option of its protocol; routes,
 // filters, communities and descriptions change while it stays up.
 
-import type { DesiredPeer, DesiredState } from '../engine/desired-state.ts';
+import type { DesiredPeer, DesiredSpeaker, DesiredState } from '../engine/desired-state.ts';
+import { ownAddress } from './bird-peers.ts';
 
 /** A session that a change restarts, opens or ends, with what changed in the words of the policy. */
 export interface RestartedSession {
@@ -15,7 +16,6 @@ const SETTINGS = {
   port: (peer: DesiredPeer) => peer.port,
   as: (peer: DesiredPeer) => peer.remoteAs,
   'local-as': (peer: DesiredPeer) => peer.localAs,
-  source: (peer: DesiredPeer) => peer.source,
   family: (peer: DesiredPeer) => [...peer.families].sort().join(', '),
   'next-hop': (peer: DesiredPeer) => `${peer.nextHops.ipv4 ?? ''} ${peer.nextHops.ipv6 ?? ''}`,
   password: (peer: DesiredPeer) => JSON.stringify(withoutPlace(peer.password)),
@@ -30,20 +30,27 @@ const SETTINGS = {
 /** The sessions that were there before and that the change takes down, for a moment or for good; sorted by peer. */
 export function restartsSessions(before: DesiredState, after: DesiredState): readonly RestartedSession[] {
   const next = new Map(after.peers.map((peer) => [peer.name, peer]));
-  const global = globalReasons(before, after);
+  const global = speakerReasons(before.speaker, after.speaker);
+  const reasons = (peer: DesiredPeer) => {
+    const other = next.get(peer.name);
+    if (other === undefined) return ['removed'];
+    const moved = ownAddress(peer, before.speaker) !== ownAddress(other, after.speaker) ? ['source'] : [];
+    return [...(global.length > 0 ? global : moved), ...peerReasons(peer, other)];
+  };
   return before.peers
-    .map((peer) => ({ peer: peer.name, why: [...global, ...peerReasons(peer, next.get(peer.name))] }))
+    .map((peer) => ({ peer: peer.name, why: reasons(peer) }))
     .filter(({ why }) => why.length > 0)
     .sort((a, b) => (a.peer < b.peer ? -1 : 1));
 }
 
-/** A running BIRD keeps its router id, so that one is no reason. */
-function globalReasons(before: DesiredState, after: DesiredState): readonly string[] {
-  return JSON.stringify(before.speaker.listen) === JSON.stringify(after.speaker.listen) ? [] : ['listen'];
+/** Other sockets for every session. A running BIRD keeps its router id, so that one is no reason. */
+function speakerReasons(before: DesiredSpeaker, after: DesiredSpeaker): readonly string[] {
+  const socket = ({ listen }: DesiredSpeaker) =>
+    listen.kind === 'off' ? 'off' : `${listen.port} ${listen.address === undefined ? 'all' : 'one'}`;
+  return socket(before) === socket(after) ? [] : ['listen'];
 }
 
-function peerReasons(before: DesiredPeer, after: DesiredPeer | undefined): readonly string[] {
-  if (after === undefined) return ['removed'];
+function peerReasons(before: DesiredPeer, after: DesiredPeer): readonly string[] {
   return Object.entries(SETTINGS)
     .filter(([, setting]) => setting(before) !== setting(after))
     .map(([name]) => name);

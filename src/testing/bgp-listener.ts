@@ -202,7 +202,9 @@ class Listener implements BgpListener {
     socket.on('error', () => socket.destroy());
     socket.on('close', () => this.#onClosed(socket));
     const restart = gracefulRestart === 'off' ? [] : [gracefulRestartCapability(gracefulRestart, families)];
-    const capabilities = [...families.map(multiprotocolCapability), fourOctetAsCapability(as), ...restart];
+    // Route refresh as every router has it: without, BIRD restarts a session to change its import filter.
+    const refresh = { code: CAPABILITY.routeRefresh, value: Buffer.alloc(0) };
+    const capabilities = [...families.map(multiprotocolCapability), refresh, fourOctetAsCapability(as), ...restart];
     socket.write(encodeOpen({ as, holdTime, routerId: routerId ?? '192.0.2.254', capabilities }));
   }
 

@@ -52,7 +52,7 @@ export interface UpdateMessage {
 }
 
 /** Capability codes that are read or sent here. */
-export const CAPABILITY = { multiprotocol: 1, gracefulRestart: 64, fourOctetAs: 65 } as const;
+export const CAPABILITY = { multiprotocol: 1, routeRefresh: 2, gracefulRestart: 64, fourOctetAs: 65 } as const;
 
 const TYPE = { open: 1, update: 2, notification: 3, keepalive: 4, routeRefresh: 5 } as const;
 const HEADER_BYTES = 19;
