@@ -51,8 +51,11 @@ const anyService: fc.Arbitrary<Service> = fc.record({
   name: fc.constantFrom(...SERVICE_NAMES),
   labels: fc.constantFrom({}, { tier: 'edge' }),
   annotations: fc.constantFrom({}, { 'projectcalico.org/AdvertiseClusterIP': 'True' }),
-  type: fc.constantFrom('ClusterIP', 'NodePort', 'LoadBalancer', 'ExternalName'),
-  clusterIPs: fc.oneof(fc.constant(['None']), fc.array(anyAddress, { maxLength: 2 })),
+  type: fc.constantFrom('ClusterIP', 'NodePort', 'LoadBalancer', 'LoadBalancer', 'LoadBalancer', 'ExternalName'),
+  clusterIPs: fc.oneof(
+    { weight: 1, arbitrary: fc.constantFrom([], ['None']) },
+    { weight: 6, arbitrary: fc.array(anyAddress, { minLength: 1, maxLength: 2 }) },
+  ),
   externalIPs: fc.array(anyAddress, { maxLength: 2 }),
   loadBalancerIngress: fc.array(
     fc.record({
@@ -67,13 +70,17 @@ const anyService: fc.Arbitrary<Service> = fc.record({
   internalTrafficPolicy: anyTrafficPolicy,
 });
 
-const anyEndpoint: fc.Arbitrary<Endpoint> = fc.record({
-  addresses: fc.constantFrom(['10.244.1.1'], ['10.244.1.2'], ['2001:db8:1::1'], []),
-  nodeName: fc.option(fc.constantFrom(...NODE_NAMES, 'gone'), { nil: undefined }),
-  ready: fc.boolean(),
-  serving: fc.boolean(),
-  terminating: fc.boolean(),
-});
+const anyEndpoint: fc.Arbitrary<Endpoint> = fc
+  .record({
+  addresses: fc.constantFrom(['10.244.1.1'], ['10.244.1.2'], ['10.244.1.3'], ['10.244.1.4'], []),
+  nodeName: fc.option(fc.constantFrom(...NODE_NAMES, ...NODE_NAMES, 'gone'), { nil: undefined, freq: 10 }),
+  conditions: fc.constantFrom(
+    { ready: true, serving: true, terminating: false },
+    { ready: false, serving: true, terminating: true },
+    { ready: false, serving: true, terminating: false },
+    { ready: false, serving: false, terminating: true },
+  ),
+}).map(({ conditions, ...endpoint }) => ({ ...endpoint, ...conditions }));
 
 // The name of a slice says nothing of its service, so that a slice may move from one to another.
 const anySlice: fc.Arbitrary<EndpointSlice> = fc.record({
@@ -81,8 +88,8 @@ const anySlice: fc.Arbitrary<EndpointSlice> = fc.record({
   namespace: fc.constant('shop'),
   name: fc.constantFrom('slice-1', 'slice-2', 'slice-3', 'slice-4'),
   serviceName: fc.option(fc.constantFrom(...SERVICE_NAMES), { nil: undefined, freq: 8 }),
-  addressType: fc.constantFrom('IPv4', 'IPv4', 'IPv6', 'FQDN'),
-  endpoints: fc.array(anyEndpoint, { maxLength: 3 }),
+  addressType: fc.constantFrom('IPv4', 'IPv4', 'IPv4', 'IPv6', 'FQDN'),
+  endpoints: fc.array(anyEndpoint, { minLength: 1, maxLength: 3 }),
 });
 
 const anyNode: fc.Arbitrary<Node> = fc
@@ -96,6 +103,19 @@ const anyNode: fc.Arbitrary<Node> = fc
     ),
   })
   .map(({ name, labels }) => node(name, { labels }));
+
+/** A cluster with every node, and with services and slices that often concern one another. */
+export const anyCluster: fc.Arbitrary<readonly Change[]> = fc
+  .tuple(
+    fc.array(anyNode, { maxLength: 2 }),
+    fc.array(anyService, { minLength: 2, maxLength: 4 }),
+    fc.array(anySlice, { minLength: 2, maxLength: 5 }),
+  )
+  .map(([nodes, services, slices]) =>
+    [...NODE_NAMES.map((name) => node(name)), ...nodes, ...services, ...slices].map(
+      (object): Change => ({ kind: 'upserted', object }),
+    ),
+  );
 
 /** One object of the small world that appears, changes or goes. */
 export const anyChange: fc.Arbitrary<Change> = fc.oneof(
@@ -127,7 +147,10 @@ const anyRange: fc.Arbitrary<Range> = fc
   .record({
     name: fc.constantFrom('r1', 'r2', 'r3'),
     kind: fc.constantFrom(...KINDS),
-    prefixes: fc.uniqueArray(fc.constantFrom(...PREFIXES), { minLength: 1, maxLength: 2 }),
+    prefixes: fc.oneof(
+      fc.constant(['198.51.100.0/24', '2001:db8::/112']),
+      fc.uniqueArray(fc.constantFrom(...PREFIXES), { minLength: 1, maxLength: 2 }),
+    ),
     forPaths: fc.constantFrom([], [], ['shop/cart'], ['shop/*']),
     except: fc.constantFrom([], [], ['198.51.100.64/27']),
     mode: fc.constantFrom(EXACT, AGGREGATE, WHEN_USED, {
@@ -176,7 +199,7 @@ const anyBlock: fc.Arbitrary<ServiceBlock> = fc
 /** A policy over the small world. */
 export const anyPolicy: fc.Arbitrary<Policy> = fc
   .record({
-    ranges: fc.uniqueArray(anyRange, { maxLength: 3, selector: ({ name }) => name }),
+    ranges: fc.uniqueArray(anyRange, { minLength: 1, maxLength: 3, selector: ({ name }) => name }),
     serviceBlocks: fc.array(anyBlock, { maxLength: 2 }),
     excludedPrefixes: fc.uniqueArray(fc.constantFrom('198.51.100.2/32', '198.51.100.128/26', '2001:db8::8000/116'), {
       maxLength: 2,
