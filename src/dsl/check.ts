@@ -12,6 +12,7 @@ import { checkPeers } from './checks/peers.ts';
 import { checkRanges } from './checks/ranges.ts';
 import { checkReferences } from './checks/references.ts';
 import { checkSpeaker } from './checks/speaker.ts';
+import { checkTestBlocks } from './checks/test-blocks.ts';
 import { checkUnreachableRules } from './checks/unreachable-rules.ts';
 import { checkUnusedNames } from './checks/unused-names.ts';
 import type { Model } from './model.ts';
@@ -32,6 +33,7 @@ const CHECKS: readonly Check[] = [
   checkOverlappingRanges,
   checkUnreachableRules,
   checkLocalConditions,
+  checkTestBlocks,
 ];
 
 const CHECKS_OF_ABSENCE: readonly Check[] = [checkNoPeer, checkUnusedNames];

@@ -1,19 +1,13 @@
 // Checked statements → Policy. Nothing is reported here: whatever could be wrong, a check has said. Total on every
 // policy that checks without an error.
 
-import type {
-  Action,
-  FilterStatement,
-  ModeClause,
-  RangeStatement,
-  Ref,
-  ServiceStatement,
-  SpeakerSetting,
-} from './ast.ts';
+import type { Action, FilterStatement, ModeClause, RangeStatement, ServiceStatement, SpeakerSetting } from './ast.ts';
 import { lowerCondition } from './lower-condition.ts';
 import { BGP_PORT, lowerPeer } from './lower-peer.ts';
+import { lowerTest } from './lower-tests.ts';
 import { lowerAddress, lowerAttributes, lowerFromObject, lowerGracefulRestart, prefixTexts } from './lower-values.ts';
 import type { CheckedModel, Model } from './model.ts';
+import { peerNames } from './peer-names.ts';
 import type {
   Exclusions,
   Filter,
@@ -26,7 +20,6 @@ import type {
   ServiceBlock,
   Speaker,
 } from './policy.ts';
-import { templateOf } from './policy-settings.ts';
 import { placeOf } from './span.ts';
 
 const GRACEFUL_RESTART_MS = 30_000;
@@ -42,6 +35,7 @@ export function lower(model: CheckedModel, files: readonly string[]): Policy {
     serviceBlocks: statements.flatMap((node) => (node.kind === 'service' ? [lowerService(node, model)] : [])),
     filters: statements.flatMap((node) => (node.kind === 'filter' ? [lowerFilter(node, model)] : [])),
     peers: statements.flatMap((node) => (node.kind === 'peer' ? (lowerPeer(node, model) ?? []) : [])),
+    tests: statements.flatMap((node) => (node.kind === 'test' ? [lowerTest(node, model)] : [])),
   };
 }
 
@@ -160,19 +154,6 @@ type AttributeNode = Parameters<typeof lowerAttributes>[0][number];
 
 function isAttribute(setting: ServiceStatement['settings'][number]): setting is AttributeNode {
   return ['community', 'local-pref', 'med', 'prepend'].includes(setting.setting);
-}
-
-/** Names of peers; a template stands for its peers. */
-export function peerNames(refs: readonly Ref[], { scope }: Model): readonly string[] {
-  const names = refs.flatMap((ref) => {
-    const found = scope.sessions.get(ref.text);
-    if (found?.kind !== 'template') return found === undefined ? [] : [found.name.text];
-    const sessions = [...scope.sessions.values()];
-    return sessions.flatMap((peer) =>
-      peer.kind === 'peer' && templateOf(peer, scope) === found ? [peer.name.text] : [],
-    );
-  });
-  return [...new Set(names)];
 }
 
 function lowerFilter(node: FilterStatement, { values }: Model): Filter {

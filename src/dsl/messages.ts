@@ -281,10 +281,14 @@ export const messages = {
     message: `expected ${article(p.expected)} ${p.expected}, but \`${p.name}\` is ${article(p.found)} ${p.found}`,
     label: `not ${article(p.expected)} ${p.expected}`,
   })),
-  'expected-one-value': error('expected-one-value', (p: { name: string; count: number }) => ({
-    message: `one value is expected, but \`${p.name}\` has ${p.count}`,
-    label: 'more than one value',
-  })),
+  'expected-one-value': error(
+    'expected-one-value',
+    (p: { name: string; count: number; help?: string | undefined }) => ({
+      message: `one value is expected, but \`${p.name}\` has ${p.count}`,
+      label: 'more than one value',
+      help: p.help,
+    }),
+  ),
   'template-of-template': error('template-of-template', (p: { name: string }) => ({
     message: `\`${p.name}\` is a peer, not a template`,
     label: 'not a template',
@@ -384,6 +388,14 @@ export const messages = {
     message: `\`matches\` is for text, and \`${p.field}\` is none`,
     label: 'not text',
     help: 'use `==` or `in (…)`',
+  })),
+
+  // Tests
+
+  'empty-test': warning('empty-test', (p: { name: string }) => ({
+    message: `the test ${JSON.stringify(p.name)} expects nothing`,
+    label: 'no `expect` in it',
+    help: 'add for example `expect every node withholds prefix in 10.0.0.0/8`',
   })),
 
   // Sense

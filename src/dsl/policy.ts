@@ -19,6 +19,8 @@ export interface Policy {
   readonly serviceBlocks: readonly ServiceBlock[];
   readonly filters: readonly Filter[];
   readonly peers: readonly Peer[];
+  /** For the command `test` only; nothing else depends on them. */
+  readonly tests: readonly PolicyTest[];
 }
 
 /** A value that is written in the policy, or read from the Node object of the node it is used on. */
@@ -261,3 +263,40 @@ export type FilterList =
 export type PasswordSource =
   | { readonly kind: 'env'; readonly variable: string; readonly at: Place }
   | { readonly kind: 'file'; readonly path: string; readonly at: Place };
+
+/** A unit test of the policy: what it does in a cluster that stands beside it. */
+export interface PolicyTest {
+  readonly name: string;
+  readonly at: Place;
+  /** One cluster, the objects of all of these together. */
+  readonly fixtures: readonly Fixture[];
+  readonly expectations: readonly Expectation[];
+}
+
+/** Manifests for a test; a relative path is relative to the policy file and already joined to it here. */
+export interface Fixture {
+  readonly at: Place;
+  readonly path: string;
+}
+
+/** One `expect`. `no node` stands here as `every` with the opposite verdict. */
+export interface Expectation {
+  readonly at: Place;
+  /** As written, in one line. */
+  readonly text: string;
+  readonly nodes: { readonly kind: 'every' } | { readonly kind: 'node'; readonly name: string };
+  readonly verdict: 'advertises' | 'withholds';
+  /** That very prefix, or everything inside of one of these. */
+  readonly subject:
+    | { readonly kind: 'prefix'; readonly prefix: string }
+    | { readonly kind: 'inside'; readonly prefixes: readonly string[] };
+  /** Absent: any peer. */
+  readonly to: ExpectedPeers | undefined;
+  /** What the route has on the wire; absent parts do not matter. */
+  readonly attributes: RouteAttributes;
+}
+
+/** One peer, or a template with its peers. */
+export type ExpectedPeers =
+  | { readonly kind: 'peer'; readonly name: string }
+  | { readonly kind: 'template'; readonly name: string; readonly peers: readonly string[] };

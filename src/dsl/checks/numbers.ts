@@ -22,6 +22,9 @@ const ATTRIBUTE_LIMITS = {
   prepend: { what: 'a number of prepended AS numbers', min: 1, max: 16 },
 } as const satisfies Record<string, NumberLimit>;
 
+/** Service blocks and filters add up, and `prepend 0` expects that none was prepended. */
+const EXPECTED_LIMITS = { ...ATTRIBUTE_LIMITS, prepend: { ...ATTRIBUTE_LIMITS.prepend, min: 0, max: 255 } };
+
 const PORT: NumberLimit = { what: 'a port', min: 1, max: 65535 };
 const HOPS: NumberLimit = { what: 'a number of hops', min: 1, max: 255 };
 const ENDPOINTS: NumberLimit = { what: 'a number of required endpoints', min: 1, max: 65535 };
@@ -40,7 +43,7 @@ function checkNode(node: AstNode, report: Report): void {
       checkNumber(node.value, ATTRIBUTE_LIMITS[node.action], report);
     }
   } else if (node.kind === 'expected') {
-    if (node.attribute !== 'community') checkNumber(node.value, ATTRIBUTE_LIMITS[node.attribute], report);
+    if (node.attribute !== 'community') checkNumber(node.value, EXPECTED_LIMITS[node.attribute], report);
   } else if (node.kind === 'compare' || node.kind === 'one-of') {
     const operands = node.kind === 'compare' ? [node.operand] : node.operands;
     const limit = node.field.name === 'length' ? LENGTH : undefined;

@@ -6,7 +6,6 @@ import type { Model } from '../model.ts';
 import type { Report } from '../report.ts';
 import { isMissing, lookUp } from '../scope.ts';
 import { typeOf } from '../values.ts';
-import { walk } from '../walk.ts';
 import { checkConditionReferences } from './condition-references.ts';
 
 /** Resolves every reference of the policy. */
@@ -42,9 +41,6 @@ function checkStatement(statement: Statement, model: Model, report: Report): voi
     case 'service':
     case 'template':
       for (const setting of statement.settings) checkSetting(setting, model, report);
-      return;
-    case 'test':
-      noteUses(statement, model);
       return;
     default:
       return;
@@ -122,7 +118,8 @@ function checkSetting(setting: AnySetting, model: Model, report: Report): void {
   }
 }
 
-function checkSession(ref: Ref, model: Model, report: Report): void {
+/** A peer, or a template, which stands for its peers. */
+export function checkSession(ref: Ref, model: Model, report: Report): void {
   if (isMissing(ref)) return;
   const found = lookUp(ref, model.scope.sessions, 'unknown-peer', report);
   if (found !== undefined) model.used.add(found);
@@ -132,12 +129,4 @@ function checkFilter(ref: Ref, model: Model, report: Report): void {
   if (isMissing(ref)) return;
   const found = lookUp(ref, model.scope.filters, 'unknown-filter', report);
   if (found !== undefined) model.used.add(found);
-}
-
-/** A `test` block uses names without being checked for them. */
-function noteUses(statement: Extract<Statement, { kind: 'test' }>, { scope, used }: Model): void {
-  walk(statement, (node) => {
-    const target = node.kind === 'ref' ? scope.lets.get(node.text) : undefined;
-    if (target !== undefined) used.add(target);
-  });
 }

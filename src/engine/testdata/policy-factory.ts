@@ -135,6 +135,7 @@ export function policy(overrides: Partial<Policy> = {}): Policy {
     serviceBlocks: [],
     filters: [],
     peers: [peer('tor-a')],
+    tests: [],
     ...overrides,
   };
 }
