@@ -21,6 +21,13 @@ test('there are examples, and each one is listed with its title', () => {
   assert.deepEqual(missing, []);
 });
 
+test('the README of the project quotes the quick start and shows what its commands print', async () => {
+  const path = join(here, '..', 'README.md');
+  const readme = readFileSync(path, 'utf8');
+  assert.ok(readme.includes(readFileSync(join(here, 'quick-start', 'policy.bell'), 'utf8')), 'another policy is quoted');
+  assertGolden(path, await replayAll('quick-start', readme));
+});
+
 for (const example of examples) {
   test(`${example}: the plan is the expected one`, async () => {
     const { output, exitCode } = await runIn(example, 'bellbird plan --policy policy.bell --cluster cluster.yaml');
@@ -31,14 +38,7 @@ for (const example of examples) {
   test(`${example}: the README shows what its commands print`, async () => {
     const path = join(here, example, 'README.md');
     const readme = readFileSync(path, 'utf8');
-    const blocks = [...readme.matchAll(/(?<=^```console\n)[\s\S]*?(?=^```$)/gm)];
-    assert.ok(blocks.length > 0, 'the README shows no command');
-    let actual = readme;
-    for (const [block] of blocks) {
-      const now = await replay(example, block);
-      actual = actual.replace(block, () => now);
-    }
-    assertGolden(path, actual);
+    assertGolden(path, await replayAll(example, readme));
   });
 
   test(`${example}: the README quotes the policy as it is`, () => {
@@ -50,6 +50,18 @@ for (const example of examples) {
       [],
     );
   });
+}
+
+/** The README with the output of every command it shows as it is now. */
+async function replayAll(example: string, readme: string): Promise<string> {
+  const blocks = [...readme.matchAll(/(?<=^```console\n)[\s\S]*?(?=^```$)/gm)];
+  assert.ok(blocks.length > 0, 'the README shows no command');
+  let actual = readme;
+  for (const [block] of blocks) {
+    const now = await replay(example, block);
+    actual = actual.replace(block, () => now);
+  }
+  return actual;
 }
 
 /** A block of commands with what they print now. */
