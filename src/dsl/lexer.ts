@@ -10,7 +10,17 @@ import { messages } from './messages.ts';
 import type { Report } from './report.ts';
 import type { SourceFile } from './source-file.ts';
 import type { Span } from './span.ts';
-import { findKeyword, Identifier, LEXED_TOKENS, Malformed, StringToken, UnclosedString, Unknown } from './tokens.ts';
+import {
+  findKeyword,
+  Identifier,
+  keyword,
+  LEXED_TOKENS,
+  Malformed,
+  SingleQuoted,
+  StringToken,
+  UnclosedString,
+  Unknown,
+} from './tokens.ts';
 
 /** The tokens of one file, and its comments in order. */
 export interface LexedFile {
@@ -60,9 +70,13 @@ function finishToken(token: IToken, source: SourceFile, report: Report): IToken 
     return found === undefined ? token : retype(token, found);
   }
   const span = tokenSpan(token, source);
-  if (type === Unknown) {
-    report(span, messages['unknown-character']({ text: token.image }));
-    return undefined;
+  if (type === Unknown) return repairUnknown(token, span, report);
+  if (type === SingleQuoted) {
+    const value = token.image.slice(1, -1);
+    const meant = JSON.stringify(value);
+    report(span, messages['single-quotes']({ meant }), { fix: { span, newText: meant } });
+    token.payload = { kind: 'string', value, span } satisfies Literal;
+    return retype(token, StringToken);
   }
   if (type === UnclosedString) {
     report(span, messages['unclosed-string']({}));
@@ -73,6 +87,22 @@ function finishToken(token: IToken, source: SourceFile, report: Report): IToken 
   const literal = decodeLiteral(token, span, report);
   if (literal !== undefined) token.payload = literal;
   return token;
+}
+
+/** Operators of other languages stand for their words; anything else is dropped. */
+const OPERATORS: Readonly<Record<string, 'and' | 'or' | 'not'>> = {
+  '&&': 'and',
+  '&': 'and',
+  '||': 'or',
+  '|': 'or',
+  '!': 'not',
+};
+
+function repairUnknown(token: IToken, span: Span, report: Report): IToken | undefined {
+  const word = OPERATORS[token.image];
+  const fix = word === undefined ? {} : { fix: { span, newText: word } };
+  report(span, messages['unknown-character']({ text: token.image }), fix);
+  return word === undefined ? undefined : retype(token, keyword(word));
 }
 
 function repairMalformed(token: IToken, span: Span, report: Report): IToken {

@@ -46,7 +46,7 @@ export function explainMalformed(text: string, span: Span): Malformation {
 
 /** `calico.filter`, `kubernetes.io/name`: a name that needs quotes. */
 function explainDotted(text: string, span: Span): Malformation | undefined {
-  if (!/^[A-Za-z][A-Za-z0-9_.:/-]*$/.test(text)) return undefined;
+  if (!/^[A-Za-z][A-Za-z0-9_.:/-]*$/.test(text) || !/[.:]/.test(text)) return undefined;
   if (/^[0-9A-Fa-f:]+$/.test(text) || /^(rt|ro|generic|as\d+)[:.]/i.test(text)) return undefined;
   const fix = `"${text}"`;
   return {
@@ -139,12 +139,13 @@ function explainAddress(text: string, span: Span): Malformation | undefined {
   if (!/^[0-9A-Fa-f:]/.test(text) || !/[.:/]/.test(text)) return undefined;
   const six = text.includes(':');
   const parts = (text.split('/')[0] ?? '').split('.');
+  const cut = /^[0-9.:]+(?:\/\d+)?(?=[A-Za-z])/.exec(text)?.[0];
   const short = !six && parts.length < 4 && parts.every((part) => /^\d+$/.test(part));
   const help =
     short && isPrefix
       ? `write all four parts: \`${[...parts, '0', '0', '0'].slice(0, 4).join('.')}/${text.split('/')[1]}\``
       : undefined;
-  const reason = short ? 'an IPv4 address has four parts' : undefined;
+  const reason = short ? 'an IPv4 address has four parts' : cut === undefined ? undefined : 'letters follow it';
   return {
     message: messages['malformed-literal']({ text, reason, help }),
     type: isPrefix ? (six ? Prefix6 : Prefix4) : six ? Address6 : Address4,

@@ -47,6 +47,11 @@ export const messages = {
     label: 'opened here',
     help: 'add `"` at its end; a string ends on the line it starts on',
   })),
+  'single-quotes': error('single-quotes', (p: { meant: string }) => ({
+    message: 'a string stands in double quotes',
+    label: 'single quotes',
+    help: `write \`${p.meant}\``,
+  })),
   'foreign-comment': error('foreign-comment', (p: { start: string }) => ({
     message: `\`${p.start}\` does not start a comment`,
     label: 'not a comment here',
@@ -92,7 +97,7 @@ export const messages = {
     help: `write \`${p.meant}\``,
   })),
   'length-out-of-range': error('length-out-of-range', (p: { family: string; max: number }) => ({
-    message: `a prefix length of ${p.family === 'ipv4' ? 'IPv4' : 'IPv6'} is at most ${p.max}`,
+    message: `${p.family === 'ipv4' ? 'an IPv4' : 'an IPv6'} prefix length is at most ${p.max}`,
     label: `more than ${p.max}`,
   })),
   'octet-out-of-range': error('octet-out-of-range', (p: { text: string }) => ({
@@ -106,7 +111,7 @@ export const messages = {
     help: `write \`${p.meant}\`; for a link-local peer add \`interface "…"\` after the address`,
   })),
   'mapped-address': error('mapped-address', (p: { text: string; meant: string }) => ({
-    message: `\`${p.text}\` is an IPv4 address in IPv6 clothes`,
+    message: `\`${p.text}\` is an IPv4 address written as IPv6`,
     label: 'IPv4-mapped address',
     help: `write \`${p.meant}\``,
   })),
@@ -140,8 +145,8 @@ export const messages = {
     }),
   ),
   'duration-out-of-range': error('duration-out-of-range', (p: { what: string; range: string; note?: string }) => ({
-    message: `${p.what} is ${p.range}`,
-    label: 'out of range',
+    message: `this ${p.what} is out of range`,
+    label: `not ${p.range}`,
     notes: p.note === undefined ? [] : [p.note],
   })),
 
@@ -156,24 +161,18 @@ export const messages = {
       help: p.help,
     }),
   ),
-  'unknown-statement': error(
-    'unknown-statement',
-    (p: { text: string; near: string | undefined; known: readonly string[] }) => ({
-      message: `no statement starts with ${p.text}`,
-      label: 'not a statement',
-      notes: p.near === undefined ? [`statements are ${list(codes(p.known))}`] : [],
-      help: p.near === undefined ? undefined : `replace it with \`${p.near}\``,
-    }),
-  ),
-  'unknown-setting': error(
-    'unknown-setting',
-    (p: { text: string; block: string; item: string; near: string | undefined; known: readonly string[] }) => ({
-      message: `${p.block} has no ${p.item} ${p.text}`,
-      label: 'not known here',
-      notes: p.near === undefined ? [`known here: ${list(codes(p.known))}`] : [],
-      help: p.near === undefined ? undefined : `replace it with \`${p.near}\``,
-    }),
-  ),
+  'unknown-statement': error('unknown-statement', (p: UnknownItem) => ({
+    message: `no statement starts with ${p.text}`,
+    label: 'not a statement',
+    notes: p.near === undefined && p.belongs === undefined ? [`statements are ${list(codes(p.known))}`] : [],
+    help: helpForItem(p),
+  })),
+  'unknown-setting': error('unknown-setting', (p: UnknownItem & { block: string; item: string }) => ({
+    message: `${p.block} has no ${p.item} ${p.text}`,
+    label: 'not known here',
+    notes: p.near === undefined && p.belongs === undefined ? [`known here: ${list(codes(p.known))}`] : [],
+    help: helpForItem(p),
+  })),
   'missing-value': error('missing-value', (p: { setting: string }) => ({
     message: `\`${p.setting}\` has no value`,
     label: 'a value is missing behind it',
@@ -189,8 +188,11 @@ export const messages = {
     label: 'no open block',
     help: 'remove it',
   })),
-  'trailing-comma': error('trailing-comma', (p: { next: string }) => ({
-    message: `this list goes on with ${p.next}, which starts something else`,
+  'trailing-comma': error('trailing-comma', (p: { next: string | undefined }) => ({
+    message:
+      p.next === undefined
+        ? 'this list ends with a comma'
+        : `this list goes on with ${p.next}, which starts something else`,
     label: 'a list goes on after a comma',
     notes: ['a comma may end a list only inside parentheses'],
     help: 'remove the comma',
@@ -204,6 +206,11 @@ export const messages = {
     message: `\`${p.text}\` reads as a service path`,
     label: 'a path, not a block length',
     help: `put a space before the length: \`${p.meant}\``,
+  })),
+  'too-many-mistakes': error('too-many-mistakes', (_: None) => ({
+    message: 'this statement has too many mistakes to read on',
+    label: 'starts here',
+    help: 'repair the first ones and check again',
   })),
   'nesting-too-deep': error('nesting-too-deep', (p: { max: number }) => ({
     message: `parentheses nest more than ${p.max} deep`,
@@ -266,7 +273,7 @@ export const messages = {
   'unknown-range': unknownName('unknown-range', 'range'),
   'unknown-peer': unknownName('unknown-peer', 'peer or template'),
   'unknown-template': unknownName('unknown-template', 'template'),
-  'unknown-value': unknownName('unknown-value', '`let`'),
+  'unknown-value': unknownName('unknown-value', 'value'),
   'let-cycle': error('let-cycle', (p: { name: string }) => ({
     message: `the value of \`${p.name}\` depends on itself`,
     label: 'used in its own value',
@@ -324,7 +331,7 @@ export const messages = {
   'too-many-blocks': error('too-many-blocks', (p: { count: string; max: number }) => ({
     message: `this makes ${p.count} blocks`,
     label: `at most ${p.max} without \`when used\``,
-    help: 'add `when used`, or choose shorter blocks',
+    help: 'add `when used`, or choose a shorter length',
   })),
   'default-route-aggregate': error('default-route-aggregate', (p: { prefix: string }) => ({
     message: `\`${p.prefix}\` cannot be an aggregate`,
@@ -334,9 +341,10 @@ export const messages = {
   'overlapping-ranges': warning(
     'overlapping-ranges',
     (p: { inner: string; outer: string; range: string; kind: string }) => ({
-      message: `\`${p.inner}\` overlaps \`${p.outer}\` of the ${p.kind} range \`${p.range}\``,
-      label: 'the longest prefix decides mode and attributes',
-      help: 'add the shorter prefix an `except`, or merge the ranges',
+      message: `\`${p.inner}\` overlaps the range \`${p.range}\``,
+      label: `inside \`${p.outer}\``,
+      notes: [`for addresses in both ${p.kind} ranges the longest prefix decides mode and attributes`],
+      help: `add \`except ${p.inner}\` to \`${p.range}\`, or merge the two`,
     }),
   ),
   'external-ip-for-anyone': hint('external-ip-for-anyone', (p: { range: string }) => ({
@@ -431,6 +439,20 @@ export const messages = {
 
 function hint<P>(code: string, text: (params: P) => Text): (params: P) => Message {
   return (params) => ({ code, severity: 'hint', ...text(params) });
+}
+
+/** A word that starts nothing where it stands. */
+interface UnknownItem {
+  readonly text: string;
+  readonly near: string | undefined;
+  readonly known: readonly string[];
+  /** The block it could stand in. */
+  readonly belongs?: string | undefined;
+}
+
+function helpForItem(p: UnknownItem): string | undefined {
+  if (p.near !== undefined) return `replace it with \`${p.near}\``;
+  return p.belongs === undefined ? undefined : `${p.text} belongs into ${p.belongs}`;
 }
 
 /** `there is no filter` and the nearest one. */

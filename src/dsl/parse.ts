@@ -2,14 +2,14 @@
 // A file without mistakes is parsed in one go. Otherwise it is cut into statements and each is parsed by itself, with
 // repairs, so that one mistake is one diagnostic and the statements around it are still checked.
 
-import { type IToken, NotAllInputParsedException } from 'chevrotain';
+import { type IRecognitionException, type IToken, NotAllInputParsedException } from 'chevrotain';
 import type { PolicyFile, Statement } from './ast.ts';
 import { firstWords } from './grammar/first-words.ts';
 import { type PolicyParser, sharedParser } from './grammar/statements.ts';
 import { lex, tokenSpan } from './lexer.ts';
 import { messages } from './messages.ts';
 import { limitNesting } from './nesting.ts';
-import { keywordToken, nearestWord, repair } from './repairs.ts';
+import { blockWith, keywordToken, nearestWord, repair } from './repairs.ts';
 import type { Report } from './report.ts';
 import { splitStatements } from './segments.ts';
 import type { SourceFile } from './source-file.ts';
@@ -22,45 +22,90 @@ const MAX_REPAIRS = 20;
 export function parse(source: SourceFile, report: Report): PolicyFile {
   const { tokens } = lex(source, report);
   const limited = limitNesting(tokens, source, report);
-  const parser = sharedParser();
-  parser.source = source;
-  parser.input = limited;
-  const statements = parser.policy();
   const span = { source, start: 0, end: source.text.length };
-  if (parser.errors.length === 0) return { kind: 'file', statements, span };
-  const recovered = splitStatements(limited, source, report).flatMap((segment) =>
-    parseSegment(segment, parser, report),
-  );
-  return { kind: 'file', statements: recovered, span };
+  const statements = parseWhole(limited, source) ?? parsePieces(limited, source, report);
+  return { kind: 'file', statements, span };
 }
 
-/** Parses the tokens of one statement, and of any that follow on the same line. */
-function parseSegment(segment: IToken[], parser: PolicyParser, report: Report): readonly Statement[] {
-  const { source } = parser;
-  const tokens = startWithKeyword(segment, source, report);
-  if (tokens === undefined) return [];
-  for (let repairs = 0; ; repairs++) {
+/** All statements of a file without syntax errors. */
+function parseWhole(tokens: IToken[], source: SourceFile): readonly Statement[] | undefined {
+  return withParser(source, (parser) => {
     parser.input = tokens;
-    const statement = parser.statement();
-    const { errors } = parser;
-    const rest = restAfter(errors, tokens);
-    const remaining =
-      rest === undefined ? errors : errors.filter((error) => !(error instanceof NotAllInputParsedException));
-    let repaired = false;
-    for (const error of remaining) {
-      const outcome = repairs < MAX_REPAIRS && !repaired ? repair(error, tokens, source, report) : 'unknown';
-      if (outcome === 'repaired') repaired = true;
-      else if (outcome === 'unknown' && !repaired) reportSyntaxError(error, tokens, source, report);
-      if (repaired) break;
+    const statements = parser.policy();
+    return parser.errors.length === 0 ? statements : undefined;
+  });
+}
+
+function parsePieces(tokens: IToken[], source: SourceFile, report: Report): readonly Statement[] {
+  const statements: Statement[] = [];
+  const segments = [...splitStatements(tokens, source, report)].reverse();
+  for (let segment = segments.pop(); segment !== undefined; segment = segments.pop()) {
+    const end = segments.length === 0 ? 'the end of the file' : 'the end of the statement';
+    const started = startWithKeyword(segment, source, report);
+    if (started === undefined) continue;
+    const { statement, rest } = parseStatement(started, source, report, end);
+    if (statement !== undefined) statements.push(statement);
+    if (rest !== undefined) segments.push(rest);
+  }
+  return statements;
+}
+
+/** What was made of the tokens of one statement; `rest` starts another one on the same line. */
+interface ParsedStatement {
+  readonly statement: Statement | undefined;
+  readonly rest: IToken[] | undefined;
+}
+
+/** Parses one statement, again after each repair. */
+function parseStatement(tokens: IToken[], source: SourceFile, report: Report, end: string): ParsedStatement {
+  for (let repairs = 0; ; repairs++) {
+    const parsed = withParser(source, (parser) => {
+      parser.input = tokens;
+      return { statement: parser.statement(), errors: parser.errors };
+    });
+    const [first] = tokens;
+    if (parsed === undefined) {
+      if (first !== undefined) report(tokenSpan(first, source), messages['too-many-mistakes']({}));
+      return { statement: undefined, rest: undefined };
     }
-    if (repaired) continue;
-    const found = statement === undefined ? [] : [statement];
-    return rest === undefined ? found : [...found, ...parseSegment(rest, parser, report)];
+    const rest = restAfter(parsed.errors, tokens);
+    if (rest !== undefined) return { statement: parsed.statement, rest };
+    const isRepaired = reportErrors(parsed.errors, tokens, source, report, end, repairs < MAX_REPAIRS);
+    if (!isRepaired) return { statement: parsed.statement, rest };
+  }
+}
+
+/** Reports errors up to the first that could be repaired; those behind it may have come of it. */
+function reportErrors(
+  errors: readonly IRecognitionException[],
+  tokens: IToken[],
+  source: SourceFile,
+  report: Report,
+  end: string,
+  mayRepair: boolean,
+): boolean {
+  for (const error of errors) {
+    const outcome = mayRepair ? repair(error, tokens, source, report) : 'unknown';
+    if (outcome === 'repaired') return true;
+    if (outcome === 'unknown') reportSyntaxError(error, tokens, source, report, end);
+  }
+  return false;
+}
+
+/** Chevrotain recovers by recursion, so a text of thousands of mistakes exhausts the stack: undefined then. */
+function withParser<T>(source: SourceFile, run: (parser: PolicyParser) => T): T | undefined {
+  const parser = sharedParser();
+  parser.source = source;
+  try {
+    return run(parser);
+  } catch (error) {
+    if (error instanceof RangeError) return undefined;
+    throw error;
   }
 }
 
 /** The tokens behind a statement if another one starts there. */
-function restAfter(errors: PolicyParser['errors'], tokens: readonly IToken[]): IToken[] | undefined {
+function restAfter(errors: readonly IRecognitionException[], tokens: readonly IToken[]): IToken[] | undefined {
   const redundant = errors.find((error) => error instanceof NotAllInputParsedException);
   if (redundant === undefined || errors.length > 1) return undefined;
   const index = tokens.indexOf(redundant.token);
@@ -77,7 +122,11 @@ function startWithKeyword(segment: IToken[], source: SourceFile, report: Report)
   const near = nearestWord(first.image, known);
   const span = tokenSpan(first, source);
   const fix = near === undefined ? {} : { fix: { span, newText: near } };
-  report(span, messages['unknown-statement']({ text: describe(first), near, known }), fix);
+  report(
+    span,
+    messages['unknown-statement']({ text: describe(first), near, known, belongs: blockWith(first.image) }),
+    fix,
+  );
   const replacement = near === undefined ? undefined : keywordToken(near, first.startOffset, first.image);
   return replacement === undefined ? undefined : [replacement, ...others];
 }

@@ -2,7 +2,7 @@
 // parsing can go on behind it. A repair that is wrong costs nothing but a message: the policy is refused anyway.
 
 import { createTokenInstance, type IRecognitionException, type IToken, type TokenType } from 'chevrotain';
-import { type Block, blockOfRule, habitOf } from './blocks.ts';
+import { allBlocks, type Block, blockOfRule, habitOf } from './blocks.ts';
 import { firstWords } from './grammar/first-words.ts';
 import { literalOf, tokenSpan } from './lexer.ts';
 import { messages } from './messages.ts';
@@ -11,8 +11,8 @@ import { isFirstOnLine } from './segments.ts';
 import type { SourceFile } from './source-file.ts';
 import { nearest } from './suggest.ts';
 import { describe, expectedPhrases } from './syntax-errors.ts';
-import { decodeExpectation } from './syntax-expectation.ts';
-import { Comma, findKeyword, Identifier, Length, Path, RightBrace } from './tokens.ts';
+import { decodeExpectation, type Expectation } from './syntax-expectation.ts';
+import { Comma, Equal, EqualEqual, findKeyword, Identifier, Length, Path, Prefix4, RightBrace } from './tokens.ts';
 
 /** Where parsing failed. */
 interface Failure {
@@ -23,9 +23,7 @@ interface Failure {
   readonly report: Report;
   /** The block whose next item was read, if that is where it failed. */
   readonly block: Block | undefined;
-  readonly rule: string;
-  /** Names of the token types that could have stood there. */
-  readonly expected: readonly string[];
+  readonly expectation: Expectation;
 }
 
 /** Explains an error and repairs `tokens` in place if it can; false if the error is of no known kind. */
@@ -35,11 +33,12 @@ export function repair(
   source: SourceFile,
   report: Report,
 ): 'repaired' | 'reported' | 'unknown' {
-  const { rule, tokens: expected } = decodeExpectation(exception.message);
+  const expectation = decodeExpectation(exception.message);
+  const { rule, tokens: expected } = expectation;
   const index = tokens.indexOf(exception.token);
   const atItem = expected.length === 0 || (expected.length === 1 && expected[0] === RightBrace.name);
   const block = atItem ? blockOfRule(expected.length === 0 ? 'policy' : rule) : undefined;
-  const failure: Failure = { token: exception.token, index, tokens, source, report, block, rule, expected };
+  const failure: Failure = { token: exception.token, index, tokens, source, report, block, expectation };
   const edit = findRepair(failure);
   if (edit === undefined) return 'unknown';
   if (edit === 'reported') return 'reported';
@@ -58,6 +57,7 @@ function findRepair(failure: Failure): TokenEdit | 'reported' | undefined {
   return (
     repairTrailingCommaAtEnd(failure) ??
     repairLength(failure) ??
+    repairShortPrefix(failure) ??
     repairSwallowedWord(failure) ??
     repairMissingComma(failure) ??
     repairUnknownItem(failure) ??
@@ -70,7 +70,7 @@ function repairTrailingCommaAtEnd({ token, tokens, source, report }: Failure): T
   const last = tokens.at(-1);
   if (token.startOffset >= 0 || last?.tokenType !== Comma) return undefined;
   const span = tokenSpan(last, source);
-  report(span, messages['trailing-comma']({ next: 'nothing' }), { fix: { span, newText: '' } });
+  report(span, messages['trailing-comma']({ next: undefined }), { fix: { span, newText: '' } });
   return { index: tokens.length - 1, remove: 1, insert: [] };
 }
 
@@ -85,6 +85,16 @@ function repairLength({ token, index, source, report }: Failure): TokenEdit | un
   const second = newToken(Length, length, token.startOffset + word.length);
   second.payload = { kind: 'length', value: Number(length.slice(1)), span: tokenSpan(second, source) };
   return { index, remove: 1, insert: first === undefined ? [second] : [first, second] };
+}
+
+/** `10/8` reads as a path as well. */
+function repairShortPrefix({ token, index, source, report, expectation }: Failure): TokenEdit | undefined {
+  const [, first, length] = /^(\d+)\/(\d+)$/.exec(token.image) ?? [];
+  if (token.tokenType !== Path || first === undefined || !expectation.tokens.includes(Prefix4.name)) return undefined;
+  const help = `write all four parts: \`${first}.0.0.0/${length}\``;
+  const params = { text: token.image, reason: 'an IPv4 address has four parts', help };
+  report(tokenSpan(token, source), messages['malformed-literal'](params));
+  return { index, remove: 1, insert: [newToken(Prefix4, token.image, token.startOffset)] };
 }
 
 /**
@@ -142,32 +152,64 @@ function isInList(tokens: readonly IToken[], index: number): boolean {
 }
 
 /** A word that starts no item of the block: replaced by the one that was meant, if it is near. */
-function repairUnknownItem({ token, index, source, report, block }: Failure): TokenEdit | 'reported' | undefined {
+function repairUnknownItem(failure: Failure): TokenEdit | 'reported' | undefined {
+  const { token, index, tokens, source, report, block } = failure;
   if (block === undefined || !/^[A-Za-z]/.test(token.image)) return undefined;
+  // On the line of a statement a word is more likely a part of it than the next statement.
+  const previous = tokens[index - 1];
+  if (block.item === 'statement' && previous !== undefined && !isFirstOnLine(token, previous, source)) {
+    return repairWord(failure, CLAUSE_WORDS);
+  }
   const known = firstWords(block.itemRule);
   const near = nearestWord(token.image, known);
-  const span = tokenSpan(token, source);
-  const fix = near === undefined ? {} : { fix: { span, newText: near } };
-  const text = describe(token);
+  const unknown = { text: describe(token), near, known, belongs: blockWith(token.image) };
   const message =
     block.item === 'statement'
-      ? messages['unknown-statement']({ text, near, known })
-      : messages['unknown-setting']({ text, block: block.phrase, item: block.item, near, known });
-  report(span, message, fix);
+      ? messages['unknown-statement'](unknown)
+      : messages['unknown-setting']({ ...unknown, block: block.phrase, item: block.item });
+  const span = tokenSpan(token, source);
+  report(span, message, near === undefined ? {} : { fix: { span, newText: near } });
   const replacement = near === undefined ? undefined : keywordToken(near, token.startOffset, token.image);
   return replacement === undefined ? 'reported' : { index, remove: 1, insert: [replacement] };
 }
 
-/** Some other word of the grammar, misspelt. */
-function repairMisspeltWord({ token, index, source, report, rule, expected }: Failure): TokenEdit | undefined {
-  if (token.tokenType !== Identifier) return undefined;
-  const words = expected.flatMap((name) => /^'(.+)'$/.exec(name)?.[1] ?? []);
-  const near = nearestWord(token.image, words);
+/** Words a clause of a statement can start with. */
+const CLAUSE_WORDS = ['for', 'except', 'exact', 'aggregate', 'when', 'where'];
+
+/** The block that has an item with this first word. */
+export function blockWith(word: string): string | undefined {
+  return allBlocks().find((block) => firstWords(block.itemRule).includes(word))?.phrase;
+}
+
+/** Some other word of the grammar, misspelt, or `=` for `==`. */
+function repairMisspeltWord(failure: Failure): TokenEdit | undefined {
+  const { token, index, source, report, expectation } = failure;
+  if (token.tokenType === Equal) {
+    const span = tokenSpan(token, source);
+    const help = 'compare with `==`';
+    report(span, messages['syntax-error']({ expected: ['`==`'], found: '`=`', help }), {
+      fix: { span, newText: '==' },
+    });
+    return { index, remove: 1, insert: [newToken(EqualEqual, '=', token.startOffset)] };
+  }
+  return repairWord(
+    failure,
+    expectation.tokens.flatMap((name) => /^'(.+)'$/.exec(name)?.[1] ?? []),
+  );
+}
+
+/** An identifier that is nearly one of the words. */
+function repairWord(failure: Failure, words: readonly string[]): TokenEdit | undefined {
+  const { token, index, source, report, expectation } = failure;
+  const near = token.tokenType === Identifier ? nearestWord(token.image, words) : undefined;
   const replacement = near === undefined ? undefined : keywordToken(near, token.startOffset, token.image);
   if (near === undefined || replacement === undefined) return undefined;
   const span = tokenSpan(token, source);
-  const help = `replace it with \`${near}\``;
-  const params = { expected: expectedPhrases(rule, expected), found: describe(token), help };
+  const params = {
+    expected: expectedPhrases(expectation),
+    found: describe(token),
+    help: `replace it with \`${near}\``,
+  };
   report(span, messages['syntax-error'](params), { fix: { span, newText: near } });
   return { index, remove: 1, insert: [replacement] };
 }

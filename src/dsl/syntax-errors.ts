@@ -8,7 +8,7 @@ import { messages } from './messages.ts';
 import type { Report } from './report.ts';
 import type { SourceFile } from './source-file.ts';
 import type { Span } from './span.ts';
-import { decodeExpectation } from './syntax-expectation.ts';
+import { decodeExpectation, type Expectation } from './syntax-expectation.ts';
 import { findKeyword, RightBrace, VOCABULARY } from './tokens.ts';
 import { article } from './wording.ts';
 
@@ -18,6 +18,10 @@ const LABELS = new Map(VOCABULARY.map((type) => [type.name, type.LABEL ?? `\`${t
 const RULE_PHRASES: Readonly<Record<string, string>> = {
   statement: 'a statement',
   prefix: 'a prefix',
+  prefixes: 'a prefix',
+  refs: 'a name',
+  paths: 'a service path',
+  communities: 'a community',
   prefixSet: 'a prefix or a list in parentheses',
   address: 'an address',
   asn: 'an AS number',
@@ -31,24 +35,28 @@ const RULE_PHRASES: Readonly<Record<string, string>> = {
   action: 'an action',
 };
 
-/** Reports one parser exception; `tokens` is what was parsed. */
+/** Reports one parser exception; `tokens` is what was parsed, and `end` says in words what comes after them. */
 export function reportSyntaxError(
   exception: IRecognitionException,
   tokens: readonly IToken[],
   source: SourceFile,
   report: Report,
+  end: string,
 ): void {
-  const { rule, tokens: names } = decodeExpectation(exception.message);
+  const expectation = decodeExpectation(exception.message);
   const token = exception.token;
   const span = spanOfProblem(token, previousToken(exception), tokens, source);
-  report(span, messages['syntax-error']({ expected: expectedPhrases(rule, names), found: describe(token) }));
+  report(
+    span,
+    messages['syntax-error']({ expected: expectedPhrases(expectation), found: isEnd(token) ? end : describe(token) }),
+  );
 }
 
 /** What could have stood there, in words. */
-export function expectedPhrases(rule: string, names: readonly string[]): readonly string[] {
-  const phrase = RULE_PHRASES[rule];
+export function expectedPhrases({ rule, whole, tokens: names }: Expectation): readonly string[] {
+  const phrase = whole ? RULE_PHRASES[rule] : undefined;
   if (phrase !== undefined) return [phrase];
-  if (names.length === 0) return ['a statement'];
+  if (names.length === 0) return ['the end of the statement'];
   const labels = names.map((name) => LABELS.get(name) ?? name);
   const block = names.length === 1 && names[0] === RightBrace.name ? blockOfRule(rule) : undefined;
   return block === undefined
@@ -56,9 +64,14 @@ export function expectedPhrases(rule: string, names: readonly string[]): readonl
     : [`${article(block.item)} ${block.item} of ${block.phrase}`, ...labels];
 }
 
+/** True for the end of the tokens, which has no place. */
+function isEnd(token: IToken): boolean {
+  return !(token.startOffset >= 0);
+}
+
 /** How a token is named in a message. */
 export function describe(token: IToken): string {
-  if (!(token.startOffset >= 0)) return 'the end of the file';
+  if (isEnd(token)) return 'the end';
   const text = token.image.length > 40 ? `${token.image.slice(0, 39)}…` : token.image;
   return findKeyword(token.image) === undefined && /^"/.test(text) ? `the string \`${text}\`` : `\`${text}\``;
 }

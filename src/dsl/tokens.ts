@@ -68,6 +68,8 @@ export const StringToken = createToken({
   label: 'a string',
   categories: [RefToken],
 });
+/** A string in the style of other languages. */
+export const SingleQuoted = createToken({ name: 'SingleQuoted', pattern: /'[^'\n\r]*'/ });
 export const UnclosedString = createToken({ name: 'UnclosedString', pattern: /"(?:[^"\\\n\r]|\\[^\n\r])*\\?/ });
 
 const END = '(?![A-Za-z0-9_.:/%*-])';
@@ -135,7 +137,7 @@ const KEYWORD_TOKENS: ReadonlyMap<string, TokenType> = new Map(
 
 /** The token types the lexer tries, in this order. */
 export const LEXED_TOKENS: TokenType[] = [
-  ...[WhiteSpace, Comment, ForeignComment, StringToken, UnclosedString],
+  ...[WhiteSpace, Comment, ForeignComment, StringToken, SingleQuoted, UnclosedString],
   ...[Prefix6, Address6, Prefix4, Address4, ExtendedCommunity, LargeCommunity, StandardCommunity],
   ...[Path, AsDot, Duration, Percent, Integer, Length, AsNumber, Identifier],
   ...[LeftBrace, RightBrace, LeftParenthesis, RightParenthesis, Comma],

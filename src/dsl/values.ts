@@ -76,6 +76,8 @@ export function createValues(scope: Scope, report: Report, used: (statement: Let
     const target = findLet(ref);
     if (target === undefined) return [];
     const found = literals(target);
+    // Values of several types are a mistake of the `let`, reported there.
+    if (new Set(found.map(typeOf)).size > 1) return found.filter((literal) => typeOf(literal) === expected);
     const wrong = found.find((literal) => typeOf(literal) !== expected);
     if (wrong === undefined) return found;
     const type = typeOf(wrong) ?? expected;

@@ -1,13 +1,13 @@
 // Parts of the language that are parsed and checked while nothing behind them carries them out. Taking an entry out of
 // a table here is what makes a part supported.
 
-import type { AstNode, Setting } from '../ast.ts';
+import type { AstNode, FieldNode, Setting } from '../ast.ts';
 import { messages } from '../messages.ts';
 import type { Model } from '../model.ts';
 import type { FieldName } from '../policy.ts';
 import type { Report } from '../report.ts';
 import type { Span } from '../span.ts';
-import type { Subject } from '../vocabulary.ts';
+import { fieldInfo, type Subject } from '../vocabulary.ts';
 import { walk } from '../walk.ts';
 import { forEachCondition } from '../walk-conditions.ts';
 
@@ -34,11 +34,15 @@ export function checkNotYetSupported(model: Model, report: Report): void {
     forEachCondition(statement, (condition, subject) => {
       if (condition.kind === 'service-test') refuse(condition.at, '`service` in a condition');
       else if (condition.kind === 'as-path-test') refuse(condition.at, '`as-path`');
-      else if ('field' in condition && !FIELDS[subject].has(condition.field.name)) {
-        refuse(condition.field.span, `\`${condition.field.name}\` in a condition on a ${subject}`);
-      }
+      else if ('field' in condition) refuseField(condition.field, subject, refuse);
     });
   }
+}
+
+function refuseField(field: FieldNode, subject: Subject, refuse: (span: Span, what: string) => void): void {
+  // A field that the subject does not have at all is another mistake.
+  if (!fieldInfo(field.name).subjects.includes(subject) || FIELDS[subject].has(field.name)) return;
+  refuse(field.span, `\`${field.name}\` in a condition on a ${subject}`);
 }
 
 function refuseSetting(node: AstNode, refuse: (span: Span, what: string) => void): void {

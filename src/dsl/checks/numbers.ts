@@ -80,10 +80,10 @@ function checkSetting(setting: Setting, report: Report): void {
       checkHoldTime(setting.value, report);
       return;
     case 'keepalive':
-      checkSeconds(setting.value, { what: 'a keepalive', max: 21845 }, report);
+      checkSeconds(setting.value, { what: 'keepalive', max: 21845 }, report);
       return;
     case 'connect-retry':
-      checkSeconds(setting.value, { what: 'a connect retry time', max: 65535 }, report);
+      checkSeconds(setting.value, { what: 'connect retry time', max: 65535 }, report);
       return;
     case 'graceful-restart':
       if (setting.value) checkRestart(setting.value, report);
@@ -104,14 +104,14 @@ function checkHoldTime(literal: DurationLiteral, report: Report): void {
   const { value } = literal;
   if (value === undefined || value === 0) return;
   if (value >= 3 * SECOND && value <= 65535 * SECOND && value % SECOND === 0) return;
-  const range = '`0s`, or 3 seconds to 65535 seconds in whole seconds';
+  const range = '0s, or whole seconds from 3s to 65535s';
   const note = 'a hold time is zero or at least three seconds (RFC 4271)';
-  report(literal.span, messages['duration-out-of-range']({ what: 'a hold time', range, note }));
+  report(literal.span, messages['duration-out-of-range']({ what: 'hold time', range, note }));
 }
 
 function checkRestart(literal: DurationLiteral, report: Report): void {
   const note = 'the restart time has 12 bits (RFC 4724)';
-  checkSeconds(literal, { what: 'a graceful restart time', max: 4095, note }, report);
+  checkSeconds(literal, { what: 'graceful restart time', max: 4095, note }, report);
 }
 
 function checkSeconds(
@@ -121,7 +121,7 @@ function checkSeconds(
 ): void {
   const { value } = literal;
   if (value === undefined || (value >= SECOND && value <= limit.max * SECOND && value % SECOND === 0)) return;
-  const range = `1 second to ${limit.max} seconds, in whole seconds`;
+  const range = `whole seconds from 1s to ${limit.max}s`;
   const note = limit.note === undefined ? {} : { note: limit.note };
   report(literal.span, messages['duration-out-of-range']({ what: limit.what, range, ...note }));
 }

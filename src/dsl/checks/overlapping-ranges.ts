@@ -49,5 +49,7 @@ function reportPair(inner: Entry, outer: Entry, told: Set<string>, report: Repor
   told.add(pair);
   const { text } = inner.prefix;
   const params = { inner: text, outer: outer.prefix.text, range: outer.range.name.text, kind: outer.range.addressKind };
-  report(inner.span, messages['overlapping-ranges'](params), { also: [{ span: outer.span, text: 'overlaps this' }] });
+  report(inner.span, messages['overlapping-ranges'](params), {
+    also: [{ span: outer.span, text: 'the shorter prefix' }],
+  });
 }

@@ -79,7 +79,11 @@ export abstract class PeerRules extends AttributeRules {
       },
       {
         ALT: () => {
-          const address = this.OPTION(() => this.SUBRULE(this.addressOrObject));
+          // `port` is a name as well, so only a number behind it tells the port from an address called so.
+          const address = this.OPTION({
+            GATE: () => this.LA(1).image !== 'port' || this.LA(2).tokenType !== Integer,
+            DEF: () => this.SUBRULE(this.addressOrObject),
+          });
           this.CONSUME(keyword('port'));
           const port = this.toInteger(this.CONSUME(Integer));
           return { ...this.settingFrom(first), setting: 'listen', off: false, address, port } as const;
