@@ -77,6 +77,15 @@ export interface PlannedRoute {
   readonly peers: readonly PeerVerdict[];
 }
 
+/** One route to originate: what the filters and the wire need to know of it. */
+export type DesiredRoute = Pick<
+  PlannedRoute,
+  'prefix' | 'addressKind' | 'aggregate' | 'range' | 'attributes' | 'to'
+> & {
+  /** `namespace/name` of the deciding service; absent for an aggregate. */
+  readonly service: string | undefined;
+};
+
 /** What one peer of the node gets of one route: attributes as on the wire for `offered`. */
 export interface PeerVerdict {
   readonly peer: string;
@@ -115,6 +124,8 @@ export interface NodeDecisions {
   /** Set if the node advertises nothing: the statement or label that says so. */
   readonly excluded: { readonly reason: 'node-excluded' | 'node-unknown'; readonly at: Place } | undefined;
   readonly routes: readonly PlannedRoute[];
+  /** The same routes as BIRD is told of them; each stays the same object for as long as it has the same content. */
+  readonly desired: readonly DesiredRoute[];
   readonly withheld: readonly WithheldRoute[];
 }
 

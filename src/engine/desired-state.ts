@@ -4,7 +4,9 @@
 import type { Place } from '../dsl/place.ts';
 import type { Filter, FilterList, PasswordSource } from '../dsl/policy.ts';
 import type { Family } from '../dsl/prefix.ts';
-import type { PlannedRoute } from './decision.ts';
+import type { DesiredRoute } from './decision.ts';
+
+export type { DesiredRoute } from './decision.ts';
 
 /** Everything BIRD needs to know. Peers sorted by name, routes by prefix. */
 export interface DesiredState {
@@ -51,15 +53,6 @@ export interface DesiredPeer {
   readonly connectRetryMs: number;
   readonly gracefulRestartMs: number | undefined;
 }
-
-/** One route to originate: what the filters and the wire need to know of it. */
-export type DesiredRoute = Pick<
-  PlannedRoute,
-  'prefix' | 'addressKind' | 'aggregate' | 'range' | 'attributes' | 'to'
-> & {
-  /** `namespace/name` of the deciding service; absent for an aggregate. */
-  readonly service: string | undefined;
-};
 
 /** A policy's speaker and peers as one node runs them. */
 export interface NodeSessions {

@@ -9,8 +9,8 @@ import type { Filter, FilterAction, FilterList, FilterRule } from '../dsl/policy
 import type { Prefix } from '../dsl/prefix.ts';
 import { parseAddress } from '../dsl/prefix.ts';
 import { holds } from './conditions.ts';
-import type { WireAttributes } from './decision.ts';
-import type { DesiredPeer, DesiredRoute } from './desired-state.ts';
+import type { DesiredRoute, WireAttributes } from './decision.ts';
+import type { DesiredPeer } from './desired-state.ts';
 import type { RouteSubject } from './fields.ts';
 
 /** What the filters of a session make of a route. */

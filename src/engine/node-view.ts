@@ -4,7 +4,7 @@ import type { Prefix } from '../dsl/prefix.ts';
 import { comparePrefixes } from '../dsl/prefix.ts';
 import type { UnjudgedRoute } from './address-on-node.ts';
 import { evaluateOnNode } from './address-on-node.ts';
-import type { NodeDecisions, NodeDelta, PlannedRoute, WithheldRoute } from './decision.ts';
+import type { DesiredRoute, NodeDecisions, NodeDelta, PlannedRoute, WithheldRoute } from './decision.ts';
 import type { Affected, EngineState } from './engine-state.ts';
 import { createOrderedMap } from './ordered-map.ts';
 import type { PeerJudge } from './peer-verdicts.ts';
@@ -26,6 +26,7 @@ export interface NodeView {
 /** The view of a node, which need not exist in the cluster. */
 export function createNodeView(node: string, state: EngineState): NodeView {
   const routes = createOrderedMap<Prefix, PlannedRoute>(comparePrefixes);
+  const desired = createOrderedMap<Prefix, DesiredRoute>(comparePrefixes);
   const exact = new Map<string, UnjudgedRoute>();
   const withheld = createWithheldList();
   let context = nodeContext(node, state);
@@ -39,11 +40,15 @@ export function createNodeView(node: string, state: EngineState): NodeView {
     const unjudged = exact.get(prefix.text) ?? aggregateRoute(prefix.text);
     if (unjudged === undefined || judge === undefined) {
       routes.delete(prefix.text);
+      desired.delete(prefix.text);
       return;
     }
     const route = { ...unjudged, peers: judge(unjudged, prefix) };
-    // An unchanged route stays the same object, so that what was made from it can be kept.
-    if (!sameValue(before, route)) routes.set(prefix.text, prefix, route);
+    // What stays the same stays the same object, so that what was made from it can be kept.
+    if (sameValue(before, route)) return;
+    routes.set(prefix.text, prefix, route);
+    const wanted = toDesired(route);
+    if (!sameValue(desired.get(prefix.text), wanted)) desired.set(prefix.text, prefix, wanted);
   };
   const aggregateRoute = (text: string): UnjudgedRoute | undefined => {
     const aggregate = state.aggregates.state(text);
@@ -98,6 +103,7 @@ export function createNodeView(node: string, state: EngineState): NodeView {
       node,
       excluded: exclusionOf(node, state),
       routes: routes.values(),
+      desired: desired.values(),
       withheld: withheld.values(),
     }),
   };
@@ -165,10 +171,11 @@ function deltaOf(
 
 // A route that only has another reason, or more services behind it, is the same one to BIRD.
 function isOfferedDifferently(before: PlannedRoute, after: PlannedRoute): boolean {
-  const offered = (route: PlannedRoute): unknown => {
-    const { addressKind, aggregate, service, range, attributes, to } = route;
-    const peers = route.peers.map(({ peer, reason, attributes: wire }) => ({ peer, reason, attributes: wire }));
-    return { addressKind, aggregate, service, range, attributes, to, peers };
-  };
-  return !sameValue(offered(before), offered(after));
+  const offers = ({ peers }: PlannedRoute): unknown =>
+    peers.map(({ peer, reason, attributes }) => ({ peer, reason, attributes }));
+  return !sameValue(toDesired(before), toDesired(after)) || !sameValue(offers(before), offers(after));
+}
+
+function toDesired({ prefix, addressKind, aggregate, range, attributes, to, service }: PlannedRoute): DesiredRoute {
+  return { prefix, addressKind, aggregate, range, attributes, to, service };
 }

@@ -33,15 +33,17 @@ test('values come in the order of their keys after any edits, however they are r
   );
 });
 
-test('many edits between two reads leave the values in order', () => {
+test('chunks that grow and empty leave the values in order', () => {
   const map = createOrderedMap<number, number>(byNumber);
   map.set('500', 500, 500);
   assert.deepEqual(map.values(), [500]);
-  for (let key = 1000; key > 0; key--) map.set(String(key), key, key);
-  assert.deepEqual(
-    map.values(),
-    Array.from({ length: 1000 }, (_, i) => i + 1),
-  );
+  const all = Array.from({ length: 5000 }, (_, i) => i + 1);
+  for (const key of all.toReversed()) map.set(String(key), key, key);
+  assert.deepEqual(map.values(), all);
+  for (const key of all.slice(0, 4000)) map.delete(String(key));
+  assert.deepEqual(map.values(), all.slice(4000));
+  for (const key of all.slice(4000)) map.delete(String(key));
+  assert.deepEqual(map.values(), []);
 });
 
 test('an array of values never changes, and is the same one while nothing does', () => {
