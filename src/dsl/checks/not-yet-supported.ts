@@ -1,14 +1,13 @@
 // Parts of the language that are parsed and checked while nothing behind them carries them out. Taking an entry out of
 // a table here is what makes a part supported.
 
-import type { AstNode, FieldNode, Setting } from '../ast.ts';
+import type { FieldNode, Setting } from '../ast.ts';
 import { messages } from '../messages.ts';
 import type { Model } from '../model.ts';
 import type { FieldName } from '../policy.ts';
 import type { Report } from '../report.ts';
 import type { Span } from '../span.ts';
 import { fieldInfo, type Subject } from '../vocabulary.ts';
-import { walk } from '../walk.ts';
 import { forEachCondition } from '../walk-conditions.ts';
 
 const SETTINGS: ReadonlySet<Setting['setting']> = new Set([
@@ -30,7 +29,7 @@ export function checkNotYetSupported(model: Model, report: Report): void {
   for (const statement of model.statements) {
     if (statement.kind === 'guard') refuse({ ...statement.span, end: statement.span.start + 5 }, '`guard`');
     else if (statement.kind === 'use') refuse(statement.span, '`use calico`');
-    else if (statement.kind !== 'test') walk(statement, (node) => refuseSetting(node, refuse));
+    else if ('settings' in statement) for (const setting of statement.settings) refuseSetting(setting, refuse);
     forEachCondition(statement, (condition, subject) => {
       if (condition.kind === 'service-test') refuse(condition.at, '`service` in a condition');
       else if (condition.kind === 'as-path-test') refuse(condition.at, '`as-path`');
@@ -45,8 +44,7 @@ function refuseField(field: FieldNode, subject: Subject, refuse: (span: Span, wh
   refuse(field.span, `\`${field.name}\` in a condition on a ${subject}`);
 }
 
-function refuseSetting(node: AstNode, refuse: (span: Span, what: string) => void): void {
-  if (node.kind !== 'setting') return;
+function refuseSetting(node: Setting, refuse: (span: Span, what: string) => void): void {
   if (SETTINGS.has(node.setting)) refuse(node.at, `\`${node.setting}\``);
   else if (node.setting === 'address') refuseAddress(node, refuse);
   else if (node.setting === 'password' && node.password.form === 'secret') refuse(node.span, '`password secret`');

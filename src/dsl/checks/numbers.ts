@@ -1,10 +1,10 @@
 // Numbers and durations fit the protocol: every limit is that of BGP or BIRD, and the message says whose.
 
-import type { AstNode, DurationLiteral, IntegerLiteral, Setting } from '../ast.ts';
+import type { Action, ConditionNode, DurationLiteral, ExpectedAttribute, IntegerLiteral, Setting } from '../ast.ts';
 import { messages } from '../messages.ts';
 import type { Model } from '../model.ts';
 import type { Report } from '../report.ts';
-import { walk } from '../walk.ts';
+import { forEachCondition } from '../walk-conditions.ts';
 
 const MAX_32 = 0xffff_ffff;
 const SECOND = 1000;
@@ -33,24 +33,31 @@ const LENGTH: NumberLimit = { what: 'a prefix length', min: 0, max: 128 };
 
 /** Checks every number whose limits do not depend on other settings. */
 export function checkNumbers(model: Model, report: Report): void {
-  for (const statement of model.statements) walk(statement, (node) => checkNode(node, report));
+  for (const statement of model.statements) {
+    if ('settings' in statement) for (const setting of statement.settings) checkSetting(setting, report);
+    if (statement.kind === 'filter') {
+      for (const rule of statement.rules) for (const action of rule.actions) checkAction(action, report);
+    } else if (statement.kind === 'test') {
+      for (const { attributes } of statement.expectations) for (const each of attributes) checkExpected(each, report);
+    }
+    forEachCondition(statement, (condition) => checkCondition(condition, report));
+  }
 }
 
-function checkNode(node: AstNode, report: Report): void {
-  if (node.kind === 'setting') checkSetting(node, report);
-  else if (node.kind === 'action') {
-    if (node.action === 'local-pref' || node.action === 'med' || node.action === 'prepend') {
-      checkNumber(node.value, ATTRIBUTE_LIMITS[node.action], report);
-    }
-  } else if (node.kind === 'expected') {
-    if (node.attribute !== 'community') checkNumber(node.value, EXPECTED_LIMITS[node.attribute], report);
-  } else if (node.kind === 'compare' || node.kind === 'one-of') {
-    const operands = node.kind === 'compare' ? [node.operand] : node.operands;
-    const limit = node.field.name === 'length' ? LENGTH : undefined;
-    for (const operand of operands) {
-      if (operand.kind === 'integer' && limit !== undefined) checkNumber(operand, limit, report);
-    }
+function checkAction(action: Action, report: Report): void {
+  if (action.action === 'local-pref' || action.action === 'med' || action.action === 'prepend') {
+    checkNumber(action.value, ATTRIBUTE_LIMITS[action.action], report);
   }
+}
+
+function checkExpected(expected: ExpectedAttribute, report: Report): void {
+  if (expected.attribute !== 'community') checkNumber(expected.value, EXPECTED_LIMITS[expected.attribute], report);
+}
+
+function checkCondition(condition: ConditionNode, report: Report): void {
+  if ((condition.kind !== 'compare' && condition.kind !== 'one-of') || condition.field.name !== 'length') return;
+  const operands = condition.kind === 'compare' ? [condition.operand] : condition.operands;
+  for (const operand of operands) if (operand.kind === 'integer') checkNumber(operand, LENGTH, report);
 }
 
 function checkSetting(setting: Setting, report: Report): void {

@@ -1,7 +1,7 @@
 // Warns about a filter rule that an earlier one decides for every route it is meant for.
 
 import type { FilterStatement, Rule } from '../ast.ts';
-import { coversCondition } from '../condition-covers.ts';
+import { coversCondition, type PreparedCondition, prepareCondition } from '../condition-covers.ts';
 import { lowerCondition } from '../lower-condition.ts';
 import { messages } from '../messages.ts';
 import type { Model } from '../model.ts';
@@ -16,22 +16,23 @@ export function checkUnreachableRules(model: Model, report: Report, errors: Erro
   }
 }
 
-interface LoweredRule {
+interface DecidingRule {
   readonly rule: Rule;
-  readonly condition: Condition | undefined;
+  readonly condition: PreparedCondition;
 }
 
 function checkFilter(filter: FilterStatement, model: Model, report: Report): void {
-  const earlier: LoweredRule[] = [];
+  const earlier: DecidingRule[] = [];
   let changed = false;
   for (const rule of filter.rules) {
     const condition = rule.condition && lowerCondition(rule.condition, model.values);
     // What an `update` changed may no longer be what an earlier rule saw.
     const isSure = !changed || condition === undefined || !readsAttributes(condition);
-    const decider = isSure ? earlier.find((other) => coversCondition(other.condition, condition)) : undefined;
+    const prepared = prepareCondition(condition);
+    const decider = isSure ? earlier.find((other) => coversCondition(other.condition, prepared)) : undefined;
     if (decider !== undefined) reportRule(rule, decider.rule, report);
     else if (rule.verdict === 'update') changed = true;
-    else earlier.push({ rule, condition });
+    else earlier.push({ rule, condition: prepared });
   }
 }
 
