@@ -69,7 +69,7 @@ export function createEngine(policy: Policy, snapshot: Snapshot, options: Engine
     explain: (query) =>
       explain(query, {
         state,
-        nodes: query.node === undefined ? watched() : [query.node],
+        nodes: query.node === undefined ? (query.nodes ?? watched()) : [query.node],
         routeOf: (node, prefix) => viewOf(node).route(prefix),
         peer: query.peer,
       }),

@@ -8,6 +8,8 @@ import type { AdvertiseReason, Fact, PeerReason, WithholdReason } from './decisi
 export interface ExplainQuery {
   readonly subject: string;
   readonly node?: string;
+  /** Only these nodes, where no single one is named. */
+  readonly nodes?: readonly string[];
   readonly peer?: string;
 }
 

@@ -3,6 +3,8 @@ export type * from './decision.ts';
 export type { DesiredPeer, DesiredSpeaker, DesiredState, NodeSessions, SessionProblem } from './desired-state.ts';
 export type { Engine, EngineOptions } from './engine.ts';
 export { createEngine } from './engine.ts';
+export type { ExpectationJudge, ExpectationVerdict, Finding, NodeOutcome, NodeOutcomes } from './expectations.ts';
+export { createExpectationJudge } from './expectations.ts';
 export type { ExplainedPeer, ExplainQuery, Explanation, ExplanationEntry, NothingFound } from './explanation.ts';
 export type * from './objects.ts';
 export { objectKey } from './objects.ts';
