@@ -116,8 +116,8 @@ export const messages = {
     help: `write \`${p.meant}\``,
   })),
   'malformed-address': error('malformed-address', (p: { text: string; reason: string }) => ({
-    message: `\`${p.text}\` is no IPv6 address: ${p.reason}`,
-    label: 'not an address',
+    message: `\`${p.text}\` is no IPv6 address`,
+    label: p.reason,
   })),
   'as-out-of-range': error('as-out-of-range', (p: { text: string; dotted: boolean }) => ({
     message: `\`${p.text}\` is no AS number`,

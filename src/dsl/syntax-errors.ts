@@ -31,8 +31,15 @@ const RULE_PHRASES: Readonly<Record<string, string>> = {
   value: 'a value',
   negation: 'a condition',
   term: 'a condition',
+  addressKind: 'a kind of address',
   operand: 'a value',
   action: 'an action',
+};
+
+/** What can be pasted where a rule found nothing. */
+const RULE_HELP: Readonly<Record<string, string>> = {
+  addressKind: 'write `cluster-ip`, `external-ip` or `load-balancer-ip`',
+  statement: 'a statement starts with a word such as `range`, `peer` or `filter`',
 };
 
 /** Reports one parser exception; `tokens` is what was parsed, and `end` says in words what comes after them. */
@@ -48,7 +55,11 @@ export function reportSyntaxError(
   const span = spanOfProblem(token, previousToken(exception), tokens, source);
   report(
     span,
-    messages['syntax-error']({ expected: expectedPhrases(expectation), found: isEnd(token) ? end : describe(token) }),
+    messages['syntax-error']({
+      expected: expectedPhrases(expectation),
+      help: expectation.whole ? RULE_HELP[expectation.rule] : undefined,
+      found: isEnd(token) ? end : describe(token),
+    }),
   );
 }
 

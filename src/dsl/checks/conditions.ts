@@ -103,7 +103,7 @@ function checkWord(operand: Operand, field: string, words: readonly string[], re
   }
   const text = operand.kind === 'word' ? operand.text : operand.value;
   if (operand.kind === 'string' && words.includes(text)) {
-    mismatch(operand, field, 'a word without quotes', `write \`${text}\``, report, text);
+    mismatch(operand, field, 'a bare word', `write \`${text}\``, report, text);
     return;
   }
   if (words.includes(text)) return;

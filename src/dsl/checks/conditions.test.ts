@@ -1,0 +1,55 @@
+import test from 'node:test';
+import { expectDiagnostics, expectNoDiagnostics } from '../../testing/expect-diagnostics.ts';
+
+const filter = (condition: string) =>
+  `filter f { accept if ${condition} }\nrange vips load-balancer-ip 198.51.100.0/24\npeer a { address 192.0.2.1 as 64500 export f }`;
+
+test('accepts the terms of nodes, services and routes', () => {
+  expectNoDiagnostics(
+    'exclude nodes where name == "a" or label "b" or not label "c" in ("d", "e") and label "f" matches "g*"',
+  );
+  expectNoDiagnostics(
+    'exclude services where namespace != "a" and type in (LoadBalancer, NodePort) and traffic-policy == local',
+  );
+  for (const condition of [
+    'prefix in 10.0.0.0/8',
+    'prefix not in (10.0.0.0/8, 2001:db8::/32,)',
+    'prefix != 10.0.0.0/8',
+    'length <= 24 and length not in (8, 16)',
+    'range == vips and range in (vips) or range != "vips"',
+    '(aggregate or exact) and not community no-export',
+  ]) {
+    expectNoDiagnostics(filter(condition));
+  }
+});
+
+test('refuses terms of another subject at the term', () => {
+  expectDiagnostics('exclude nodes where ‹namespace› == "a"', ['unknown-field']);
+  expectDiagnostics('exclude services where ‹prefix› in 10.0.0.0/8', ['unknown-field']);
+  expectDiagnostics('exclude services where ‹community› no-export', ['unknown-field']);
+  expectDiagnostics('service a/b { from nodes where ‹type› == LoadBalancer }', ['unknown-field']);
+  expectDiagnostics(filter('‹label› "a"'), ['unknown-field']);
+});
+
+test('tells flags, labels and values apart', () => {
+  expectDiagnostics(filter('‹length›'), ['needs-comparison']);
+  expectDiagnostics('exclude nodes where ‹name›', ['needs-comparison']);
+  expectDiagnostics(filter('‹aggregate == 1›'), ['flag-compared']);
+  expectDiagnostics('exclude nodes where ‹label "a" >= "b"›', ['order-needs-numbers']);
+  expectDiagnostics(filter('‹length matches "2*"›'), ['matches-needs-string']);
+});
+
+test('refuses operands of another type', () => {
+  expectDiagnostics('exclude nodes where label "a" == ‹5›', ['type-mismatch']);
+  expectDiagnostics('exclude nodes where label "a" in (‹b›, "c")', ['type-mismatch']);
+  expectDiagnostics(filter('length == ‹"24"›'), ['type-mismatch']);
+  expectDiagnostics(filter('range == ‹5›'), ['type-mismatch']);
+  expectDiagnostics('exclude services where type == ‹"LoadBalancer"›', ['type-mismatch']);
+  expectDiagnostics('exclude services where type == ‹loadbalancer›', ['unknown-word']);
+});
+
+test('takes a named value as an operand', () => {
+  expectNoDiagnostics('let racks = "a", "b"\nexclude nodes where label "rack" in (racks, "c") or label "row" == racks');
+  expectNoDiagnostics(`let longest = 24\n${filter('length <= longest')}`);
+  expectDiagnostics('let racks = 5\nexclude nodes where label "rack" == ‹racks›', ['wrong-type']);
+});
