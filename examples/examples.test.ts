@@ -24,7 +24,10 @@ test('there are examples, and each one is listed with its title', () => {
 test('the README of the project quotes the quick start and shows what its commands print', async () => {
   const path = join(here, '..', 'README.md');
   const readme = readFileSync(path, 'utf8');
-  assert.ok(readme.includes(readFileSync(join(here, 'quick-start', 'policy.bell'), 'utf8')), 'another policy is quoted');
+  assert.ok(
+    readme.includes(readFileSync(join(here, 'quick-start', 'policy.bell'), 'utf8')),
+    'another policy is quoted',
+  );
   assertGolden(path, await replayAll('quick-start', readme));
 });
 
