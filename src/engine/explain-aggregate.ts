@@ -4,6 +4,7 @@ import { containsPrefix } from '../dsl/prefix.ts';
 import { isInUse } from './address-outcome.ts';
 import type { Fact } from './decision.ts';
 import type { EngineState } from './engine-state.ts';
+import { compareAnswers } from './explain-answers.ts';
 import { nodeCause } from './explain-cause.ts';
 import { nodeChange } from './explain-changes.ts';
 import type { ExplainContext } from './explain-context.ts';
@@ -14,7 +15,7 @@ import { countOf, listNames } from './wording.ts';
 
 /** Why an aggregate is, or is not, advertised on each node. */
 export function explainAggregate(prefix: Prefix, context: ExplainContext): readonly ExplanationEntry[] {
-  return context.nodes.flatMap((node) => explainOnNode(prefix, node, context) ?? []);
+  return context.nodes.flatMap((node) => explainOnNode(prefix, node, context) ?? []).sort(compareAnswers);
 }
 
 function explainOnNode(prefix: Prefix, node: string, context: ExplainContext): ExplanationEntry | undefined {

@@ -2,13 +2,14 @@
 
 import { assertNever } from '../dsl/assert-never.ts';
 import type { Contender } from './address-outcome.ts';
+import type { Claim } from './claim.ts';
 import { ruleOf } from './claim.ts';
 import type { AdvertiseReason, WithholdReason } from './decision.ts';
 import { usableInCluster, usableOnNode } from './endpoints.ts';
 import type { EngineState } from './engine-state.ts';
 import { EXCLUDE_LABEL } from './node-table.ts';
 import { requiredEndpoints } from './settings.ts';
-import { withoutHostLength } from './wording.ts';
+import { listNames, withoutHostLength } from './wording.ts';
 
 /** What would change the result of the claim on the node. */
 export function changesOf(
@@ -31,7 +32,7 @@ export function changesOf(
       return [`\`for ${claim.key}\` in the range would allow it`];
     case 'prefix-excluded':
     case 'service-excluded':
-      return [`without the exclusion ${prefix} would be looked at`];
+      return ['without the exclusion its range would decide'];
     case 'override-nothing':
       return ['a later block with `advertise default` would take it back'];
     case 'covered-by-aggregate':
@@ -68,11 +69,22 @@ export function nodeChange(state: EngineState, node: string): string {
 }
 
 function localChange(state: EngineState, node: string, { claim, endpoints }: Contender): string {
-  const last = state.outcomes.get(claim.prefix.text)?.last ?? false;
+  const { last = false, localOnly = false } = state.outcomes.get(claim.prefix.text) ?? {};
+  if (localOnly && claim.trafficPolicy === 'Cluster') {
+    return `1 ready endpoint of ${localServices(state, claim)} on this node would advertise ${claim.prefix.text}`;
+  }
   const usable = usableOnNode(endpoints, node, ruleOf(claim), last);
   const missing = requiredEndpoints(claim.settings) - usable;
-  if (missing <= 0) return `an endpoint of the Local service on this node would advertise ${claim.prefix.text}`;
   return `${readyEndpoints(missing, usable)} on this node would advertise ${claim.prefix.text}`;
+}
+
+function localServices(state: EngineState, { prefix }: Claim): string {
+  const claims = state.services.contenders(prefix.text).map(({ claim }) => claim);
+  const local = claims.filter((claim) => claim.verdict.kind === 'exact' && claim.trafficPolicy === 'Local');
+  return listNames(
+    local.map((claim) => claim.key),
+    'or',
+  );
 }
 
 function clusterChange(state: EngineState, { claim, endpoints }: Contender): string {

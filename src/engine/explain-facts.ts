@@ -35,7 +35,7 @@ export function nodeFacts(state: EngineState, node: string): readonly Fact[] {
 }
 
 function addressFact({ service, key, prefix, addressKind }: Claim): Fact {
-  const text = `${withoutHostLength(prefix.text)} is a ${kindInWords(addressKind)}, type ${service.type}`;
+  const text = `${withoutHostLength(prefix.text)} is ${kindInWords(addressKind)}, type ${service.type}`;
   return { text, source: `Service ${key}` };
 }
 
@@ -89,9 +89,7 @@ function endpointFacts(state: EngineState, { claim, endpoints }: Contender): rea
   const terminating = ({ readyOrTerminating, ready }: EndpointCounts): number => readyOrTerminating - ready;
   if (ruleOf(claim) === 'ready-or-last' && terminating(endpoints.cluster) > 0) {
     const text = placed('terminating endpoint', endpoints.nodes, endpoints.cluster, terminating);
-    const counts = state.outcomes.get(claim.prefix.text)?.last === true;
-    const why = counts ? 'which count as no ready one gives an origin' : 'which do not count while ready ones do';
-    facts.push({ text: `${text}, ${why}`, source });
+    facts.push({ text: `${text}${countedInWords(state, claim)}`, source });
   }
   const serving = ({ serving: all, ready }: EndpointCounts): number => all - ready;
   if (ruleOf(claim) === 'serving' && serving(endpoints.cluster) > 0) {
@@ -101,6 +99,13 @@ function endpointFacts(state: EngineState, { claim, endpoints }: Contender): rea
     });
   }
   return facts;
+}
+
+// Terminating endpoints are asked only for addresses that may have an exact route.
+function countedInWords(state: EngineState, { verdict, prefix }: Claim): string {
+  if (verdict.kind !== 'exact') return '';
+  const isLast = state.outcomes.get(prefix.text)?.last === true;
+  return isLast ? ': counted, as ready ones alone give no origin' : ': not counted, as ready ones give an origin';
 }
 
 function placed(
@@ -120,7 +125,7 @@ function placed(
 function sharingFacts(claim: Claim, all: Contenders): readonly Fact[] {
   const others = all.map((other) => other.claim).filter((other) => other.key !== claim.key && isValid(other));
   return others.map((other) => ({
-    text: `the address is also a ${kindInWords(other.addressKind)} of ${other.key}, ${other.trafficPolicy}`,
+    text: `the address is also ${kindInWords(other.addressKind)} of ${other.key}, ${other.trafficPolicy}`,
     source: `Service ${other.key}`,
   }));
 }

@@ -6,11 +6,14 @@ import type { Prefix } from '../dsl/prefix.ts';
 import { comparePrefixes, containsPrefix, isSingleAddress, parsePrefix } from '../dsl/prefix.ts';
 import { evaluateClaimOnNode } from './address-on-node.ts';
 import type { AddressOutcome, Contenders } from './address-outcome.ts';
+import { compareClaims } from './address-outcome.ts';
 import { isEligible } from './addresses.ts';
 import type { Claim } from './claim.ts';
 import { isValid } from './claim.ts';
 import type { WithholdReason } from './decision.ts';
+import type { EngineState } from './engine-state.ts';
 import { explainAggregate } from './explain-aggregate.ts';
+import { compareAnswers, isNodeReason } from './explain-answers.ts';
 import { causeOf } from './explain-cause.ts';
 import { changesOf } from './explain-changes.ts';
 import type { ExplainContext } from './explain-context.ts';
@@ -37,7 +40,7 @@ function explainService(key: ObjectKey, context: ExplainContext): readonly Expla
   const { services } = context.state;
   const service = services.services.get(key);
   if (service === undefined) return [];
-  const claims = services.claimsOf(key).toSorted((a, b) => comparePrefixes(a.prefix, b.prefix));
+  const claims = services.claimsOf(key).toSorted((a, b) => compareClaims(a, b) || comparePrefixes(a.prefix, b.prefix));
   const skipped = services.skippedOf(key).map(({ addressKind, why }) => ({
     ...withoutAddress(key, context.nodes),
     kind: addressKind,
@@ -50,18 +53,23 @@ function explainService(key: ObjectKey, context: ExplainContext): readonly Expla
 }
 
 function explainPrefix(prefix: Prefix, context: ExplainContext): readonly ExplanationEntry[] {
-  const { services, aggregates } = context.state;
-  const claimed = [...services.addresses()]
-    .map((address) => services.contenders(address).map(({ claim }) => claim))
-    .filter(([first]) => first !== undefined && containsPrefix(prefix, first.prefix));
-  claimed.sort(([a], [b]) => (a === undefined || b === undefined ? 0 : comparePrefixes(a.prefix, b.prefix)));
+  const { aggregates } = context.state;
   const related = [...aggregates.prefixes()]
     .filter((aggregate) => containsPrefix(aggregate, prefix) || containsPrefix(prefix, aggregate))
-    .sort(comparePrefixes);
-  const aggregated = related.flatMap((aggregate) => explainAggregate(aggregate, context));
-  const exact = claimed.flat().flatMap((claim) => explainClaim(claim, context));
-  // Of an address, the services that hold it are asked about; of a longer prefix, the aggregate is.
-  return isSingleAddress(prefix) ? [...exact, ...aggregated] : [...aggregated, ...exact];
+    .sort(comparePrefixes)
+    .flatMap((aggregate) => explainAggregate(aggregate, context));
+  const inside = claimsIn(prefix, context.state).flatMap((claim) => explainClaim(claim, context));
+  // Of an address, the services that hold it are asked about; of an aggregate, not every service inside.
+  if (isSingleAddress(prefix)) return [...inside, ...related];
+  return aggregates.state(prefix.text) === undefined ? [...related, ...inside] : explainAggregate(prefix, context);
+}
+
+function claimsIn(prefix: Prefix, { services }: EngineState): readonly Claim[] {
+  if (isSingleAddress(prefix)) return services.contenders(prefix.text).map(({ claim }) => claim);
+  return [...services.addresses()]
+    .flatMap((address) => services.contenders(address).map(({ claim }) => claim))
+    .filter((claim) => containsPrefix(prefix, claim.prefix))
+    .sort((a, b) => comparePrefixes(a.prefix, b.prefix));
 }
 
 function explainClaim(claim: Claim, context: ExplainContext): readonly ExplanationEntry[] {
@@ -69,7 +77,8 @@ function explainClaim(claim: Claim, context: ExplainContext): readonly Explanati
   const contenders = state.services.contenders(claim.prefix.text);
   const outcome = state.outcomes.get(claim.prefix.text);
   if (outcome === undefined) return [];
-  return context.nodes.map((node) => explainOnNode(claim, contenders, outcome, node, context));
+  const entries = context.nodes.map((node) => explainOnNode(claim, contenders, outcome, node, context));
+  return entries.sort(compareAnswers);
 }
 
 function explainOnNode(
@@ -144,10 +153,6 @@ function joinNodes(entries: readonly ExplanationEntry[]): readonly ExplanationEn
     ...entry,
     changes: entry.changes.map((text) => text.replace('on this node', `on ${listNames(entry.nodes, 'or')}`)),
   }));
-}
-
-function isNodeReason(reason: ExplanationEntry['reason']): boolean {
-  return reason === 'node-excluded' || reason === 'node-unknown';
 }
 
 function serviceNotFound(subject: string, { state }: ExplainContext): string {

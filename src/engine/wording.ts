@@ -16,15 +16,15 @@ export function countOf(count: number, noun: string): string {
   return `${count === 0 ? 'no' : count} ${noun}${count === 1 ? '' : 's'}`;
 }
 
-/** The kind in words, without an article: `load balancer IP`. */
+/** The kind in words, with its article: `a load balancer IP`. */
 export function kindInWords(kind: AddressKind): string {
   switch (kind) {
     case 'cluster-ip':
-      return 'cluster IP';
+      return 'a cluster IP';
     case 'external-ip':
-      return 'external IP';
+      return 'an external IP';
     case 'load-balancer-ip':
-      return 'load balancer IP';
+      return 'a load balancer IP';
   }
 }
 
