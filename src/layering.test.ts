@@ -148,7 +148,7 @@ function readSources(): readonly SourceFile[] {
   );
   return names.sort().map((path) => {
     const code = withoutComments(readFileSync(join(import.meta.dirname, path), 'utf8'));
-    const isTest = path.endsWith('.test.ts');
+    const isTest = path.endsWith('.test.ts') || path.includes('/testdata/');
     return { path, folder: folderOf(path), name: posix.basename(path), isTest, code, imports: importsOf(code) };
   });
 }
