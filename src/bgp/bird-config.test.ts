@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import fc from 'fast-check';
 import { sourceBirdPath } from '../build-info.ts';
-import type { DesiredState } from '../engine/desired-state.ts';
+import type { DesiredRoute, DesiredState } from '../engine/desired-state.ts';
 import { desiredPeer, desiredRoute, desiredState, skipWithoutBird } from '../testing/bird-lab.ts';
 import { assertGolden, goldenCases } from '../testing/golden.ts';
 import {
@@ -35,16 +36,18 @@ for (const { name, path, source } of goldenCases(join(import.meta.dirname, 'test
   });
 }
 
-test('a route that comes changes nothing but the line of the route', () => {
+test('a route that comes adds its line, and the function of its attributes', () => {
   const desired = desiredState({ peers: [desiredPeer()], routes: [desiredRoute('198.51.100.1/32')] });
   const attributes = { communities: [], localPref: 7, med: 9, prepend: 16 };
   const added = desiredRoute('198.51.100.2/32', { attributes, to: ['tor-a'], range: 'public' });
   const before = renderBirdConfig(desired, noSecrets).split('\n');
   const after = renderBirdConfig({ ...desired, routes: [...desired.routes, added] }, noSecrets).split('\n');
+  const name = /route_[0-9a-f]{16}/.exec(after.join('\n'))?.[0];
   assert.deepEqual(
     after.filter((line) => !before.includes(line)),
     [
-      "  route 198.51.100.2/32 blackhole { bellbird_marks = add(bellbird_marks, to_only_marked); bellbird_marks = add(bellbird_marks, 'to_tor-a'); bellbird_med = 9; bellbird_prepend = 16; bgp_local_pref = 7; };",
+      `function ${name}() { bellbird_marks = add(bellbird_marks, to_only_marked); bellbird_marks = add(bellbird_marks, 'to_tor-a'); bellbird_med = 9; bellbird_prepend = 16; bgp_local_pref = 7; }`,
+      `  route 198.51.100.2/32 blackhole { ${name}(); };`,
     ],
   );
   assert.deepEqual(
@@ -65,17 +68,18 @@ test('routes say more only when a filter asks for more', () => {
   const at = { path: 'edge.bell', line: 1, column: 1 };
   const route = desiredRoute('198.51.100.1/32');
   const peers = [desiredPeer({ export: { kind: 'filters', at, filters: ['f'] } })];
-  const line = (field: 'length' | 'range' | 'kind' | 'exact') => {
+  const block = (field: 'length' | 'range' | 'kind' | 'exact') => {
     const condition = { kind: 'compare', field: { name: field }, operator: '==', value: 'vips' } as const;
     const filters = [{ name: 'f', at, rules: [{ at, verdict: 'accept', condition, actions: [] }] }] as const;
     const text = renderBirdConfig(desiredState({ peers, filters, routes: [route] }), noSecrets);
-    return text.split('\n').find((found) => found.includes('route 198')) ?? '';
+    return /function route_.*/.exec(text)?.[0].replace(/[0-9a-f]{16}/, '…') ?? 'none';
   };
-  assert.equal(line('length'), '  route 198.51.100.1/32 blackhole;');
-  assert.match(line('range'), /add\(bellbird_marks, range_vips\);/);
-  assert.match(line('kind'), /add\(bellbird_marks, kind_load_balancer_ip\);/);
-  assert.match(line('exact'), /add\(bellbird_marks, is_exact\);/);
-  assert.equal(line('length'), '  route 198.51.100.1/32 blackhole;');
+  const adding = (mark: string) => `function route_…() { bellbird_marks = add(bellbird_marks, ${mark}); }`;
+  assert.equal(block('length'), 'none');
+  assert.equal(block('range'), adding('range_vips'));
+  assert.equal(block('kind'), adding('kind_load_balancer_ip'));
+  assert.equal(block('exact'), adding('is_exact'));
+  assert.equal(block('length'), 'none');
 });
 
 test('a redacted configuration shows every peer and no password', () => {
@@ -118,5 +122,46 @@ test('BIRD waits at most half of the shortest restart time before it exports', (
       wait(undefined, undefined),
     ],
     [15, 30, 5, 1, 30],
+  );
+});
+
+test('whatever changes from one rendering to the next, the text is that of a first rendering', () => {
+  const route = fc
+    .record({
+      host: fc.nat({ max: 300 }),
+      isIpv6: fc.boolean(),
+      med: fc.option(fc.nat({ max: 2 }), { nil: undefined }),
+      to: fc.option(fc.subarray(['tor-a', 'tor-b', 'tor-z']), { nil: undefined }),
+    })
+    .map(({ host, isIpv6, med, to }) =>
+      desiredRoute(isIpv6 ? `2001:db8::${host}/128` : `198.51.100.${host}/32`, {
+        to,
+        attributes: { communities: [], localPref: undefined, med, prepend: 0 },
+      }),
+    );
+  const step = fc.record({
+    routes: fc.array(route, { maxLength: 80 }),
+    keep: fc.array(fc.nat({ max: 99 }), { maxLength: 3 }),
+    password: fc.constantFrom('one', 'two', undefined),
+    description: fc.constantFrom('a', 'b'),
+  });
+  fc.assert(
+    fc.property(fc.array(step, { minLength: 2, maxLength: 6 }), (steps) => {
+      let routes: readonly DesiredRoute[] = [];
+      const at = { path: 'edge.bell', line: 1, column: 1 };
+      const locked = desiredPeer({ password: { kind: 'env', variable: 'KEY', at } });
+      let peers = [locked, desiredPeer({ name: 'tor-b' })];
+      for (const { routes: added, keep, password, description } of steps) {
+        // Parts of the routes before stay, as objects, with new ones between them.
+        const cut = keep.map((percent) => Math.floor((routes.length * percent) / 100));
+        routes = [...routes.slice(0, cut[0] ?? 0), ...added, ...routes.slice(cut[1] ?? 0, cut[2] ?? routes.length)];
+        if (description === 'b') peers = peers.map((peer) => ({ ...peer, description }));
+        const secrets = new Map(password === undefined ? [] : [['tor-a', password]]);
+        const state = desiredState({ peers, routes });
+        const copy: DesiredState = structuredClone(state);
+        assert.equal(renderBirdConfig(state, { secrets }), renderBirdConfig(copy, { secrets }));
+      }
+    }),
+    { numRuns: 200 },
   );
 });

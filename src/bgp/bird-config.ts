@@ -4,7 +4,7 @@
 import type { Filter, FilterList } from '../dsl/policy.ts';
 import type { DesiredState } from '../engine/desired-state.ts';
 import { markUseOf, renderFilter } from './bird-filters.ts';
-import { MARKS, renderMarkDefinitions } from './bird-marks.ts';
+import { MARKS, type MarkUse, renderMarkDefinitions } from './bird-marks.ts';
 import { type LeftOutPeer, type PeerContext, renderOriginate, renderPeer, whyLeftOut } from './bird-peers.ts';
 import { MED, PREPEND, renderRoutes } from './bird-routes.ts';
 import { comment, quoteExactly, seconds } from './bird-syntax.ts';
@@ -57,9 +57,61 @@ export function listenOffPortOf(config: string): number | undefined {
 }
 
 function render(desired: DesiredState, options: RenderOptions, redacted: boolean): string {
+  const frame = renderFrame(desired, options, redacted);
+  const routes = renderRoutes(desired.routes, frame.use);
+  const peers = desired.peers.map((peer) => peer.name);
+  return joinSections([
+    frame.globals,
+    renderMarkDefinitions(frame.use.range ? desired.ranges : [], [...peers, ...routes.allowed]),
+    routes.functions,
+    ...routes.protocols.map((protocol) => [protocol]),
+    [frame.policy],
+  ]);
+}
+
+function joinSections(sections: readonly (readonly string[])[]): string {
+  const texts = sections.filter((lines) => lines.length > 0).map((lines) => lines.join('\n'));
+  return `${texts.join('\n\n')}\n`;
+}
+
+/** What does not depend on the routes. */
+interface Frame {
+  readonly use: MarkUse;
+  readonly globals: readonly string[];
+  readonly policy: string;
+}
+
+/** Everything a frame is made of, to be compared part by part. */
+type FrameSource = readonly unknown[];
+
+/** The last frame of a list of peers: most changes concern routes only. */
+const frames = new WeakMap<DesiredState['peers'], { readonly source: FrameSource; readonly frame: Frame }>();
+
+function renderFrame(desired: DesiredState, options: RenderOptions, redacted: boolean): Frame {
+  const { listenOffPort, logFile, routerId, secrets } = options;
+  const lists = [desired.ranges, desired.filters, [...secrets].flat()];
+  const source = [
+    desired.speaker,
+    listenOffPort,
+    logFile,
+    routerId,
+    redacted,
+    ...lists.flatMap((list) => [0, ...list]),
+  ];
+  const last = frames.get(desired.peers);
+  if (last !== undefined && isSameList(last.source, source)) return last.frame;
+  const frame = buildFrame(desired, options, redacted);
+  frames.set(desired.peers, { source, frame });
+  return frame;
+}
+
+function isSameList(a: FrameSource, b: FrameSource): boolean {
+  return a.length === b.length && a.every((part, index) => part === b[index]);
+}
+
+function buildFrame(desired: DesiredState, options: RenderOptions, redacted: boolean): Frame {
   const peers = [...desired.peers].sort((a, b) => (a.name < b.name ? -1 : 1));
   const filters = usedFilters(desired);
-  const use = markUseOf(filters);
   const context: PeerContext = {
     speaker: desired.speaker,
     peers,
@@ -67,17 +119,16 @@ function render(desired: DesiredState, options: RenderOptions, redacted: boolean
     listenOffPort: options.listenOffPort ?? 1790,
     redacted,
   };
-  const allowed = desired.routes.flatMap((route) => route.to ?? []);
   const sections = [
-    renderGlobals(desired, options, context),
-    renderMarkDefinitions(use.range ? desired.ranges : [], [...peers.map((peer) => peer.name), ...allowed]),
-    [renderRoutes('ipv4', desired.routes, use)],
-    [renderRoutes('ipv6', desired.routes, use)],
     renderOriginate(),
     ...filters.map((filter) => renderFilter(filter, desired.ranges)),
     ...peers.map((peer) => renderPeerOrReason(peer, context)),
   ];
-  return `${sections.map((lines) => lines.join('\n')).join('\n\n')}\n`;
+  return {
+    use: markUseOf(filters),
+    globals: renderGlobals(desired, options, context),
+    policy: sections.map((lines) => lines.join('\n')).join('\n\n'),
+  };
 }
 
 function renderGlobals(desired: DesiredState, options: RenderOptions, context: PeerContext): readonly string[] {

@@ -19,9 +19,7 @@ export function birdName(kind: SymbolKind, name: string): string {
   const escaped = name.replace(/[^A-Za-z0-9_.-]/gu, (character) => `:${(character.codePointAt(0) ?? 0).toString(16)}:`);
   const symbol = `${kind}_${escaped}`;
   if (symbol.length <= LONGEST_SYMBOL) return symbol;
-  const digest = hashName(name)
-    .map((half) => half.toString(16).padStart(8, '0'))
-    .join('');
+  const digest = hashText(name);
   // After `::` an escape has at most six digits and a colon, so no short name looks like a shortened one.
   return `${symbol.slice(0, LONGEST_SYMBOL - digest.length - 2)}::${digest}`;
 }
@@ -92,15 +90,24 @@ export function seconds(milliseconds: number): number {
   return Math.max(1, Math.round(milliseconds / 1000));
 }
 
+/** 16 hexadecimal digits from a text; equal texts have equal ones. */
+export function hashText(text: string): string {
+  return hashName(text)
+    .map((half) => half.toString(16).padStart(8, '0'))
+    .join('');
+}
+
 /** Two 32-bit numbers from a name, the same on every node and in every version: FNV-1a with two offsets, mixed. */
 export function hashName(name: string): readonly [number, number] {
   let [high, low] = [0x811c9dc5, 0x9e3779b9];
-  for (const byte of new TextEncoder().encode(name)) {
+  for (const byte of encoder.encode(name)) {
     high = Math.imul(high ^ byte, 0x01000193);
     low = Math.imul(low ^ byte, 0x85ebca6b) ^ (low >>> 13);
   }
   return [mix(high), mix(low ^ high)];
 }
+
+const encoder = new TextEncoder();
 
 function mix(value: number): number {
   const once = Math.imul(value ^ (value >>> 16), 0x7feb352d);

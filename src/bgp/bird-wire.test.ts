@@ -249,6 +249,35 @@ test('one changed route is one UPDATE, and the session stays up', { skip }, asyn
   assert.equal(listener.events.filter(({ kind }) => kind === 'established').length, 1);
 });
 
+test('a route whose attributes change is announced again, alone', { skip }, async (t) => {
+  const listener = await openTestListener(t);
+  const { bird } = await openTestBird(t);
+  const withMed = (host: number, med: number) =>
+    desiredRoute(`192.0.2.${host}/32`, { attributes: { communities: [], localPref: undefined, med, prepend: 0 } });
+  const desired = await desiredStateFor([listener], { routes: [withMed(1, 10), withMed(2, 20), withMed(3, 20)] });
+  await bird.apply(desired, noSecrets);
+  await listener.until('all routes', ({ routes }) => routes.size === 3);
+  const before = listener.events.length;
+  // Both sets of attributes are there before and after: only who has which changes.
+  await bird.apply({ ...desired, routes: [withMed(1, 10), withMed(2, 10), withMed(3, 20)] }, noSecrets);
+  await listener.until('the change', ({ routes }) => routes.get('192.0.2.2/32')?.attributes.med === 10);
+  await bird.apply({ ...desired, routes: [withMed(1, 11), withMed(2, 10), withMed(3, 20)] }, noSecrets);
+  await listener.until('the next', ({ routes }) => routes.get('192.0.2.1/32')?.attributes.med === 11);
+  // Another order and a changed description are no news to the peer.
+  const described = desired.peers.map((peer) => ({ ...peer, description: 'rack 7' }));
+  const quiet = { ...desired, peers: described, routes: [withMed(3, 20), withMed(2, 10), withMed(1, 11)] };
+  assert.deepEqual(await bird.apply(quiet, noSecrets), {
+    kind: 'applied',
+    changed: true,
+    inProgress: false,
+    leftOut: [],
+  });
+  await bird.apply({ ...quiet, routes: [...quiet.routes, withMed(9, 20)] }, noSecrets);
+  await listener.until('the last', ({ routes }) => routes.has('192.0.2.9/32'));
+  const updates = listener.events.slice(before).flatMap((event) => (event.kind === 'update' ? [event.announced] : []));
+  assert.deepEqual(updates, [['192.0.2.2/32'], ['192.0.2.1/32'], ['192.0.2.9/32']]);
+});
+
 test('a session with a password that is missing is not opened, the others are', { skip }, async (t) => {
   const listener = await openTestListener(t);
   const { bird } = await openTestBird(t);
