@@ -305,12 +305,12 @@ class AgentLoop implements Agent {
       ...missing.map(({ peer, message }) => ({
         subject: peer,
         code: 'password-missing',
-        message: `peer ${peer}: its session is not opened: ${message}`,
+        message: `peer \`${peer}\`: its session is not opened: ${message}`,
       })),
       ...warnings.map(({ peer, message }) => ({
         subject: peer,
         code: 'password-readable',
-        message: `peer ${peer}: ${message}`,
+        message: `peer \`${peer}\`: ${message}`,
       })),
     ]);
   }
@@ -318,7 +318,10 @@ class AgentLoop implements Agent {
   #logRestarts(desired: DesiredState): void {
     if (this.#applied === undefined) return;
     for (const { peer, why } of restartsSessions(this.#applied, desired)) {
-      this.#options.log.warn({ event: 'session-restarts', peer, why }, `the session with ${peer} restarts: ${why}`);
+      this.#options.log.warn(
+        { event: 'session-restarts', peer, why },
+        `the session with \`${peer}\` restarts: ${why.join(', ')}`,
+      );
     }
   }
 

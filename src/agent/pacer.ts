@@ -1,7 +1,7 @@
 // Decides when a burst of changes is applied: at once on its first change, then at most once per interval until it is
 // over. One run at a time: what is asked for while one is going on makes exactly one more.
 
-import type { Clock } from './clock.ts';
+import type { Clock, Timer } from './clock.ts';
 
 /** Runs one action whenever asked, but not more often than the interval allows. */
 export interface Pacer {
@@ -17,12 +17,12 @@ export function createPacer(clock: Clock, intervalMs: number, action: () => Prom
   let lastStart = Number.NEGATIVE_INFINITY;
   let isRunning = false;
   let isWanted = false;
-  let isWaiting = false;
+  let timer: Timer | undefined;
   let isStopped = false;
   let onIdle: (() => void)[] = [];
 
   const settle = () => {
-    if (isRunning || isWaiting || (isWanted && !isStopped)) return;
+    if (isRunning || timer !== undefined || (isWanted && !isStopped)) return;
     const waiting = onIdle;
     onIdle = [];
     for (const resolve of waiting) resolve();
@@ -39,14 +39,13 @@ export function createPacer(clock: Clock, intervalMs: number, action: () => Prom
     }
   };
   const schedule = () => {
-    if (isWanted && !isStopped && !isRunning && !isWaiting) {
+    if (isWanted && !isStopped && !isRunning && timer === undefined) {
       const wait = lastStart + intervalMs - clock.elapsed();
       if (wait <= 0) {
         void run();
       } else {
-        isWaiting = true;
-        clock.after(wait, () => {
-          isWaiting = false;
+        timer = clock.after(wait, () => {
+          timer = undefined;
           schedule();
         });
       }
@@ -65,6 +64,8 @@ export function createPacer(clock: Clock, intervalMs: number, action: () => Prom
       }),
     stop: () => {
       isStopped = true;
+      timer?.cancel();
+      timer = undefined;
       settle();
     },
   };

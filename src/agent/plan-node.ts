@@ -42,7 +42,7 @@ export function planNode(policy: Policy, engine: Engine, name: string, last: Des
     message:
       peer === undefined
         ? `${message}; nothing new is announced, and BIRD keeps its last configuration`
-        : `peer ${peer}: ${message}`,
+        : `peer \`${peer}\`: ${message}`,
   }));
   const desired = buildDesiredState(policy, sessions, decisions);
   return { isKnown: true, decisions, sessions, desired, problems };

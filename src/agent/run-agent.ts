@@ -19,6 +19,7 @@ import { type ApiRoutes, createApiServer } from './local-api.ts';
 import type { Log } from './log.ts';
 import { type CheckedPolicy, createPolicyKeeper, type PolicyKeeper } from './policy-keeper.ts';
 import type { Refusal } from './refusal.ts';
+import { releaseMemory } from './release-memory.ts';
 import { readSecrets } from './secrets.ts';
 import { createSessionWatch } from './session-watch.ts';
 import { collectStatus } from './status-view.ts';
@@ -134,6 +135,9 @@ async function runClaimed(
   return result;
 }
 
+/** By then even a large cluster is read, and what reading it took is garbage. */
+const SETTLED_MS = 10_000;
+
 /** From the first reading of the cluster to the last word to BIRD. */
 async function live(run: Run, agent: Agent, first: CheckedPolicy): Promise<RunResult> {
   const { bird, end, ending, keeper, options } = run;
@@ -152,7 +156,9 @@ async function live(run: Run, agent: Agent, first: CheckedPolicy): Promise<RunRe
   const stopLooking = lookAtSessions(run, agent);
   log.info({ event: 'agent-started', node, version: options.version }, `the agent of node ${node} starts`);
   agent.start(first);
+  const release = clock.after(SETTLED_MS, releaseMemory);
   const how = await ending;
+  release.cancel();
   stopLooking();
   await files.close();
   await agent.stop();

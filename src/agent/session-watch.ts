@@ -23,10 +23,10 @@ export function createSessionWatch(log: Log, problems: Problems): SessionWatch {
       for (const { peer, state, lastError } of seen) {
         const wasUp = before.get(peer) === 'established';
         if (state === 'established' && !wasUp) {
-          log.info({ event: 'session-up', peer }, `the session with ${peer} is established`);
+          log.info({ event: 'session-up', peer }, `the session with \`${peer}\` is established`);
         } else if (state !== 'established' && wasUp) {
           const reason = lastError === undefined ? '' : `: ${lastError}`;
-          log.warn({ event: 'session-down', peer, state }, `the session with ${peer} is down${reason}`);
+          log.warn({ event: 'session-down', peer, state }, `the session with \`${peer}\` is down${reason}`);
         }
       }
       before = new Map(seen.map(({ peer, state }) => [peer, state]));
@@ -41,5 +41,5 @@ function isTroubled({ state, sinceMs }: SessionStatus): boolean {
 
 function toProblem({ peer, state, lastError }: SessionStatus) {
   const reason = lastError === undefined ? '' : `, the last error was \`${lastError}\``;
-  return { subject: peer, code: 'session-down', message: `the session with ${peer} is ${state}${reason}` };
+  return { subject: peer, code: 'session-down', message: `the session with \`${peer}\` is ${state}${reason}` };
 }

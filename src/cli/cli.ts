@@ -16,6 +16,11 @@ const commands: readonly CommandEntry[] = [
     load: async () => (await import('./commands/check.ts')).defineCheck,
   },
   {
+    name: 'test',
+    summary: 'run the tests of a policy against the clusters that stand beside it',
+    load: async () => (await import('./commands/test.ts')).defineTest,
+  },
+  {
     name: 'plan',
     summary: 'print the routes that a policy advertises from each node, and to which peers',
     load: async () => (await import('./commands/plan.ts')).definePlan,

@@ -1,0 +1,318 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { ApplyResult, BirdState } from '../bgp/index.ts';
+import { type ClusterObject, type DesiredState, snapshotOf } from '../engine/index.ts';
+import { ingress, ready, service, slice, workers } from '../engine/testdata/cluster-factory.ts';
+import type { SourceObserver } from '../kube/index.ts';
+import { createFakeClock } from '../testing/fake-clock.ts';
+import { type Agent, createAgent } from './agent.ts';
+import type { PolicyText } from './last-good.ts';
+import { loadPolicyText } from './load-policy.ts';
+import { createLog } from './log.ts';
+import { createPolicyKeeper } from './policy-keeper.ts';
+import type { Refusal } from './refusal.ts';
+
+const POLICY = `
+speaker { as 64512 }
+range vips load-balancer-ip 198.51.100.0/24
+peer tor-a { address 192.0.2.101 as 64500 }
+`;
+const CART = service('shop/cart', { clusterIPs: ['10.96.0.1'], loadBalancerIngress: ingress('198.51.100.10') });
+const SHOP: readonly ClusterObject[] = [...workers(2), CART, slice('shop/cart', [ready('worker-1')])];
+
+const turn = () => new Promise<void>((resolve) => setImmediate(resolve));
+
+/** An agent of worker-1 among fakes that a test steers and looks into. */
+function createHarness(options: { readonly policy?: string; readonly lastGood?: string } = {}) {
+  const clock = createFakeClock();
+  const applied: DesiredState[] = [];
+  const saved: PolicyText[] = [];
+  const fatal: Refusal[] = [];
+  const log: string[] = [];
+  let observer: SourceObserver | undefined;
+  let state: BirdState = 'absent';
+  let policy = options.policy ?? POLICY;
+  let reply: ApplyResult = { kind: 'applied', changed: true, inProgress: false, leftOut: [] };
+  let refusal: Refusal | undefined;
+  const textOf = (text: string): PolicyText => ({ entries: ['edge.bell'], files: { 'edge.bell': text } });
+  const keeper = createPolicyKeeper({
+    clock,
+    entries: ['edge.bell'],
+    denyWarnings: false,
+    load: () => loadPolicyText(textOf(policy)),
+    lastGood: () => (options.lastGood === undefined ? undefined : textOf(options.lastGood)),
+  });
+  const agent: Agent = createAgent({
+    node: 'worker-1',
+    keeper,
+    source: {
+      start: (given) => {
+        observer = given;
+      },
+      stop: async () => {},
+    },
+    bird: {
+      state: () => state,
+      apply: async (desired) => {
+        applied.push(desired);
+        if (reply.kind === 'applied') state = 'running';
+        return reply;
+      },
+    },
+    readSecrets: () => ({ passwords: new Map(), missing: [], warnings: [] }),
+    checkStart: async () => refusal,
+    saveGood: (text) => saved.push(text),
+    onFatal: (reason) => fatal.push(reason),
+    clock,
+    log: createLog({ format: 'json', level: 'info', color: false, write: (line) => log.push(line) }),
+  });
+  const start = () => {
+    const reading = keeper.read();
+    const first = reading.kind === 'checked' ? reading.candidate : keeper.recall();
+    assert.ok(first !== undefined, 'there is no policy to start with');
+    agent.start(first);
+  };
+  // The fakes answer at once, so that a turn of the event loop is enough for everything that is not waiting for time.
+  const settle = async (milliseconds = 20) => {
+    await turn();
+    clock.advance(milliseconds);
+    await turn();
+  };
+  return {
+    agent,
+    keeper,
+    applied,
+    saved,
+    fatal,
+    log,
+    start,
+    settle,
+    snapshot: async (objects: readonly ClusterObject[]) => {
+      observer?.onSnapshot(snapshotOf(objects));
+      await settle();
+    },
+    change: (object: ClusterObject) => observer?.onChanges([{ kind: 'upserted', object }]),
+    observer: () => observer,
+    edit: async (text: string) => {
+      policy = text;
+      agent.reload(false);
+      await settle();
+    },
+    answer: (result: ApplyResult) => {
+      reply = result;
+    },
+    refuseStart: (reason: Refusal) => {
+      refusal = reason;
+    },
+    birdRuns: () => {
+      state = 'running';
+    },
+    routes: () => applied.at(-1)?.routes.map(({ prefix }) => prefix),
+    problems: () =>
+      agent
+        .view()
+        .problems.list()
+        .map(({ code }) => code),
+  };
+}
+
+test('tells BIRD nothing before the cluster is complete', async () => {
+  const harness = createHarness();
+  harness.start();
+  await harness.settle();
+  assert.equal(harness.applied.length, 0);
+  await harness.snapshot(SHOP);
+  assert.deepEqual(harness.routes(), ['198.51.100.10/32']);
+});
+
+test('keeps the policy for the next start once BIRD took it', async () => {
+  const harness = createHarness();
+  harness.start();
+  assert.deepEqual(harness.saved, []);
+  await harness.snapshot(SHOP);
+  assert.deepEqual(harness.saved, [{ entries: ['edge.bell'], files: { 'edge.bell': POLICY } }]);
+});
+
+test('applies the first change of a burst at once and the rest together', async () => {
+  const harness = createHarness();
+  harness.start();
+  await harness.snapshot(SHOP);
+  const before = harness.applied.length;
+  for (let address = 20; address < 30; address++) {
+    const path = `shop/s${address}`;
+    harness.change(slice(path, [ready('worker-1')]));
+    harness.change(service(path, { loadBalancerIngress: ingress(`198.51.100.${address}`) }));
+  }
+  await harness.settle();
+  assert.equal(harness.applied.length - before, 2);
+  assert.equal(harness.routes()?.length, 11);
+});
+
+test('keeps the policy in effect when the files do not check, and says so until they do', async () => {
+  const harness = createHarness();
+  harness.start();
+  await harness.snapshot(SHOP);
+  await harness.edit('speaker { as }');
+  assert.deepEqual(harness.problems(), ['policy-refused']);
+  assert.equal(harness.keeper.status().origin, 'disk');
+  assert.match(harness.keeper.status().refused?.reason ?? '', /^1 error/);
+  harness.change(service('shop/new', { loadBalancerIngress: ingress('198.51.100.11') }));
+  harness.change(slice('shop/new', [ready('worker-1')]));
+  await harness.settle();
+  assert.deepEqual(harness.routes(), ['198.51.100.10/32', '198.51.100.11/32']);
+  await harness.edit(POLICY.replace('198.51.100.0/24', '198.51.100.0/28'));
+  assert.deepEqual(harness.problems(), []);
+  assert.equal(harness.keeper.status().refused, undefined);
+});
+
+test('puts a new policy into effect with the cluster as it is by then', async () => {
+  const harness = createHarness();
+  harness.start();
+  await harness.snapshot(SHOP);
+  harness.change(service('shop/new', { loadBalancerIngress: ingress('203.0.113.1') }));
+  harness.change(slice('shop/new', [ready('worker-1')]));
+  await harness.settle();
+  assert.deepEqual(harness.routes(), ['198.51.100.10/32']);
+  await harness.edit(POLICY.replace('198.51.100.0/24', '203.0.113.0/24'));
+  assert.deepEqual(harness.routes(), ['203.0.113.1/32']);
+  assert.equal(harness.saved.length, 2);
+});
+
+test('goes back to the policy in effect when BIRD refuses what a new one comes to', async () => {
+  const harness = createHarness();
+  harness.start();
+  await harness.snapshot(SHOP);
+  harness.answer({ kind: 'refused', errors: [{ path: 'bird.conf', line: 7, column: 1, message: 'syntax error' }] });
+  await harness.edit(POLICY.replace('198.51.100.0/24', '203.0.113.0/24'));
+  assert.match(harness.keeper.status().refused?.reason ?? '', /BIRD refuses its configuration: line 7: syntax error/);
+  harness.answer({ kind: 'applied', changed: false, inProgress: false, leftOut: [] });
+  await harness.settle(5_000);
+  assert.deepEqual(harness.routes(), ['198.51.100.10/32']);
+  assert.equal(harness.saved.length, 1);
+});
+
+test('starts with the policy that was last applied when the files do not check', async () => {
+  const harness = createHarness({ policy: 'speaker {', lastGood: POLICY });
+  harness.start();
+  await harness.snapshot(SHOP);
+  assert.deepEqual(harness.routes(), ['198.51.100.10/32']);
+  assert.equal(harness.keeper.status().origin, 'last-good');
+  assert.deepEqual(harness.problems(), ['policy-refused']);
+  assert.deepEqual(harness.saved, []);
+});
+
+test('does not start BIRD for a node that the cluster does not know', async () => {
+  const harness = createHarness();
+  harness.start();
+  await harness.snapshot(workers(0));
+  assert.equal(harness.applied.length, 0);
+  assert.deepEqual(harness.problems(), ['node-unknown']);
+  await harness.snapshot(SHOP);
+  assert.deepEqual(harness.routes(), ['198.51.100.10/32']);
+  assert.deepEqual(harness.problems(), []);
+});
+
+test('withdraws every route and keeps the sessions when the cluster forgets the node', async () => {
+  const harness = createHarness();
+  harness.start();
+  await harness.snapshot(SHOP);
+  const before = harness.applied.at(-1);
+  harness.observer()?.onChanges([{ kind: 'deleted', objectKind: 'Node', key: 'worker-1' }]);
+  await harness.settle();
+  assert.deepEqual(harness.applied.at(-1), { ...before, routes: [] });
+});
+
+test('withdraws the routes of a BIRD that was running before when the cluster does not know the node', async () => {
+  const harness = createHarness();
+  harness.birdRuns();
+  harness.start();
+  await harness.snapshot(workers(0));
+  assert.deepEqual(harness.routes(), []);
+});
+
+test('tells BIRD nothing new while the AS number is missing', async () => {
+  const harness = createHarness({ policy: POLICY.replace('as 64512', 'as label "asn"') });
+  harness.birdRuns();
+  harness.start();
+  await harness.snapshot(SHOP);
+  assert.equal(harness.applied.length, 0);
+  assert.deepEqual(harness.problems(), ['value-missing']);
+});
+
+test('ends with a reason when BIRD cannot be started at all', async () => {
+  const harness = createHarness();
+  harness.answer({ kind: 'failed', code: 'bird-start-failed', message: 'it does not start' });
+  harness.start();
+  await harness.snapshot(SHOP);
+  assert.deepEqual(
+    harness.fatal.map(({ message }) => message),
+    ['it does not start'],
+  );
+});
+
+test('ends with a reason when the port is taken before BIRD was ever started', async () => {
+  const harness = createHarness();
+  harness.refuseStart({ code: 'port-in-use', message: 'port 179 is already in use', help: 'write `listen off`' });
+  harness.start();
+  await harness.snapshot(SHOP);
+  assert.equal(harness.applied.length, 0);
+  assert.equal(harness.fatal[0]?.code, 'port-in-use');
+});
+
+test('tries again when BIRD cannot be reached for a while', async () => {
+  const harness = createHarness();
+  harness.start();
+  await harness.snapshot(SHOP);
+  harness.answer({ kind: 'failed', code: 'bird-not-running', message: 'BIRD is being restarted' });
+  harness.change(service('shop/new', { loadBalancerIngress: ingress('198.51.100.11') }));
+  harness.change(slice('shop/new', [ready('worker-1')]));
+  await harness.settle();
+  assert.deepEqual(harness.problems(), ['bird-not-running']);
+  harness.answer({ kind: 'applied', changed: true, inProgress: false, leftOut: [] });
+  await harness.settle(5_000);
+  assert.deepEqual(harness.problems(), []);
+  assert.deepEqual(harness.routes(), ['198.51.100.10/32', '198.51.100.11/32']);
+  assert.deepEqual(harness.fatal, []);
+});
+
+test('lists the sessions that a new policy restarts', async () => {
+  const harness = createHarness();
+  harness.start();
+  await harness.snapshot(SHOP);
+  await harness.edit(POLICY.replace('as 64500', 'as 64500 hold-time 60s'));
+  const line = harness.log.find((entry) => entry.includes('session-restarts'));
+  assert.match(line ?? '', /the session with `tor-a` restarts: hold-time/);
+});
+
+test('logs which prefixes are announced and withdrawn', async () => {
+  const harness = createHarness();
+  harness.start();
+  await harness.snapshot(SHOP);
+  harness.observer()?.onChanges([{ kind: 'deleted', objectKind: 'Service', key: 'shop/cart' }]);
+  await harness.settle();
+  const texts = harness.log.filter((line) => line.includes('routes-applied'));
+  assert.match(texts[0] ?? '', /"msg":"announced 198\.51\.100\.10\/32"/);
+  assert.match(texts[1] ?? '', /"msg":"withdrawn 198\.51\.100\.10\/32"/);
+});
+
+test('shows what the source cannot read until it can', async () => {
+  const harness = createHarness();
+  harness.start();
+  await harness.snapshot(SHOP);
+  const problem = { where: 'cluster.yaml:3', message: 'not YAML' };
+  harness.observer()?.onProblem(problem);
+  assert.deepEqual(harness.problems(), ['cluster-unreadable']);
+  harness.observer()?.onProblemOver?.(problem);
+  assert.deepEqual(harness.problems(), []);
+});
+
+test('applies nothing after it was stopped', async () => {
+  const harness = createHarness();
+  harness.start();
+  await harness.snapshot(SHOP);
+  await harness.agent.stop();
+  const before = harness.applied.length;
+  harness.change(service('shop/new', { loadBalancerIngress: ingress('198.51.100.11') }));
+  await harness.settle();
+  assert.equal(harness.applied.length, before);
+});
