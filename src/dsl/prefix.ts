@@ -52,7 +52,7 @@ function parseAddress4(text: string): { readonly family: Family; readonly value:
   let value = 0;
   for (const part of parts) {
     const octet = Number(part);
-    if (!(octet <= 255) || String(octet) !== part) return undefined;
+    if (!(octet >= 0 && octet <= 255) || String(octet) !== part) return undefined;
     value = value * 256 + octet;
   }
   return { family: 'ipv4', value: BigInt(value) };
