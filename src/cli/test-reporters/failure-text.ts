@@ -18,8 +18,10 @@ export interface Failure {
 
 /** Everything that is wrong with a test, in the order of its text. */
 export function failuresOf({ test, problems, expectations }: TestResult): readonly Failure[] {
+  const byLength = test.fixtures.toSorted((a, b) => b.path.length - a.path.length);
   const unreadable = problems.map(({ where, message }): Failure => {
-    const fixture = test.fixtures.find(({ path }) => where.startsWith(path)) ?? test.fixtures[0];
+    // One path may begin with another: `fixtures/shop` and `fixtures/shop.yaml`.
+    const fixture = byLength.find(({ path }) => where.startsWith(path)) ?? test.fixtures[0];
     return { code: 'cluster-unreadable', message: `${where}: ${message}`, at: fixture?.at ?? test.at, detail: '' };
   });
   return [...unreadable, ...expectations.flatMap(failureOf)];
