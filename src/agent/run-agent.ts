@@ -17,9 +17,9 @@ import { checkListen } from './listen-check.ts';
 import { type LoadedPolicy, loadPolicy } from './load-policy.ts';
 import { type ApiRoutes, createApiServer } from './local-api.ts';
 import type { Log } from './log.ts';
+import { keepCompilerSmall, releaseMemory } from './memory.ts';
 import { type CheckedPolicy, createPolicyKeeper, type PolicyKeeper } from './policy-keeper.ts';
 import type { Refusal } from './refusal.ts';
-import { releaseMemory } from './release-memory.ts';
 import { readSecrets } from './secrets.ts';
 import { createSessionWatch } from './session-watch.ts';
 import { collectStatus } from './status-view.ts';
@@ -75,6 +75,7 @@ interface Run {
 /** Runs an agent until it is told to stop. */
 export async function runAgent(options: RunOptions): Promise<RunResult> {
   const { directories, log } = options;
+  keepCompilerSmall();
   const refusal = prepareRuntimeDirectory(directories.runtime) ?? prepareStateDirectory(directories.state);
   if (refusal !== undefined) return refuse(options, refusal);
   let routes: ApiRoutes | undefined;
