@@ -77,7 +77,7 @@ function readSource(
 }
 
 /** Decodes UTF-8 without its byte-order mark; the undecodable part becomes U+FFFD, and is reported once. */
-function decodeSource(path: string, bytes: Uint8Array, report: Report): SourceFile {
+export function decodeSource(path: string, bytes: Uint8Array, report: Report): SourceFile {
   const text = new TextDecoder().decode(bytes);
   const replacement = text.indexOf('\uFFFD');
   if (replacement < 0 || isUtf8(bytes)) return createSourceFile(path, text);

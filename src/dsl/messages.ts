@@ -207,11 +207,6 @@ export const messages = {
     label: 'a path, not a block length',
     help: `put a space before the length: \`${p.meant}\``,
   })),
-  'too-many-mistakes': error('too-many-mistakes', (_: None) => ({
-    message: 'this statement has too many mistakes to read on',
-    label: 'starts here',
-    help: 'repair the first ones and check again',
-  })),
   'nesting-too-deep': error('nesting-too-deep', (p: { max: number }) => ({
     message: `parentheses nest more than ${p.max} deep`,
     label: 'too deep',

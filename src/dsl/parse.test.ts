@@ -18,7 +18,7 @@ function parseText(text: string) {
 }
 
 test('the grammar is unambiguous and free of left recursion', () => {
-  assert.doesNotThrow(() => new PolicyParser(true));
+  assert.doesNotThrow(() => new PolicyParser({ recovery: true, validate: true }));
 });
 
 for (const statement of VALID_STATEMENTS) {

@@ -5,7 +5,7 @@
 import { type IRecognitionException, type IToken, NotAllInputParsedException } from 'chevrotain';
 import type { PolicyFile, Statement } from './ast.ts';
 import { firstWords } from './grammar/first-words.ts';
-import { type PolicyParser, sharedParser } from './grammar/statements.ts';
+import { recoveringParser, strictParser } from './grammar/statements.ts';
 import { lex, tokenSpan } from './lexer.ts';
 import { messages } from './messages.ts';
 import { limitNesting } from './nesting.ts';
@@ -14,6 +14,7 @@ import type { Report } from './report.ts';
 import { splitStatements } from './segments.ts';
 import type { SourceFile } from './source-file.ts';
 import { describe, reportSyntaxError } from './syntax-errors.ts';
+import { TooManyMistakes } from './syntax-expectation.ts';
 
 /** No statement needs more; a text that would is reported with what was found until then. */
 const MAX_REPAIRS = 20;
@@ -29,11 +30,10 @@ export function parse(source: SourceFile, report: Report): PolicyFile {
 
 /** All statements of a file without syntax errors. */
 function parseWhole(tokens: IToken[], source: SourceFile): readonly Statement[] | undefined {
-  return withParser(source, (parser) => {
-    parser.input = tokens;
-    const statements = parser.policy();
-    return parser.errors.length === 0 ? statements : undefined;
-  });
+  const parser = strictParser();
+  parser.start(tokens, source);
+  const statements = parser.policy();
+  return parser.errors.length === 0 ? statements : undefined;
 }
 
 function parsePieces(tokens: IToken[], source: SourceFile, report: Report): readonly Statement[] {
@@ -59,19 +59,22 @@ interface ParsedStatement {
 /** Parses one statement, again after each repair. */
 function parseStatement(tokens: IToken[], source: SourceFile, report: Report, end: string): ParsedStatement {
   for (let repairs = 0; ; repairs++) {
-    const parsed = withParser(source, (parser) => {
-      parser.input = tokens;
-      return { statement: parser.statement(), errors: parser.errors };
-    });
-    const [first] = tokens;
-    if (parsed === undefined) {
-      if (first !== undefined) report(tokenSpan(first, source), messages['too-many-mistakes']({}));
-      return { statement: undefined, rest: undefined };
-    }
-    const rest = restAfter(parsed.errors, tokens);
-    if (rest !== undefined) return { statement: parsed.statement, rest };
-    const isRepaired = reportErrors(parsed.errors, tokens, source, report, end, repairs < MAX_REPAIRS);
-    if (!isRepaired) return { statement: parsed.statement, rest };
+    const { statement, errors } = parseOnce(tokens, source);
+    const rest = restAfter(errors, tokens);
+    if (rest !== undefined) return { statement, rest };
+    const isRepaired = reportErrors(errors, tokens, source, report, end, repairs < MAX_REPAIRS);
+    if (!isRepaired) return { statement, rest };
+  }
+}
+
+function parseOnce(tokens: IToken[], source: SourceFile) {
+  const parser = recoveringParser();
+  parser.start(tokens, source);
+  try {
+    return { statement: parser.statement(), errors: parser.errors };
+  } catch (error) {
+    if (!(error instanceof TooManyMistakes)) throw error;
+    return { statement: undefined, errors: parser.errors };
   }
 }
 
@@ -90,18 +93,6 @@ function reportErrors(
     if (outcome === 'unknown') reportSyntaxError(error, tokens, source, report, end);
   }
   return false;
-}
-
-/** Chevrotain recovers by recursion, so a text of thousands of mistakes exhausts the stack: undefined then. */
-function withParser<T>(source: SourceFile, run: (parser: PolicyParser) => T): T | undefined {
-  const parser = sharedParser();
-  parser.source = source;
-  try {
-    return run(parser);
-  } catch (error) {
-    if (error instanceof RangeError) return undefined;
-    throw error;
-  }
 }
 
 /** The tokens behind a statement if another one starts there. */

@@ -13,15 +13,27 @@ export interface Expectation {
   readonly tokens: readonly string[];
 }
 
-/** Writes an `Expectation` into the parser's exceptions. */
-export const expectationProvider: IParserErrorMessageProvider = {
-  buildMismatchTokenMessage: ({ expected, ruleName }) => encode(ruleName, false, [expected]),
-  buildNotAllInputParsedMessage: ({ ruleName }) => encode(ruleName, false, []),
-  buildNoViableAltMessage: ({ expectedPathsPerAlt, ruleName }) =>
-    encode(ruleName, true, firstTokens(expectedPathsPerAlt.flat())),
-  buildEarlyExitMessage: ({ expectedIterationPaths, ruleName }) =>
-    encode(ruleName, true, firstTokens(expectedIterationPaths)),
-};
+/** More mistakes than this in one statement are not looked for: nobody reads them, and each costs time. */
+const MAX_MISTAKES = 200;
+
+/** Thrown out of the parser; the errors found until then are in it. */
+export class TooManyMistakes extends Error {}
+
+/** Writes an `Expectation` into the parser's exceptions. `mistakes` counts them since the last reset. */
+export function createExpectationProvider(mistakes: { count: number }): IParserErrorMessageProvider {
+  const counted = (text: string) => {
+    if (++mistakes.count > MAX_MISTAKES) throw new TooManyMistakes();
+    return text;
+  };
+  return {
+    buildMismatchTokenMessage: ({ expected, ruleName }) => counted(encode(ruleName, false, [expected])),
+    buildNotAllInputParsedMessage: ({ ruleName }) => encode(ruleName, false, []),
+    buildNoViableAltMessage: ({ expectedPathsPerAlt, ruleName }) =>
+      counted(encode(ruleName, true, firstTokens(expectedPathsPerAlt.flat()))),
+    buildEarlyExitMessage: ({ expectedIterationPaths, ruleName }) =>
+      counted(encode(ruleName, true, firstTokens(expectedIterationPaths))),
+  };
+}
 
 /** Reads it back. */
 export function decodeExpectation(message: string): Expectation {

@@ -17,7 +17,7 @@ import type {
 import { literalOf } from '../lexer.ts';
 import { createSourceFile, type SourceFile } from '../source-file.ts';
 import type { Span } from '../span.ts';
-import { expectationProvider } from '../syntax-expectation.ts';
+import { createExpectationProvider } from '../syntax-expectation.ts';
 import {
   Equal,
   type Keyword,
@@ -32,19 +32,37 @@ import {
 /** Tokens that recovery may add where they are missing; a made-up value would only cause more messages. */
 const INSERTABLE: ReadonlySet<TokenType> = new Set([LeftBrace, RightBrace, RightParenthesis, Equal, NameToken]);
 
+/** How a parser is made. */
+export interface ParserOptions {
+  /** Whether it goes on after a mistake; one that does not is faster to make and to run. */
+  readonly recovery: boolean;
+  /** Whether to run Chevrotain's checks for ambiguities, which a test does once for all. */
+  readonly validate?: boolean;
+}
+
 /** The bottom layer: spans, literals, and the two kinds of rules. */
 export abstract class RulesBase extends EmbeddedActionsParser {
   /** The file the tokens come from; set before each parse. */
   source: SourceFile = createSourceFile('', '');
 
-  /** `validate` runs Chevrotain's ambiguity checks, which a test does once for all. */
-  constructor(validate: boolean) {
+  private readonly mistakes: { count: number };
+
+  constructor({ recovery, validate = false }: ParserOptions) {
+    const mistakes = { count: 0 };
     super(VOCABULARY, {
-      recoveryEnabled: true,
+      recoveryEnabled: recovery,
       maxLookahead: 2,
       skipValidations: !validate,
-      errorMessageProvider: expectationProvider,
+      errorMessageProvider: createExpectationProvider(mistakes),
     });
+    this.mistakes = mistakes;
+  }
+
+  /** Starts anew with other tokens. */
+  start(tokens: IToken[], source: SourceFile): void {
+    this.source = source;
+    this.mistakes.count = 0;
+    this.input = tokens;
   }
 
   /** A rule whose failure is its caller's: it never skips tokens. */

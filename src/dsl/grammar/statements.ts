@@ -31,11 +31,12 @@ import {
   StringToken,
 } from '../tokens.ts';
 import { PeerRules } from './peers.ts';
+import type { ParserOptions } from './rules-base.ts';
 
 /** The parser of the whole language. */
 export class PolicyParser extends PeerRules {
-  constructor(validate: boolean) {
-    super(validate);
+  constructor(options: ParserOptions) {
+    super(options);
     this.performSelfAnalysis();
   }
 
@@ -440,12 +441,19 @@ export class PolicyParser extends PeerRules {
   });
 }
 
-let parser: PolicyParser | undefined;
+let strict: PolicyParser | undefined;
+let recovering: PolicyParser | undefined;
 
-/** The parser, made on first use and then reused: its grammar analysis is the dear part. */
-export function sharedParser(): PolicyParser {
-  parser ??= new PolicyParser(false);
-  return parser;
+/** The parser for text without mistakes, made on first use and then reused: its grammar analysis is the dear part. */
+export function strictParser(): PolicyParser {
+  strict ??= new PolicyParser({ recovery: false });
+  return strict;
+}
+
+/** The parser that goes on after a mistake, made when there is one. */
+export function recoveringParser(): PolicyParser {
+  recovering ??= new PolicyParser({ recovery: true });
+  return recovering;
 }
 
 function collect<T>(into: T[], item: T | undefined): void {
