@@ -1,8 +1,9 @@
 import { renderPlace } from '../dsl/place.ts';
 import type { Prefix } from '../dsl/prefix.ts';
 import { containsPrefix } from '../dsl/prefix.ts';
+import type { UnjudgedRoute } from './address-on-node.ts';
 import { isInUse } from './address-outcome.ts';
-import type { Fact } from './decision.ts';
+import type { Fact, WithheldRoute } from './decision.ts';
 import type { EngineState } from './engine-state.ts';
 import { compareAnswers } from './explain-answers.ts';
 import { nodeCause } from './explain-cause.ts';
@@ -22,50 +23,52 @@ function explainOnNode(prefix: Prefix, node: string, context: ExplainContext): E
   const { state } = context;
   const aggregate = state.aggregates.state(prefix.text);
   if (aggregate === undefined) return undefined;
-  const { addressKind, range, at } = aggregate.kind === 'unused' ? aggregate.withheld : aggregate.route;
-  const standing = state.nodes.standing(node);
-  const base = {
-    prefix: prefix.text,
-    kind: addressKind,
-    service: null,
-    nodes: [node],
-    facts: [...useFacts(prefix, state), ...nodeFacts(state, node)],
-  };
-  if (aggregate.kind === 'unused') {
-    const because = `range \`${range}\` is aggregated when used, and no service with a usable endpoint uses this prefix`;
-    const changes = [`1 ready endpoint of a service with an address in ${prefix.text} would advertise it`];
-    return {
-      ...base,
-      answer: 'withheld',
-      reason: 'aggregate-unused',
-      because,
-      at: renderPlace(at),
-      changes,
-      peers: [],
-    };
-  }
-  if (standing.kind === 'excluded') {
-    const isUnknown = standing.reason === 'node-unknown';
-    return {
-      ...base,
-      answer: 'withheld',
-      reason: standing.reason,
-      because: nodeCause(state, node),
-      at: isUnknown ? null : renderPlace(standing.at),
-      changes: isUnknown ? [] : [nodeChange(state, node)],
-      peers: [],
-    };
-  }
-  const isUsed = aggregate.route.reason === 'aggregate-used';
-  const route = context.routeOf(node, prefix.text);
+  const { addressKind } = aggregate.kind === 'unused' ? aggregate.withheld : aggregate.route;
+  const facts = [...useFacts(prefix, state), ...nodeFacts(state, node)];
+  const cause =
+    aggregate.kind === 'unused'
+      ? unusedCause(aggregate.withheld)
+      : (excludedCause(state, node) ?? advertisedCause(aggregate.route, node, context));
+  return { prefix: prefix.text, kind: addressKind, service: null, nodes: [node], facts, ...cause };
+}
+
+type Cause = Omit<ExplanationEntry, 'prefix' | 'kind' | 'service' | 'nodes' | 'facts'>;
+
+function unusedCause({ prefix, range, at }: WithheldRoute): Cause {
   return {
-    ...base,
-    answer: 'advertised',
-    reason: aggregate.route.reason,
-    because: `range \`${range}\` is aggregated${isUsed ? ', and a service uses this prefix' : ''}`,
+    answer: 'withheld',
+    reason: 'aggregate-unused',
+    because: `range \`${range}\` is aggregated when used, and no service with a usable endpoint uses this prefix`,
     at: renderPlace(at),
-    changes: [`\`exclude prefixes ${prefix.text}\` would withdraw it everywhere`],
-    peers: route === undefined ? [] : explainPeers(route, state, context.peer),
+    changes: [`1 ready endpoint of a service with an address in ${prefix} would advertise it`],
+    peers: [],
+  };
+}
+
+function excludedCause(state: EngineState, node: string): Cause | undefined {
+  const standing = state.nodes.standing(node);
+  if (standing.kind === 'eligible') return undefined;
+  const isUnknown = standing.reason === 'node-unknown';
+  return {
+    answer: 'withheld',
+    reason: standing.reason,
+    because: nodeCause(state, node),
+    at: isUnknown ? null : renderPlace(standing.at),
+    changes: isUnknown ? [] : [nodeChange(state, node)],
+    peers: [],
+  };
+}
+
+function advertisedCause(unjudged: UnjudgedRoute, node: string, { state, routeOf, peer }: ExplainContext): Cause {
+  const route = routeOf(node, unjudged.prefix);
+  const isUsed = unjudged.reason === 'aggregate-used';
+  return {
+    answer: 'advertised',
+    reason: unjudged.reason,
+    because: `range \`${unjudged.range}\` is aggregated${isUsed ? ', and a service uses this prefix' : ''}`,
+    at: renderPlace(unjudged.at),
+    changes: [`\`exclude prefixes ${unjudged.prefix}\` would withdraw it everywhere`],
+    peers: route === undefined ? [] : explainPeers(route, state, peer),
   };
 }
 

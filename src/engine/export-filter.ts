@@ -5,7 +5,7 @@ import { assertNever } from '../dsl/assert-never.ts';
 import type { Community } from '../dsl/community.ts';
 import { normaliseCommunities, renderCommunity } from '../dsl/community.ts';
 import type { Place } from '../dsl/place.ts';
-import type { Filter, FilterAction, FilterList, FilterRule } from '../dsl/policy.ts';
+import type { Filter, FilterAction, FilterList } from '../dsl/policy.ts';
 import type { Prefix } from '../dsl/prefix.ts';
 import { parseAddress } from '../dsl/prefix.ts';
 import { holds } from './conditions.ts';
@@ -30,101 +30,89 @@ export function evaluateExport(
   route: DesiredRoute,
   prefix: Prefix,
 ): FilterVerdict {
-  const path = createPath(session, route, prefix);
+  const asked: Asked = { session, route, prefix };
   switch (list.kind) {
     case 'all':
-      return { kind: 'accepted', at: undefined, attributes: path.wire() };
+      return { kind: 'accepted', at: undefined, attributes: toWire(originated(asked), session) };
     case 'nothing':
       return { kind: 'rejected', at: undefined };
     case 'filters':
-      return evaluateFilters(list.filters, filters, path);
+      return evaluateFilters(list.filters, filters, asked);
     default:
       return assertNever(list);
   }
 }
 
-function evaluateFilters(names: readonly string[], filters: ReadonlyMap<string, Filter>, path: Path): FilterVerdict {
+interface Asked {
+  readonly session: FilterSession;
+  readonly route: DesiredRoute;
+  readonly prefix: Prefix;
+}
+
+function evaluateFilters(names: readonly string[], filters: ReadonlyMap<string, Filter>, asked: Asked): FilterVerdict {
+  let attributes = originated(asked);
   for (const name of names) {
     const filter = filters.get(name);
     // A filter that is not there rejects: an export never fails open.
     if (filter === undefined) return { kind: 'rejected', at: undefined };
-    const decided = filter.rules.find((rule) => isDecidedBy(rule, path));
-    if (decided === undefined) continue;
-    if (decided.verdict === 'reject') return { kind: 'rejected', at: decided.at };
-    return { kind: 'accepted', at: decided.at, attributes: path.wire() };
+    for (const rule of filter.rules) {
+      if (rule.condition !== undefined && !holds(rule.condition, toSubject(attributes, asked))) continue;
+      for (const action of rule.actions) attributes = carryOut(action, attributes, asked);
+      if (rule.verdict === 'reject') return { kind: 'rejected', at: rule.at };
+      if (rule.verdict === 'accept') {
+        return { kind: 'accepted', at: rule.at, attributes: toWire(attributes, asked.session) };
+      }
+    }
   }
   return { kind: 'rejected', at: undefined };
 }
 
-// Carries out the actions of a rule that matches; true if the rule ends the evaluation.
-function isDecidedBy(rule: FilterRule, path: Path): boolean {
-  if (rule.condition !== undefined && !holds(rule.condition, path.subject())) return false;
-  for (const action of rule.actions) path.apply(action);
-  return rule.verdict !== 'update';
+function originated({ session, route }: Asked): WireAttributes {
+  const { communities, localPref, med, prepend } = route.attributes;
+  return { communities, localPref, med, prepend: repeat(session.localAs, prepend), nextHop: undefined };
 }
 
-/** A route while filters change it. */
-interface Path {
-  subject(): RouteSubject;
-  apply(action: FilterAction): void;
-  wire(): WireAttributes;
-}
-
-function createPath(session: FilterSession, route: DesiredRoute, prefix: Prefix): Path {
-  const isInternal = session.localAs === session.remoteAs;
-  let communities: readonly Community[] = route.attributes.communities;
-  let { localPref, med } = route.attributes;
-  let asPath = repeat(session.localAs, route.attributes.prepend);
-  let nextHop: string | undefined;
-  let subject: RouteSubject | undefined;
+function toSubject(attributes: WireAttributes, { session, route, prefix }: Asked): RouteSubject {
   return {
-    subject: () => {
-      subject ??= {
-        kind: 'route',
-        prefix,
-        addressKind: route.addressKind,
-        aggregate: route.aggregate,
-        range: route.range,
-        service: route.service,
-        peerType: isInternal ? 'ibgp' : 'ebgp',
-        communities: new Set(communities.map(renderCommunity)),
-        asPath,
-        med,
-        localPref,
-      };
-      return subject;
-    },
-    apply: (action) => {
-      subject = undefined;
-      switch (action.kind) {
-        case 'add-communities':
-          communities = normaliseCommunities([...communities, ...action.communities]);
-          break;
-        case 'remove-communities':
-          communities = withoutCommunities(communities, action.communities);
-          break;
-        case 'local-pref':
-          localPref = action.value;
-          break;
-        case 'med':
-          med = action.value;
-          break;
-        case 'prepend':
-          asPath = [...repeat(session.localAs, action.count), ...asPath];
-          break;
-        case 'prepend-as':
-          asPath = [...action.path, ...asPath];
-          break;
-        case 'next-hop':
-          nextHop = nextHopAfter(action.value, nextHop, prefix);
-          break;
-        default:
-          assertNever(action);
-      }
-    },
-    // RFC 4271 §5.1.5: LOCAL_PREF is not sent to external peers.
-    wire: () => ({ communities, localPref: isInternal ? localPref : undefined, med, prepend: asPath, nextHop }),
+    kind: 'route',
+    prefix,
+    addressKind: route.addressKind,
+    aggregate: route.aggregate,
+    range: route.range,
+    service: route.service,
+    peerType: isInternal(session) ? 'ibgp' : 'ebgp',
+    communities: new Set(attributes.communities.map(renderCommunity)),
+    asPath: attributes.prepend,
+    med: attributes.med,
+    localPref: attributes.localPref,
   };
+}
+
+// RFC 4271 §5.1.5: LOCAL_PREF is not sent to external peers.
+function toWire(attributes: WireAttributes, session: FilterSession): WireAttributes {
+  return isInternal(session) ? attributes : { ...attributes, localPref: undefined };
+}
+
+function carryOut(action: FilterAction, attributes: WireAttributes, { session, prefix }: Asked): WireAttributes {
+  const { communities, prepend, nextHop } = attributes;
+  switch (action.kind) {
+    case 'add-communities':
+      return { ...attributes, communities: normaliseCommunities([...communities, ...action.communities]) };
+    case 'remove-communities':
+      return { ...attributes, communities: withoutCommunities(communities, action.communities) };
+    case 'local-pref':
+      return { ...attributes, localPref: action.value };
+    case 'med':
+      return { ...attributes, med: action.value };
+    case 'prepend':
+      return { ...attributes, prepend: [...repeat(session.localAs, action.count), ...prepend] };
+    case 'prepend-as':
+      return { ...attributes, prepend: [...action.path, ...prepend] };
+    case 'next-hop':
+      return { ...attributes, nextHop: nextHopAfter(action.value, nextHop, prefix) };
+    default:
+      return assertNever(action);
+  }
 }
 
 // A route of ours has no next hop of its own to keep. One of the other family would make the route unusable at the peer.
@@ -141,6 +129,10 @@ function nextHopAfter(
 function withoutCommunities(from: readonly Community[], removed: readonly Community[]): readonly Community[] {
   const texts = new Set(removed.map(renderCommunity));
   return from.filter((community) => !texts.has(renderCommunity(community)));
+}
+
+function isInternal({ localAs, remoteAs }: FilterSession): boolean {
+  return localAs === remoteAs;
 }
 
 function repeat(as: number, count: number): readonly number[] {

@@ -34,54 +34,58 @@ export interface NodeTable {
 
 /** A table without nodes. */
 export function createNodeTable(index: PolicyIndex): NodeTable {
+  const entries = new Map<string, NodeEntry>();
   const nodes = new Map<string, Node>();
-  const standings = new Map<string, Standing>();
-  const unknown: Standing = {
-    kind: 'excluded',
-    reason: 'node-unknown',
-    at: index.policy.speaker.at,
-    byLabel: false,
-  };
-  const matching = new Map<Condition | undefined, ReadonlySet<string>>();
-  const signature = (name: string): string => {
-    const node = nodes.get(name);
-    if (node === undefined || standings.get(name)?.kind !== 'eligible') return '';
-    return `+${index.originConditions.map((condition) => (holds(condition, { kind: 'node', node }) ? '1' : '0')).join('')}`;
-  };
-  const changed = (name: string, before: string): boolean => {
-    const same = signature(name) === before;
-    if (!same) matching.clear();
-    return !same;
-  };
-  const selectNodes = (where: Condition | undefined): ReadonlySet<string> => {
-    const names = new Set<string>();
-    for (const node of nodes.values()) {
-      if (standings.get(node.name)?.kind !== 'eligible') continue;
-      if (where === undefined || holds(where, { kind: 'node', node })) names.add(node.name);
+  const selections = new Map<Condition | undefined, ReadonlySet<string>>();
+  const unknown: Standing = { kind: 'excluded', reason: 'node-unknown', at: index.policy.speaker.at, byLabel: false };
+  const replace = (name: string, node: Node | undefined): boolean => {
+    const before = entries.get(name)?.role;
+    const entry = node === undefined ? undefined : evaluateNode(index, node);
+    if (node === undefined || entry === undefined) {
+      nodes.delete(name);
+      entries.delete(name);
+    } else {
+      nodes.set(name, node);
+      entries.set(name, entry);
     }
-    return names;
+    if ((before ?? '') === (entry?.role ?? '')) return false;
+    selections.clear();
+    return true;
   };
   return {
     nodes,
-    standing: (name) => standings.get(name) ?? unknown,
+    standing: (name) => entries.get(name)?.standing ?? unknown,
     origins: (where) => {
-      const names = matching.get(where) ?? selectNodes(where);
-      matching.set(where, names);
-      return names;
+      const known = selections.get(where) ?? selectNodes(entries.values(), where);
+      selections.set(where, known);
+      return known;
     },
-    set: (node) => {
-      const before = signature(node.name);
-      nodes.set(node.name, node);
-      standings.set(node.name, standingOf(index, node));
-      return changed(node.name, before);
-    },
-    delete: (name) => {
-      const before = signature(name);
-      nodes.delete(name);
-      standings.delete(name);
-      return changed(name, before);
-    },
+    set: (node) => replace(node.name, node),
+    delete: (name) => replace(name, undefined),
   };
+}
+
+interface NodeEntry {
+  readonly node: Node;
+  readonly standing: Standing;
+  /** Which routes the node may originate, as a text to compare: empty for none, else a digit for each `where`. */
+  readonly role: string;
+}
+
+function evaluateNode(index: PolicyIndex, node: Node): NodeEntry {
+  const standing = standingOf(index, node);
+  const subject = { kind: 'node', node } as const;
+  const digits = index.originConditions.map((condition) => (holds(condition, subject) ? '1' : '0')).join('');
+  return { node, standing, role: standing.kind === 'eligible' ? `+${digits}` : '' };
+}
+
+function selectNodes(entries: Iterable<NodeEntry>, where: Condition | undefined): ReadonlySet<string> {
+  const names = new Set<string>();
+  for (const { node, standing } of entries) {
+    if (standing.kind !== 'eligible') continue;
+    if (where === undefined || holds(where, { kind: 'node', node })) names.add(node.name);
+  }
+  return names;
 }
 
 function standingOf(index: PolicyIndex, node: Node): Standing {

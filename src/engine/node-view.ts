@@ -6,12 +6,14 @@ import type { UnjudgedRoute } from './address-on-node.ts';
 import { evaluateOnNode } from './address-on-node.ts';
 import type { DesiredRoute, NodeDecisions, NodeDelta, PlannedRoute, WithheldRoute } from './decision.ts';
 import type { Affected, EngineState } from './engine-state.ts';
+import type { OrderedMap } from './ordered-map.ts';
 import { createOrderedMap } from './ordered-map.ts';
 import type { PeerJudge } from './peer-verdicts.ts';
 import { createPeerJudge } from './peer-verdicts.ts';
 import { policyPrefix } from './prefix-index.ts';
 import { sameValue } from './same-value.ts';
 import { resolveForNode, runsOn } from './sessions.ts';
+import type { WithheldList } from './withheld-list.ts';
 import { createWithheldList } from './withheld-list.ts';
 
 /** What one node does, as of the last refresh. */
@@ -25,88 +27,118 @@ export interface NodeView {
 
 /** The view of a node, which need not exist in the cluster. */
 export function createNodeView(node: string, state: EngineState): NodeView {
-  const routes = createOrderedMap<Prefix, PlannedRoute>(comparePrefixes);
-  const desired = createOrderedMap<Prefix, DesiredRoute>(comparePrefixes);
-  const exact = new Map<string, UnjudgedRoute>();
-  const withheld = createWithheldList();
-  let context = nodeContext(node, state);
-  let judge = judgeOf(node, state);
-  let touched = new Map<string, { readonly prefix: Prefix; readonly before: PlannedRoute | undefined }>();
-
-  // One entry per prefix: the exact route goes before an aggregate of the same prefix.
-  const settle = (prefix: Prefix): void => {
-    const before = routes.get(prefix.text);
-    if (!touched.has(prefix.text)) touched.set(prefix.text, { prefix, before });
-    const unjudged = exact.get(prefix.text) ?? aggregateRoute(prefix.text);
-    if (unjudged === undefined || judge === undefined) {
-      routes.delete(prefix.text);
-      desired.delete(prefix.text);
-      return;
-    }
-    const route = { ...unjudged, peers: judge(unjudged, prefix) };
-    // What stays the same stays the same object, so that what was made from it can be kept.
-    if (sameValue(before, route)) return;
-    routes.set(prefix.text, prefix, route);
-    const wanted = toDesired(route);
-    if (!sameValue(desired.get(prefix.text), wanted)) desired.set(prefix.text, prefix, wanted);
+  const view: View = {
+    node,
+    state,
+    routes: createOrderedMap(comparePrefixes),
+    desired: createOrderedMap(comparePrefixes),
+    exact: new Map(),
+    withheld: createWithheldList(),
+    touched: new Map(),
+    context: nodeContext(node, state),
+    judge: judgeOf(node, state),
   };
-  const aggregateRoute = (text: string): UnjudgedRoute | undefined => {
-    const aggregate = state.aggregates.state(text);
-    return state.nodes.standing(node).kind === 'eligible' && aggregate?.kind === 'advertised'
-      ? aggregate.route
-      : undefined;
-  };
-  const refreshAddress = (text: string): void => {
-    const contenders = state.services.contenders(text);
-    const outcome = state.outcomes.get(text);
-    const result = outcome === undefined ? undefined : evaluateOnNode(contenders, outcome, node, state.nodes);
-    if (result?.route === undefined) exact.delete(text);
-    else exact.set(text, result.route);
-    const prefix = contenders[0]?.claim.prefix ?? policyPrefix(text);
-    withheld.set(text, prefix, result?.withheld ?? []);
-    settle(prefix);
-  };
-  const refreshAggregate = (text: string): void => {
-    const prefix = policyPrefix(text);
-    withheld.set(`aggregate ${text}`, prefix, withheldAggregates(node, text, state));
-    settle(prefix);
-  };
-  const refreshSkipped = (service: string): void => {
-    withheld.set(`skipped ${service}`, undefined, skippedEntries(service, state));
-  };
-  const refreshAll = (): void => {
-    for (const text of [...exact.keys()]) refreshAddress(text);
-    for (const text of state.services.addresses()) refreshAddress(text);
-    for (const prefix of state.aggregates.prefixes()) refreshAggregate(prefix.text);
-    for (const service of state.services.services.keys()) refreshSkipped(service);
-  };
-  const refresh = (affected: Affected): NodeDelta => {
-    touched = new Map();
-    for (const text of affected.addresses) refreshAddress(text);
-    for (const text of affected.aggregates) refreshAggregate(text);
-    for (const service of affected.services) refreshSkipped(service);
-    if (affected.nodes.has(node)) {
-      const next = nodeContext(node, state);
-      if (!sameValue(next, context)) {
-        context = next;
-        judge = judgeOf(node, state);
-        refreshAll();
-      }
-    }
-    return deltaOf([...touched.values()], routes.get);
-  };
-  refreshAll();
+  refreshAll(view);
   return {
-    refresh,
-    route: routes.get,
+    refresh: (affected) => refresh(view, affected),
+    route: view.routes.get,
     decisions: () => ({
       node,
       excluded: exclusionOf(node, state),
-      routes: routes.values(),
-      desired: desired.values(),
-      withheld: withheld.values(),
+      routes: view.routes.values(),
+      desired: view.desired.values(),
+      withheld: view.withheld.values(),
     }),
   };
+}
+
+interface View {
+  readonly node: string;
+  readonly state: EngineState;
+  readonly routes: OrderedMap<Prefix, PlannedRoute>;
+  readonly desired: OrderedMap<Prefix, DesiredRoute>;
+  /** Exact routes by prefix, before the peers are asked. */
+  readonly exact: Map<string, UnjudgedRoute>;
+  readonly withheld: WithheldList;
+  /** What stood at the prefixes that this refresh looked at. */
+  readonly touched: Map<string, Touched>;
+  context: unknown;
+  judge: PeerJudge | undefined;
+}
+
+interface Touched {
+  readonly prefix: Prefix;
+  readonly before: PlannedRoute | undefined;
+}
+
+function refresh(view: View, affected: Affected): NodeDelta {
+  view.touched.clear();
+  for (const text of affected.addresses) refreshAddress(view, text);
+  for (const text of affected.aggregates) refreshAggregate(view, text);
+  for (const service of affected.services) refreshSkipped(view, service);
+  if (affected.nodes.has(view.node)) {
+    const context = nodeContext(view.node, view.state);
+    if (!sameValue(context, view.context)) {
+      view.context = context;
+      view.judge = judgeOf(view.node, view.state);
+      refreshAll(view);
+    }
+  }
+  return deltaOf([...view.touched.values()], view.routes.get);
+}
+
+function refreshAll(view: View): void {
+  const { services, aggregates } = view.state;
+  for (const text of services.addresses()) refreshAddress(view, text);
+  for (const prefix of aggregates.prefixes()) refreshAggregate(view, prefix.text);
+  for (const service of services.services.keys()) refreshSkipped(view, service);
+}
+
+function refreshAddress(view: View, text: string): void {
+  const { node, state } = view;
+  const contenders = state.services.contenders(text);
+  const outcome = state.outcomes.get(text);
+  const result = outcome === undefined ? undefined : evaluateOnNode(contenders, outcome, node, state.nodes);
+  if (result?.route === undefined) view.exact.delete(text);
+  else view.exact.set(text, result.route);
+  const prefix = contenders[0]?.claim.prefix ?? policyPrefix(text);
+  view.withheld.set(text, prefix, result?.withheld ?? []);
+  settle(view, prefix);
+}
+
+function refreshAggregate(view: View, text: string): void {
+  const prefix = policyPrefix(text);
+  view.withheld.set(`aggregate ${text}`, prefix, withheldAggregates(view.node, text, view.state));
+  settle(view, prefix);
+}
+
+function refreshSkipped(view: View, service: string): void {
+  view.withheld.set(`skipped ${service}`, undefined, skippedEntries(service, view.state));
+}
+
+// One entry per prefix: the exact route goes before an aggregate of the same prefix.
+function settle(view: View, prefix: Prefix): void {
+  const { text } = prefix;
+  const before = view.routes.get(text);
+  if (!view.touched.has(text)) view.touched.set(text, { prefix, before });
+  const unjudged = view.exact.get(text) ?? aggregateRoute(view, text);
+  if (unjudged === undefined || view.judge === undefined) {
+    view.routes.delete(text);
+    view.desired.delete(text);
+    return;
+  }
+  const route = { ...unjudged, peers: view.judge(unjudged, prefix) };
+  // What stays the same stays the same object, so that what was made from it can be kept.
+  if (sameValue(before, route)) return;
+  view.routes.set(text, prefix, route);
+  const wanted = toDesired(route);
+  if (!sameValue(view.desired.get(text), wanted)) view.desired.set(text, prefix, wanted);
+}
+
+function aggregateRoute({ node, state }: View, text: string): UnjudgedRoute | undefined {
+  if (state.nodes.standing(node).kind !== 'eligible') return undefined;
+  const aggregate = state.aggregates.state(text);
+  return aggregate?.kind === 'advertised' ? aggregate.route : undefined;
 }
 
 /** Everything about the node itself that its routes depend on. */
@@ -152,10 +184,7 @@ function skippedEntries(service: string, state: EngineState): readonly WithheldR
   }));
 }
 
-function deltaOf(
-  touched: readonly { readonly prefix: Prefix; readonly before: PlannedRoute | undefined }[],
-  current: (text: string) => PlannedRoute | undefined,
-): NodeDelta {
+function deltaOf(touched: readonly Touched[], current: (text: string) => PlannedRoute | undefined): NodeDelta {
   const added: string[] = [];
   const removed: string[] = [];
   const changed: string[] = [];

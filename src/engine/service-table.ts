@@ -42,68 +42,90 @@ interface SliceSet {
   counted: ServiceEndpoints | undefined;
 }
 
+interface Tables {
+  readonly index: PolicyIndex;
+  readonly parse: AddressParser;
+  readonly services: Map<ObjectKey, Service>;
+  readonly endpointSlices: Map<ObjectKey, EndpointSlice>;
+  readonly records: Map<ObjectKey, ServiceRecord>;
+  readonly slices: Map<ObjectKey, SliceSet>;
+  readonly claims: Map<string, readonly Claim[]>;
+}
+
 const NO_RECORD: ServiceRecord = { claims: [], skipped: [] };
 
 /** A table without services. */
 export function createServiceTable(index: PolicyIndex): ServiceTable {
-  const parse = createAddressParser();
-  const services = new Map<ObjectKey, Service>();
-  const endpointSlices = new Map<ObjectKey, EndpointSlice>();
-  const records = new Map<ObjectKey, ServiceRecord>();
-  const slicesByService = new Map<ObjectKey, SliceSet>();
-  const claimsByAddress = new Map<string, readonly Claim[]>();
-
-  const record = (key: ObjectKey): ServiceRecord => records.get(key) ?? NO_RECORD;
-  const endpointsOf = (key: ObjectKey): ServiceEndpoints => {
-    const set = slicesByService.get(key);
-    if (set === undefined) return NO_ENDPOINTS;
-    set.counted ??= countEndpoints(set.slices.values());
-    return set.counted;
+  const tables: Tables = {
+    index,
+    parse: createAddressParser(),
+    services: new Map(),
+    endpointSlices: new Map(),
+    records: new Map(),
+    slices: new Map(),
+    claims: new Map(),
   };
-  const replaceRecord = (key: ObjectKey, next: ServiceRecord): readonly string[] => {
-    const before = record(key);
-    for (const claim of before.claims) removeClaim(claimsByAddress, claim);
-    for (const claim of next.claims) addClaim(claimsByAddress, claim);
-    if (next === NO_RECORD) records.delete(key);
-    else records.set(key, next);
-    return addressTexts([...before.claims, ...next.claims]);
-  };
-  const detachSlice = (key: ObjectKey): readonly string[] => {
-    const service = serviceOfSlice(endpointSlices.get(key));
-    endpointSlices.delete(key);
-    if (service === undefined) return [];
-    removeSlice(slicesByService, service, key);
-    return addressTexts(record(service).claims);
-  };
+  const endpointsOf = (key: ObjectKey): ServiceEndpoints => endpointsIn(tables.slices.get(key));
   return {
-    services,
-    endpointSlices,
-    addresses: () => claimsByAddress.keys(),
-    contenders: (address) => contendersOf(claimsByAddress.get(address) ?? [], endpointsOf),
-    claimsOf: (key) => record(key).claims,
-    skippedOf: (key) => record(key).skipped,
-    slicesOf: (key) => [...(slicesByService.get(key)?.slices.values() ?? [])],
-    setService: (service) => {
-      const key = objectKey(service);
-      services.set(key, service);
-      return replaceRecord(key, evaluateService(index, service, parse));
-    },
+    services: tables.services,
+    endpointSlices: tables.endpointSlices,
+    addresses: () => tables.claims.keys(),
+    contenders: (address) => contendersOf(tables.claims.get(address) ?? [], endpointsOf),
+    claimsOf: (key) => recordOf(tables, key).claims,
+    skippedOf: (key) => recordOf(tables, key).skipped,
+    slicesOf: (key) => [...(tables.slices.get(key)?.slices.values() ?? [])],
+    setService: (service) => setService(tables, service),
     deleteService: (key) => {
-      services.delete(key);
-      return replaceRecord(key, NO_RECORD);
+      tables.services.delete(key);
+      return replaceRecord(tables, key, NO_RECORD);
     },
-    setSlice: (slice) => {
-      const key = objectKey(slice);
-      // The slice may have moved here from another service.
-      const left = detachSlice(key);
-      endpointSlices.set(key, slice);
-      const service = serviceOfSlice(slice);
-      if (service === undefined) return left;
-      addSlice(slicesByService, service, slice);
-      return [...new Set([...left, ...addressTexts(record(service).claims)])];
-    },
-    deleteSlice: detachSlice,
+    setSlice: (slice) => setSlice(tables, slice),
+    deleteSlice: (key) => detachSlice(tables, key),
   };
+}
+
+function setService(tables: Tables, service: Service): readonly string[] {
+  const key = objectKey(service);
+  tables.services.set(key, service);
+  return replaceRecord(tables, key, evaluateService(tables.index, service, tables.parse));
+}
+
+function setSlice(tables: Tables, slice: EndpointSlice): readonly string[] {
+  const key = objectKey(slice);
+  // The slice may have moved here from another service.
+  const left = detachSlice(tables, key);
+  tables.endpointSlices.set(key, slice);
+  const service = serviceOfSlice(slice);
+  if (service === undefined) return left;
+  addSlice(tables.slices, service, slice);
+  return [...new Set([...left, ...addressTexts(recordOf(tables, service).claims)])];
+}
+
+function detachSlice(tables: Tables, key: ObjectKey): readonly string[] {
+  const service = serviceOfSlice(tables.endpointSlices.get(key));
+  tables.endpointSlices.delete(key);
+  if (service === undefined) return [];
+  removeSlice(tables.slices, service, key);
+  return addressTexts(recordOf(tables, service).claims);
+}
+
+function recordOf(tables: Tables, key: ObjectKey): ServiceRecord {
+  return tables.records.get(key) ?? NO_RECORD;
+}
+
+function replaceRecord(tables: Tables, key: ObjectKey, next: ServiceRecord): readonly string[] {
+  const before = recordOf(tables, key);
+  for (const claim of before.claims) removeClaim(tables.claims, claim);
+  for (const claim of next.claims) addClaim(tables.claims, claim);
+  if (next === NO_RECORD) tables.records.delete(key);
+  else tables.records.set(key, next);
+  return addressTexts([...before.claims, ...next.claims]);
+}
+
+function endpointsIn(set: SliceSet | undefined): ServiceEndpoints {
+  if (set === undefined) return NO_ENDPOINTS;
+  set.counted ??= countEndpoints(set.slices.values());
+  return set.counted;
 }
 
 function evaluateService(index: PolicyIndex, service: Service, parse: AddressParser): ServiceRecord {
