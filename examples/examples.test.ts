@@ -1,5 +1,5 @@
 // Every example is run as its README says: the plan must be the one in expected.txt, and what the README quotes, of the
-// policy or of a command's output, must be true. UPDATE_GOLDEN=1 rewrites the outputs.
+// policy or of a command's output, must be true, and its tests must pass. UPDATE_GOLDEN=1 rewrites the outputs.
 
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
@@ -31,10 +31,22 @@ test('the README of the project quotes the quick start and shows what its comman
   assertGolden(path, await replayAll('quick-start', readme));
 });
 
+test('some examples show tests', () => {
+  const tested = examples.filter((example) =>
+    /^test "/m.test(readFileSync(join(here, example, 'policy.bell'), 'utf8')),
+  );
+  assert.ok(tested.length >= 3, tested.join(', '));
+});
+
 for (const example of examples) {
   test(`${example}: the plan is the expected one`, async () => {
     const { output, exitCode } = await runIn(example, 'bellbird plan --policy policy.bell --cluster cluster.yaml');
     assertGolden(join(here, example, 'expected.txt'), output);
+    assert.equal(exitCode, 0, output);
+  });
+
+  test(`${example}: its tests pass`, async () => {
+    const { output, exitCode } = await runIn(example, 'bellbird test policy.bell');
     assert.equal(exitCode, 0, output);
   });
 
