@@ -51,7 +51,7 @@ async function answerPeers({ node, agent, bird }: AgentApiOptions): Promise<ApiR
 async function answerRoutes({ node, agent, bird }: AgentApiOptions): Promise<ApiReply> {
   const { engine } = agent.view();
   if (engine === undefined) return notComplete();
-  const plan = buildPlan(engine.policy, engine, [node]);
+  const plan = buildPlan(engine, [node]);
   const observed = bird.state() === 'running' ? await bird.routes() : [];
   const inBird = new Set(observed.filter(({ peer }) => peer === undefined).map(({ prefix }) => prefix));
   return { status: 200, value: routesToJson(plan, inBird), text: renderRoutes(plan, inBird) };

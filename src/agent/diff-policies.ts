@@ -29,7 +29,7 @@ export type NodeDiff = PlanNodeDiff & {
 /** What going from `before` to the policy of `after` changes on these nodes. */
 export function diffPolicies(before: Policy, after: Engine, snapshot: Snapshot, nodes: readonly string[]): PolicyDiff {
   const old = createEngine(before, snapshot, { nodes });
-  const routes = diffPlans(buildPlan(before, old, nodes), buildPlan(after.policy, after, nodes));
+  const routes = diffPlans(buildPlan(old, nodes), buildPlan(after, nodes));
   const byName = new Map(routes.nodes.map((node) => [node.name, node]));
   const all = [...nodes].sort().map((name) => {
     const none: PlanNodeDiff = { name, added: [], removed: [], changed: [] };

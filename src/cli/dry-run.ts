@@ -36,7 +36,7 @@ export async function runDry(options: DryRunOptions, context: CommandContext): P
   const node = snapshot.nodes.get(name);
   if (node === undefined) return;
   const engine = createEngine(policy, snapshot, { nodes: [name] });
-  const plan = buildPlan(policy, engine, [name]);
+  const plan = buildPlan(engine, [name]);
   for (const { code, message, at } of plan.warnings) {
     context.stderr.write(`warning[${code}]: ${message}\n  --> ${at}\n`);
   }

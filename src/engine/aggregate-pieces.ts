@@ -1,7 +1,8 @@
-// The prefixes that the aggregates of a range consist of: blocks, split around what must stay uncovered.
+// The prefixes that the aggregates of a range consist of: blocks, split into the fewest prefixes that leave out what
+// must stay uncovered.
 
 import type { Prefix } from '../dsl/prefix.ts';
-import { blocksOf, containsPrefix, isSingleAddress, makePrefix, overlapsPrefix, splitAround } from '../dsl/prefix.ts';
+import { blocksOf, containsPrefix, isSingleAddress, makePrefix, splitAround } from '../dsl/prefix.ts';
 import type { PolicyIndex, RangeEntry } from './policy-index.ts';
 
 /** One prefix that a range may aggregate to. */
@@ -20,19 +21,19 @@ export function listPieces(index: PolicyIndex): readonly Piece[] {
       const length = blockLengthOf(entry, prefix);
       if (isWhenUsed(entry) && 1n << BigInt(length - prefix.length) > LISTED_BLOCKS) return [];
       const blocks = [...blocksOf(prefix, length)];
-      return blocks.flatMap((block) => splitBlock(index, entry, block)).map((piece) => ({ prefix: piece, entry }));
+      return blocks.flatMap((block) => splitAround(block, entry.cuts)).map((piece) => ({ prefix: piece, entry }));
     }),
   );
 }
 
 /** The pieces of `when used` aggregates of the entry that hold the address. */
-export function piecesHolding(index: PolicyIndex, entry: RangeEntry, address: Prefix): readonly Piece[] {
+export function piecesHolding(entry: RangeEntry, address: Prefix): readonly Piece[] {
   if (!isWhenUsed(entry)) return [];
   return aggregatedPrefixes(entry)
     .filter((prefix) => containsPrefix(prefix, address))
     .flatMap((prefix) => {
       const block = makePrefix(address.family, address.first, blockLengthOf(entry, prefix));
-      return splitBlock(index, entry, block).filter((piece) => containsPrefix(piece, address));
+      return splitAround(block, entry.cuts).filter((piece) => containsPrefix(piece, address));
     })
     .map((prefix) => ({ prefix, entry }));
 }
@@ -51,13 +52,4 @@ function blockLengthOf(entry: RangeEntry, prefix: Prefix): number {
   const { mode } = entry.range;
   const length = mode.kind === 'aggregate' ? mode.blockLength[prefix.family] : undefined;
   return Math.max(length ?? prefix.length, prefix.length);
-}
-
-// The smallest set of prefixes that covers the block but no excluded prefix and no hole of its own range.
-function splitBlock(index: PolicyIndex, entry: RangeEntry, block: Prefix): readonly Prefix[] {
-  const holes = [...index.excludedPrefixes.map(({ prefix }) => prefix), ...entry.except];
-  return splitAround(
-    block,
-    holes.filter((hole) => overlapsPrefix(hole, block)),
-  );
 }

@@ -53,20 +53,8 @@ export function createEngineState(policy: Policy, snapshot: Snapshot): EngineSta
   const aggregates = createAggregateTable(index);
   const outcomes = new Map<string, AddressOutcome>();
   const uses = createUseTracker(index, aggregates);
+  const evaluate = (address: string): boolean => evaluateAgain(address, { nodes, services, outcomes, uses });
 
-  // Evaluates an address again; true if what holds for it on every node is different now.
-  const evaluate = (address: string): boolean => {
-    const contenders = services.contenders(address);
-    uses.update(
-      address,
-      contenders.filter(isInUse).map(({ claim }) => claim),
-    );
-    const before = outcomes.get(address);
-    if (contenders.length === 0) return outcomes.delete(address);
-    const outcome = evaluateAddress(contenders, nodes);
-    outcomes.set(address, outcome);
-    return !sameValue(before, outcome);
-  };
   const apply = (changes: readonly Change[]): Affected => {
     const edits = applyEdits(nodes, services, changes);
     for (const address of edits.addresses) evaluate(address);
@@ -87,6 +75,27 @@ export function createEngineState(policy: Policy, snapshot: Snapshot): EngineSta
     snapshot: { nodes: nodes.nodes, services: services.services, endpointSlices: services.endpointSlices },
     apply,
   };
+}
+
+interface Evaluated {
+  readonly nodes: NodeTable;
+  readonly services: ServiceTable;
+  readonly outcomes: Map<string, AddressOutcome>;
+  readonly uses: UseTracker;
+}
+
+// True if what holds for the address on every node is different now.
+function evaluateAgain(address: string, { nodes, services, outcomes, uses }: Evaluated): boolean {
+  const contenders = services.contenders(address);
+  uses.update(
+    address,
+    contenders.filter(isInUse).map(({ claim }) => claim),
+  );
+  const before = outcomes.get(address);
+  if (contenders.length === 0) return outcomes.delete(address);
+  const outcome = evaluateAddress(contenders, nodes);
+  outcomes.set(address, outcome);
+  return !sameValue(before, outcome);
 }
 
 interface Edits {
@@ -185,7 +194,7 @@ function usedPieces(index: PolicyIndex, claim: Claim): readonly Piece[] {
   const entries = index.coverage[claim.addressKind].covering(claim.prefix).map(({ entry }) => entry);
   return [...new Set(entries)]
     .filter((entry) => isForService(entry, claim.key))
-    .flatMap((entry) => piecesHolding(index, entry, claim.prefix));
+    .flatMap((entry) => piecesHolding(entry, claim.prefix));
 }
 
 function allObjects(snapshot: Snapshot): readonly ClusterObject[] {

@@ -45,7 +45,7 @@ test('a change tells which prefixes of which node it added and removed', () => {
 
 test('the plan has the documented JSON shape', () => {
   const engine = createEngine(vips, snapshotOf([...workers(1), cart, slice('shop/cart', [ready('worker-1')])]));
-  const plan = buildPlan(vips, engine);
+  const plan = buildPlan(engine);
   assert.deepEqual(plan.nodes[0]?.routes[2], {
     prefix: '198.51.100.10/32',
     kind: 'load-balancer-ip',

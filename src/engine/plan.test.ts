@@ -29,8 +29,7 @@ const objects = [
 ];
 
 function planOf(source: string, used = objects): Plan {
-  const policy = compilePolicy(source);
-  return buildPlan(policy, createEngine(policy, snapshotOf(used)));
+  return buildPlan(createEngine(compilePolicy(source), snapshotOf(used)));
 }
 
 test('the plan has the shape that other tools rely on', () => {

@@ -3,7 +3,7 @@
 
 import { renderCommunity } from '../dsl/community.ts';
 import { renderPlace } from '../dsl/place.ts';
-import type { AddressKind, Policy } from '../dsl/policy.ts';
+import type { AddressKind } from '../dsl/policy.ts';
 import type {
   AdvertiseReason,
   PeerVerdict,
@@ -76,7 +76,7 @@ export interface PlanWarningJson {
 }
 
 /** The plan of these nodes, in name order; `nodes` absent: all that the engine watches. */
-export function buildPlan(_policy: Policy, engine: Engine, nodes: readonly string[] = engine.nodes()): Plan {
+export function buildPlan(engine: Engine, nodes: readonly string[] = engine.nodes()): Plan {
   const names = [...new Set(nodes)].sort();
   return {
     apiVersion: 'bellbird/v1',

@@ -3,6 +3,7 @@
 import type { Place } from '../dsl/place.ts';
 import type { AddressKind, Condition, Filter, Policy, Range, ServiceBlock } from '../dsl/policy.ts';
 import type { Prefix } from '../dsl/prefix.ts';
+import { overlapsPrefix } from '../dsl/prefix.ts';
 import { compilePathGlob } from './globs.ts';
 import type { PrefixIndex } from './prefix-index.ts';
 import { createPrefixIndex, policyPrefix } from './prefix-index.ts';
@@ -14,7 +15,6 @@ export interface PolicyIndex {
   readonly ranges: readonly RangeEntry[];
   /** Every prefix of the ranges of a kind. */
   readonly coverage: Readonly<Record<AddressKind, PrefixIndex<RangePrefix>>>;
-  readonly excludedPrefixes: readonly ExcludedPrefix[];
   readonly excluded: PrefixIndex<ExcludedPrefix>;
   readonly serviceExclusions: readonly ServiceExclusion[];
   readonly blocks: readonly BlockEntry[];
@@ -29,7 +29,9 @@ export interface RangeEntry {
   /** Place among the ranges of the policy, from 0. */
   readonly position: number;
   readonly prefixes: readonly Prefix[];
-  readonly except: readonly Prefix[];
+  /** What its aggregates must leave uncovered: excluded prefixes, and its own `except`. */
+  readonly cuts: readonly Prefix[];
+  /** Its own `except`. */
   readonly holes: PrefixIndex<Prefix>;
   readonly for: readonly RegExp[];
 }
@@ -62,8 +64,8 @@ export interface BlockEntry {
 
 /** Prepares a checked policy. */
 export function indexPolicy(policy: Policy): PolicyIndex {
-  const ranges = policy.ranges.map(indexRange);
   const excludedPrefixes = policy.exclusions.prefixes.map(({ prefix, at }) => ({ prefix: policyPrefix(prefix), at }));
+  const ranges = policy.ranges.map((range, position) => indexRange(range, position, excludedPrefixes));
   const coverage = (kind: AddressKind): PrefixIndex<RangePrefix> =>
     createPrefixIndex(
       ranges
@@ -78,7 +80,6 @@ export function indexPolicy(policy: Policy): PolicyIndex {
       'external-ip': coverage('external-ip'),
       'load-balancer-ip': coverage('load-balancer-ip'),
     },
-    excludedPrefixes,
     excluded: createPrefixIndex(excludedPrefixes.map((entry) => [entry.prefix, entry] as const)),
     serviceExclusions: policy.exclusions.services.map(({ at, paths, where }) => ({
       at,
@@ -101,13 +102,15 @@ export function isForService(entry: RangeEntry, service: string): boolean {
   return entry.for.length === 0 || entry.for.some((path) => path.test(service));
 }
 
-function indexRange(range: Range, position: number): RangeEntry {
+function indexRange(range: Range, position: number, excluded: readonly ExcludedPrefix[]): RangeEntry {
+  const prefixes = range.prefixes.map(policyPrefix);
   const except = range.except.map(policyPrefix);
+  const cuts = [...excluded.map(({ prefix }) => prefix), ...except];
   return {
     range,
     position,
-    prefixes: range.prefixes.map(policyPrefix),
-    except,
+    prefixes,
+    cuts: cuts.filter((cut) => prefixes.some((prefix) => overlapsPrefix(cut, prefix))),
     holes: createPrefixIndex(except.map((prefix) => [prefix, prefix] as const)),
     for: range.for.map(compilePathGlob),
   };

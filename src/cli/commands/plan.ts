@@ -63,7 +63,7 @@ async function plan(options: PlanOptions, context: CommandContext): Promise<void
   if (options.node !== undefined) requireNode(snapshot, options.node);
   const nodes = options.node === undefined ? [...snapshot.nodes.keys()] : [options.node];
   const engine = createEngine(policy, snapshot, { nodes });
-  const result = buildPlan(policy, engine, nodes);
+  const result = buildPlan(engine, nodes);
   reportWarnings(result, denyWarnings, context);
   if (hasNodeWithoutSpeaker(policy, snapshot, nodes)) context.exit(1);
   if (against === undefined) {
