@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import {
@@ -143,6 +144,61 @@ test('stopping with withdrawal ends BIRD, and the peer drops the routes', { skip
   assert.equal((await bird.apply(desired, noSecrets)).kind, 'failed');
 });
 
+test('stopping while BIRD is being started again leaves no BIRD behind', { skip }, async (t) => {
+  const { bird, events } = await openTestBird(t);
+  await bird.apply(await desiredStateFor([]), noSecrets);
+  const pids = [bird.pid()];
+  killIfAlive(bird.pid() ?? 0, 'SIGKILL');
+  const deadline = performance.now() + 10_000;
+  // The earliest moment at which the end has been noticed, long before the next BIRD greets.
+  while (bird.state() === 'running' && performance.now() < deadline) await new Promise(setImmediate);
+  await bird.stop({ withdraw: true });
+  for (const event of events) if (event.kind === 'started') pids.push(event.pid);
+  for (const pid of pids) await assert.rejects(stat(`/proc/${pid}/exe`), { code: 'ENOENT' });
+  await assert.rejects(bird.command('show status'), { code: 'bird-not-running' });
+});
+
+test('a session whose port was taken is opened when the port is free', { skip }, async (t) => {
+  const listener = await openTestListener(t);
+  const desired = await desiredStateFor([listener], { routes: [route] });
+  const { listen } = desired.speaker;
+  const squatter = createServer();
+  await new Promise<void>((resolve) => squatter.listen(listen.kind === 'on' ? listen.port : 0, '127.0.0.1', resolve));
+  const clock = createSteppedClock();
+  const { bird } = await openTestBird(t, { clock });
+  await bird.apply(desired, noSecrets);
+  const [before] = (await bird.observe()).sessions;
+  assert.deepEqual([before?.state, before?.lastError], ['idle', 'Error: No listening socket']);
+  await new Promise((resolve) => squatter.close(resolve));
+  clock.skip(10_000);
+  await listener.until('the route', ({ routes }) => routes.size === 1);
+});
+
+test('the router id of a running BIRD stays, even without its file', { skip }, async (t) => {
+  const listener = await openTestListener(t);
+  const desired = await desiredStateFor([listener], { routes: [route] });
+  const first = await openTestBird(t);
+  await first.bird.apply(desired, noSecrets);
+  await listener.until('the route', ({ routes }) => routes.size === 1);
+  await first.bird.stop({ withdraw: false });
+  await rm(first.bird.paths.config);
+  const second = await openTestBird(t, { directory: first.directory });
+  const otherId = { ...desired, speaker: { ...desired.speaker, routerId: '192.0.2.99' } };
+  assert.deepEqual(await second.bird.apply(otherId, noSecrets), {
+    kind: 'applied',
+    changed: true,
+    inProgress: false,
+    leftOut: [],
+  });
+  assert.ok(listener.isEstablished);
+  assert.match(await readFile(second.bird.paths.config, 'utf8'), /^router id 192\.0\.2\.1;$/m);
+});
+
+test('only a BIRD that runs can be restarted', { skip }, async (t) => {
+  const { bird } = await openTestBird(t);
+  await assert.rejects(bird.restart(), { code: 'bird-not-running' });
+});
+
 test('a new start after a withdrawal asks nobody to keep anything', { skip }, async (t) => {
   const first = await openTestBird(t);
   const desired = await desiredStateFor([]);
@@ -264,3 +320,27 @@ test('BIRD goes on without the agent that started it', { skip }, async (t) => {
 test('restarts are delayed longer and longer, up to a bound', () => {
   assert.deepEqual([0, 1, 2, 3, 6, 7, 100].map(restartDelay), [0, 250, 500, 1000, 8000, 10_000, 10_000]);
 });
+
+/** The machine's clock, on which a test can let timers of a certain length go off at once. */
+function createSteppedClock(): typeof systemClock & { readonly skip: (delay: number) => void } {
+  const waiting = new Map<() => void, number>();
+  return {
+    ...systemClock,
+    after: (delay, callback) => {
+      const once = () => {
+        if (waiting.delete(once)) callback();
+      };
+      waiting.set(once, delay);
+      const timer = systemClock.after(delay, once);
+      return {
+        cancel: () => {
+          waiting.delete(once);
+          timer.cancel();
+        },
+      };
+    },
+    skip: (delay) => {
+      for (const [once, length] of [...waiting]) if (length === delay) once();
+    },
+  };
+}

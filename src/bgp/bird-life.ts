@@ -41,7 +41,7 @@ export interface BirdLife {
   /** Withdraws everything and ends BIRD. */
   shutDown(): Promise<void>;
   /** Lets go of BIRD, which goes on running. */
-  detach(): void;
+  detach(): Promise<void>;
 }
 
 /** What a life needs. */
@@ -79,6 +79,8 @@ class Life implements BirdLife {
   #pid: number | undefined;
   /** How the current process ended, if it is a child of this process. */
   #exited: Promise<string> | undefined;
+  /** The start that goes on, or went on last; never rejects. */
+  #starting: Promise<unknown> = Promise.resolve();
   #runningSince = 0;
   #failures = 0;
 
@@ -114,6 +116,7 @@ class Life implements BirdLife {
 
   async restart(): Promise<void> {
     const { onRunning, paths } = this.#options;
+    if (this.#state !== 'running') throw new BirdError('bird-not-running', 'there is no BIRD to restart');
     await writeAtomic(paths.recovering, '');
     await this.#end('graceful restart');
     this.#state = 'recovering';
@@ -127,8 +130,9 @@ class Life implements BirdLife {
     this.#state = 'absent';
   }
 
-  detach(): void {
+  async detach(): Promise<void> {
     this.#state = 'detached';
+    await this.#starting;
     this.#socket?.close();
   }
 
@@ -139,22 +143,29 @@ class Life implements BirdLife {
     return marks.some((mark) => mark !== undefined);
   }
 
-  async #start(recover: boolean): Promise<void> {
+  #start(recover: boolean): Promise<void> {
+    const start = this.#startOnce(recover);
+    // Whoever ends this life meanwhile waits for the start, so that no BIRD is left behind unknown.
+    this.#starting = start.catch(() => undefined);
+    return start;
+  }
+
+  async #startOnce(recover: boolean): Promise<void> {
     const { clock, image, onEvent, paths } = this.#options;
     await installBird(paths.binary, image);
-    const started = await startBird(paths, recover, clock);
+    const { exited, pid, socket } = await startBird(paths, recover, clock);
     await rm(paths.recovering, { force: true });
-    this.#exited = started.exited;
-    this.#run(started.socket, started.pid);
-    onEvent({ kind: 'started', version: started.socket.version, pid: started.pid, recovered: recover });
+    this.#exited = exited;
+    this.#run(socket, pid);
+    onEvent({ kind: 'started', version: socket.version, pid, recovered: recover });
   }
 
   #run(socket: BirdSocket, pid: number | undefined): void {
     this.#socket = socket;
     this.#pid = pid;
-    this.#state = 'running';
     this.#runningSince = this.#options.clock.elapsed();
     void socket.closed.then(() => this.#onConnectionLost(socket));
+    if (this.#state === 'absent' || this.#state === 'recovering') this.#state = 'running';
   }
 
   async #onConnectionLost(socket: BirdSocket): Promise<void> {
@@ -165,12 +176,20 @@ class Life implements BirdLife {
     this.#failures = wasHealthy ? 0 : this.#failures + 1;
     // The process ends right after its connections; it may also live on, and only the connection is gone.
     const how = await Promise.race([this.#exited ?? pause(clock, 50), pause(clock, 200)]);
-    const survivor = await this.#connect().catch(() => undefined);
-    if (this.#isGivenUp()) return survivor?.close();
-    if (survivor === undefined) onEvent({ kind: 'exited', how: how ?? 'unknown cause', planned: false });
-    else survivor.close();
+    if (await this.#isGone()) onEvent({ kind: 'exited', how: how ?? 'unknown cause', planned: false });
     await this.#recover(this.#failures - 1);
     if (this.state() === 'running') onRunning();
+  }
+
+  /** Whether nobody listens any more; a BIRD that listens and does not answer is still there. */
+  async #isGone(): Promise<boolean> {
+    try {
+      const survivor = await this.#connect();
+      survivor?.close();
+      return survivor === undefined;
+    } catch {
+      return false;
+    }
   }
 
   /** Tries until BIRD runs, with growing delays. */
@@ -208,10 +227,10 @@ class Life implements BirdLife {
   /** Sends a command that ends BIRD, and resolves when its process is gone. */
   async #end(command: 'down' | 'graceful restart'): Promise<void> {
     const { clock, onEvent } = this.#options;
-    const socket = this.#socket;
-    const wasRunning = this.#state === 'running';
     this.#state = 'stopping';
-    if (!wasRunning || socket === undefined) return;
+    await this.#starting;
+    const socket = this.#socket;
+    if (socket === undefined || (await this.#isGone())) return;
     // BIRD may close the connection before its reply has been read.
     await socket.command(command).catch((error: unknown) => {
       if (!(error instanceof BirdError) || error.code !== 'bird-connection-closed') throw error;

@@ -26,9 +26,14 @@ export type ParseResult =
 /** How long BIRD may take from its start to its greeting. A file of a hundred thousand routes takes 0.2 s. */
 const START_LIMIT_MS = 15_000;
 const START_POLL_MS = 5;
+const BUSY_ATTEMPTS = 100;
 
 /** Starts BIRD with the configuration on disk and resolves when it has greeted. `recover` keeps the routes at peers. */
-export async function startBird(paths: BirdPaths, recover: boolean, clock: Clock): Promise<StartedBird> {
+export function startBird(paths: BirdPaths, recover: boolean, clock: Clock): Promise<StartedBird> {
+  return whileBusy(() => startOnce(paths, recover, clock));
+}
+
+async function startOnce(paths: BirdPaths, recover: boolean, clock: Clock): Promise<StartedBird> {
   const output = await open(paths.output, 'w', 0o600);
   try {
     const args = ['-f', '-c', paths.config, '-s', paths.socket, '-P', paths.pid, ...(recover ? ['-R'] : [])];
@@ -50,7 +55,11 @@ export async function startBird(paths: BirdPaths, recover: boolean, clock: Clock
 }
 
 /** Lets the installed BIRD parse a file, changing nothing. */
-export async function parseConfigFile(binary: string, config: string): Promise<ParseResult> {
+export function parseConfigFile(binary: string, config: string): Promise<ParseResult> {
+  return whileBusy(() => parseOnce(binary, config));
+}
+
+async function parseOnce(binary: string, config: string): Promise<ParseResult> {
   const child = spawn(binary, ['-p', '-c', config], { cwd: '/', env: {}, stdio: ['ignore', 'ignore', 'pipe'] });
   let output = '';
   child.stderr?.setEncoding('utf8').on('data', (text: string) => {
@@ -78,6 +87,22 @@ export async function parseConfigText(text: string, image: BirdImage, folder: st
 export async function readPid(paths: BirdPaths): Promise<number | undefined> {
   const pid = Number((await readIfThere(paths.pid))?.trim());
   return Number.isInteger(pid) && pid > 1 ? pid : undefined;
+}
+
+/**
+ * Tries again while the executable counts as being written: another process that was forked during the write holds it
+ * open until it executes its own program, which is a matter of microseconds.
+ */
+async function whileBusy<T>(start: () => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await start();
+    } catch (error) {
+      const isBusy = error instanceof BirdError && ioCode(error.cause) === 'ETXTBSY';
+      if (!isBusy || attempt === BUSY_ATTEMPTS) throw error;
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+  }
 }
 
 async function waitForGreeting(paths: BirdPaths, exited: Promise<string>, clock: Clock): Promise<BirdSocket> {

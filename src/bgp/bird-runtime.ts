@@ -24,7 +24,7 @@ import { type ConfigError, configErrorsOf, type Reply } from './bird-reply.ts';
 import { type BirdSocket, connectBird } from './bird-socket.ts';
 import { quoteExactly } from './bird-syntax.ts';
 import { type Clock, pause } from './clock.ts';
-import { type Observed, observeBird, observeExported, observeRoutes } from './observe.ts';
+import { type Observed, observeBird, observeExported, observeRoutes, reviveSessions } from './observe.ts';
 import { createReconciler, type Reconciler } from './reconcile.ts';
 import type { TableRoute } from './route-table.ts';
 
@@ -92,6 +92,8 @@ export interface BirdOptions {
 
 /** A burst is applied on its first change and then at most this often. */
 const INTERVAL_MS = 20;
+/** How often sessions that BIRD has given up are started again. */
+const REVIVE_MS = 10_000;
 const STATUS_POLL_MS = 10;
 const STATUS_LIMIT_MS = 10_000;
 
@@ -119,6 +121,9 @@ class BirdRuntime implements Bird {
   /** The configuration that BIRD holds; also on disk. */
   #current: string | undefined;
   #listenOffPort: number | undefined;
+  /** The router id of the BIRD that runs. */
+  #routerId: string | undefined;
+  #reviving: { cancel(): void } | undefined;
 
   constructor(options: BirdOptions, paths: BirdPaths, config: string | undefined) {
     this.paths = paths;
@@ -141,7 +146,12 @@ class BirdRuntime implements Bird {
   }
 
   async adopt(): Promise<void> {
-    await this.#life.adopt();
+    if (!(await this.#life.adopt())) return;
+    // The file may be gone or another: only BIRD itself knows what it runs with.
+    const status = await this.#life.socket()?.command('show status');
+    const line = status?.lines.find(({ text }) => text.startsWith('Router ID is '));
+    this.#routerId = line?.text.slice('Router ID is '.length);
+    this.#keepReviving();
   }
 
   state(): BirdState {
@@ -174,10 +184,22 @@ class BirdRuntime implements Bird {
   }
 
   async stop({ withdraw }: { readonly withdraw: boolean }): Promise<void> {
+    this.#reviving?.cancel();
     this.#reconciler.stop({ kind: 'failed', code: 'stopped', message: 'the agent is stopping' });
     await this.#reconciler.idle();
     if (withdraw) await this.#life.shutDown();
-    else this.#life.detach();
+    else await this.#life.detach();
+  }
+
+  #keepReviving(): void {
+    this.#reviving?.cancel();
+    this.#reviving = this.#options.clock.after(REVIVE_MS, async () => {
+      const state = this.#life.state();
+      if (state === 'absent' || state === 'detached') return;
+      // While BIRD is away there is nothing to revive.
+      if (state === 'running') await this.#connected(reviveSessions).catch(() => 0);
+      this.#keepReviving();
+    });
   }
 
   /** A connection beside the one for configurations, so that a long answer never delays a route. */
@@ -208,8 +230,7 @@ class BirdRuntime implements Bird {
 
   async #render({ desired, secrets }: Wanted): Promise<string> {
     if (desired.speaker.listen.kind === 'off') this.#listenOffPort ??= await freePort();
-    const isRunning = this.#life.state() === 'running';
-    const routerId = isRunning && this.#current !== undefined ? routerIdOf(this.#current) : undefined;
+    const routerId = this.#life.state() === 'running' ? this.#routerId : undefined;
     return renderBirdConfig(desired, {
       secrets,
       logFile: this.paths.log,
@@ -226,6 +247,8 @@ class BirdRuntime implements Bird {
     if (parsed.kind === 'refused') return this.#refuse(parsed.errors);
     await this.#keepCandidate(text);
     await this.#life.start();
+    this.#routerId = routerIdOf(text);
+    this.#keepReviving();
     return { kind: 'applied', changed: true, inProgress: false, leftOut: [] };
   }
 

@@ -1,9 +1,9 @@
 // Asks a running BIRD for its state. What the answers mean stands in session-state.ts and route-table.ts.
 
 import type { BirdSocket } from './bird-socket.ts';
-import { birdSymbol } from './bird-syntax.ts';
+import { birdSymbol, quoteSymbol } from './bird-syntax.ts';
 import { parseRouteTable, type TableRoute } from './route-table.ts';
-import { parseSessions, type SessionStatus } from './session-state.ts';
+import { parseSessions, protocolsGivenUp, type SessionStatus } from './session-state.ts';
 
 /** What BIRD does. */
 export interface Observed {
@@ -29,4 +29,11 @@ export async function observeRoutes(socket: BirdSocket): Promise<readonly TableR
 /** Reads the routes that pass the export filter of one peer, as BIRD itself applies it now. */
 export async function observeExported(socket: BirdSocket, peer: string): Promise<readonly TableRoute[]> {
   return parseRouteTable(await socket.command(`show route export ${birdSymbol('peer', peer)}`));
+}
+
+/** Starts the sessions again that BIRD has given up, because it does not do so by itself. Returns their number. */
+export async function reviveSessions(socket: BirdSocket): Promise<number> {
+  const protocols = protocolsGivenUp(await socket.command('show protocols'));
+  for (const protocol of protocols) await socket.command(`enable ${quoteSymbol(protocol)}`);
+  return protocols.length;
 }

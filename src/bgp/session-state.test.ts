@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import { createReplyReader, type Reply } from './bird-reply.ts';
 import { birdName } from './bird-syntax.ts';
 import { parseRouteTable } from './route-table.ts';
-import { matchPeers, parseSessions } from './session-state.ts';
+import { matchPeers, parseSessions, protocolsGivenUp } from './session-state.ts';
 
 const STATUS_2_17 = `1000-BIRD 2.17.5
 1011-Router ID is 127.0.0.1
@@ -129,6 +129,17 @@ test('reads sessions of BIRD 3, with its additional columns and lines', () => {
   assert.equal(session?.state, 'idle');
   assert.equal(session?.neighborAs, 4200000000);
   assert.equal(session?.lastError, 'Received: Administrative shutdown');
+});
+
+test('finds the sessions that BIRD has given up, not those that somebody disabled', () => {
+  const text = `2002-Name       Proto      Table      State  Since         Info
+1002-device1    Device     ---        up     21:35:04.750  
+ peer_a     BGP        ---        down   21:35:04.751  Error: No listening socket
+ peer_b     BGP        ---        down   21:35:04.751  
+ peer_c     BGP        ---        start  21:35:07.752  Active        Socket: Connection refused
+0000 
+`;
+  assert.deepEqual(protocolsGivenUp(reply(text)), ['peer_a']);
 });
 
 test('a peer whose name is too long for BIRD is found by comparing', () => {

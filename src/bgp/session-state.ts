@@ -62,6 +62,16 @@ export function matchPeers(sessions: readonly SessionStatus[], peers: Iterable<s
   return sessions.map((session) => ({ ...session, peer: byProtocol.get(session.protocol) ?? session.peer }));
 }
 
+/**
+ * Protocols of sessions that BIRD does not try to open any more, in a reply to `show protocols`: their socket could not
+ * be opened, because another program had the port or the address was not there yet.
+ */
+export function protocolsGivenUp(protocols: Reply): readonly string[] {
+  return splitProtocols(protocols)
+    .filter(({ row }) => row.Proto === 'BGP' && row.State === 'down' && row.Info?.startsWith('Error:'))
+    .map(({ row }) => row.Name ?? '');
+}
+
 interface ProtocolBlock {
   readonly row: Readonly<Record<string, string>>;
   readonly details: readonly string[];
