@@ -146,10 +146,14 @@ class AgentLoop implements Agent {
     const key = `${problem.where} ${problem.message}`;
     if (isThere) this.#clusterProblems.set(key, problem);
     else this.#clusterProblems.delete(key);
+    const follows =
+      this.#snapshot === undefined
+        ? 'nothing new is announced before it can be read'
+        : 'what was last read of it stays in effect';
     const found = [...this.#clusterProblems.values()].map(({ where, message }) => ({
       subject: `${where} ${message}`,
       code: 'cluster-unreadable',
-      message: `${where}: ${message}; what was last read of it stays in effect`,
+      message: `${where}: ${message}; ${follows}`,
     }));
     this.#problems.set('cluster', found);
   }

@@ -58,3 +58,8 @@ test('finds the mount that a path lies on', () => {
   assert.equal(mountOf('/mnt/two words/x', mounts)?.point, '/mnt/two words');
   assert.deepEqual(mountOf('/run', mounts)?.options, ['rw', 'nosuid', 'nodev', 'noexec']);
 });
+
+test('ignores an XDG directory that is no absolute path', () => {
+  const { state } = resolveDirectories({ runtimeDir: '/run' }, { XDG_STATE_HOME: 'relative' });
+  assert.ok(state.startsWith('/') && !state.includes('relative'), state);
+});

@@ -1,7 +1,7 @@
 // Where the agent keeps what it needs at run time and what outlives it, and whether those folders can be used.
 
 import { accessSync, constants, mkdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
-import { tmpdir, userInfo } from 'node:os';
+import { homedir, tmpdir, userInfo } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import type { Refusal } from './refusal.ts';
 
@@ -22,15 +22,20 @@ export function resolveDirectories(
   options: { readonly runtimeDir?: string | undefined; readonly stateDir?: string | undefined },
   env: Readonly<Record<string, string | undefined>>,
 ): Directories {
-  const { uid, homedir } = userInfo();
-  const runtimeHome = env.XDG_RUNTIME_DIR;
-  const stateHome = env.XDG_STATE_HOME ?? join(homedir, '.local/state');
+  const { uid } = userInfo();
+  const runtimeHome = absolute(env.XDG_RUNTIME_DIR);
+  const stateHome = absolute(env.XDG_STATE_HOME) ?? join(homedir(), '.local/state');
   const ownRuntime = runtimeHome === undefined ? join(tmpdir(), `bellbird-${uid}`) : join(runtimeHome, 'bellbird');
   const pick = (system: string, own: string) => (uid === 0 || isWritable(system) ? system : own);
   return {
     runtime: resolve(options.runtimeDir ?? pick('/run/bellbird', ownRuntime)),
     state: resolve(options.stateDir ?? pick('/var/lib/bellbird', join(stateHome, 'bellbird'))),
   };
+}
+
+/** The XDG base directory specification has relative and empty values ignored. */
+function absolute(path: string | undefined): string | undefined {
+  return path?.startsWith('/') === true ? path : undefined;
 }
 
 /** Creates the runtime directory where it is missing; says why the agent cannot use it. */

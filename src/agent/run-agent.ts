@@ -164,9 +164,11 @@ async function live(run: Run, agent: Agent, first: CheckedPolicy): Promise<RunRe
   await files.close();
   await agent.stop();
   const withdraw = how.kind === 'stop' && how.withdraw;
+  const wasAbsent = bird.state() === 'absent';
   await bird.stop({ withdraw });
   if (how.kind === 'fatal') return refuse(options, how.refusal);
-  const rest = withdraw ? 'BIRD has ended and the routes are withdrawn' : 'BIRD goes on with its sessions and routes';
+  const goesOn = wasAbsent ? 'no BIRD was running' : 'BIRD goes on with its sessions and routes';
+  const rest = withdraw ? 'BIRD has ended and the routes are withdrawn' : goesOn;
   log.info({ event: 'agent-stopped', withdraw }, `the agent ends; ${rest}`);
   return 0;
 }

@@ -152,7 +152,7 @@ function renderBird(bird: BirdStatus, now: number): string {
 }
 
 function renderRoutes({ advertised, withheld }: AgentStatus['routes']): string {
-  const reasons = Object.entries(withheld).sort(([a], [b]) => a.localeCompare(b));
+  const reasons = Object.entries(withheld).sort(([a], [b]) => (a < b ? -1 : 1));
   const total = reasons.reduce((sum, [, number]) => sum + number, 0);
   const detail = reasons.map(([reason, number]) => `${reason} ${number}`).join(', ');
   return `${advertised} advertised, ${total} withheld${detail === '' ? '' : ` (${detail})`}`;
