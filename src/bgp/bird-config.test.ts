@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { sourceBirdPath } from '../build-info.ts';
 import type { DesiredRoute, DesiredState } from '../engine/desired-state.ts';
-import { desiredPeer, desiredRoute, desiredState, skipWithoutBird } from '../testing/bird-lab.ts';
+import { desiredPeer, desiredRoute, desiredState, skipWithoutBird, temporaryFolder } from '../testing/bird-lab.ts';
 import { assertGolden, goldenCases } from '../testing/golden.ts';
 import {
   listenOffPortOf,
@@ -163,5 +163,41 @@ test('whatever changes from one rendering to the next, the text is that of a fir
       }
     }),
     { numRuns: 200 },
+  );
+});
+
+test('no name, description or password can break the configuration', { skip: skipWithoutBird }, async (t) => {
+  const folder = await temporaryFolder(t);
+  const at = { path: 'edge.bell', line: 1, column: 1 };
+  const text = fc.string({ unit: 'binary', maxLength: 80 });
+  const made = fc.record({ name: text, description: text, range: text, password: text, secret: text });
+  const file = join(folder, 'bird.conf');
+  await fc.assert(
+    fc.asyncProperty(
+      fc.uniqueArray(made, { minLength: 20, maxLength: 40, selector: ({ name }) => name }),
+      async (all) => {
+        const peers = all.map(({ name, description, password }, index) =>
+          desiredPeer({
+            name,
+            description,
+            address: `127.0.1.${index}`,
+            export: { kind: 'filters', at, filters: [name] },
+            password: index % 2 === 0 ? undefined : { kind: 'env', variable: password, at },
+          }),
+        );
+        const filters = all.map(({ name, range }) => {
+          const condition = { kind: 'compare', field: { name: 'range' }, operator: '==', value: range } as const;
+          return { name, at, rules: [{ at, verdict: 'accept', condition, actions: [] }] } as const;
+        });
+        const ranges = all.map(({ range }) => range);
+        const routes = all.map(({ name, range }, index) =>
+          desiredRoute(`198.51.100.${index}/32`, { to: [name], range }),
+        );
+        const secrets = new Map(all.map(({ name, secret }) => [name, secret]));
+        await writeFile(file, renderBirdConfig(desiredState({ peers, filters, ranges, routes }), { secrets }));
+        assert.deepEqual(await parseConfigFile(sourceBirdPath() ?? '', file), { kind: 'accepted' });
+      },
+    ),
+    { numRuns: 20 },
   );
 });
