@@ -49,15 +49,15 @@ function renderDiagnostic(diagnostic: Diagnostic, sources: ReadonlyMap<string, S
   const { severity, code, message, labels, notes, help } = diagnostic;
   const placed = labels.map((label) => placeLabel(label, sources));
   const width = Math.max(...placed.map((label) => String(label.end.line).length), 1);
-  const lines = [`${paint.severity(severity, `${severity}[${code}]`)}${paint.strong(`: ${message}`)}`];
+  const lines = [`${paint.severity(severity, `${severity}[${code}]`)}${paint.strong(`: ${displayText(message)}`)}`];
   for (const [index, path] of [...new Set(labels.map((label) => label.path))].entries()) {
     const own = placed.filter(({ label }) => label.path === path);
     lines.push(...renderFile(path, own, index === 0 ? '-->' : ':::', width, severity, paint));
   }
   const gutter = paint.frame(`${' '.repeat(width)} |`);
   if (notes.length > 0 || help !== undefined) lines.push(gutter);
-  for (const note of notes) lines.push(...wrap(`note: ${note}`));
-  if (help !== undefined) lines.push(...wrap(`help: ${help}`));
+  for (const note of notes) lines.push(...wrap(`note: ${displayText(note)}`));
+  if (help !== undefined) lines.push(...wrap(`help: ${displayText(help)}`));
   return lines.join('\n');
 }
 
@@ -88,7 +88,8 @@ function renderFile(
 ): readonly string[] {
   const pad = ' '.repeat(width);
   const primary = labels.find(({ label }) => label.primary) ?? labels[0];
-  const place = primary?.source === undefined ? path : `${path}:${primary.start.line}:${primary.start.column}`;
+  const shown = displayText(path);
+  const place = primary?.source === undefined ? shown : `${shown}:${primary.start.line}:${primary.start.column}`;
   const lines = [`${pad}${paint.frame(arrow)} ${place}`];
   const source = primary?.source;
   if (source === undefined) return lines;
@@ -110,7 +111,7 @@ function renderCarets(label: PlacedLabel, text: string, severity: Diagnostic['se
   const inside = text.slice(label.start.column - 1, label.end.column - 1);
   const { primary } = label.label;
   const carets = (primary ? '^' : '-').repeat(Math.max(1, displayWidth(inside, displayWidth(before))));
-  const marked = `${carets} ${label.label.text}`.trimEnd();
+  const marked = `${carets} ${displayText(label.label.text)}`.trimEnd();
   return ' '.repeat(displayWidth(before)) + (primary ? paint.severity(severity, marked) : paint.frame(marked));
 }
 

@@ -4,7 +4,7 @@ const SHOWN = 8;
 
 /** `a` or `an`, by the sound of the word. */
 export function article(word: string): string {
-  return /^(?:[aeio]|u(?!n?iq|se)|AS\b|IPv|`?[aeio])/i.test(word) ? 'an' : 'a';
+  return /^(?:[aeio]|u(?!ni[tqv]|se)|AS\b|IPv|`?[aeio])/i.test(word) ? 'an' : 'a';
 }
 
 /** `1 endpoint`, `2 endpoints`. */
