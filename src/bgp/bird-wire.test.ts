@@ -2,14 +2,18 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { DesiredState } from '../engine/desired-state.ts';
 import {
   desiredPeer,
   desiredRoute,
+  desiredState,
   desiredStateFor,
+  freePorts,
   openTestBird,
   openTestListener,
   skipWithoutBird,
 } from '../testing/bird-lab.ts';
+import type { Bird } from './index.ts';
 
 const noSecrets = { secrets: new Map() };
 const skip = skipWithoutBird;
@@ -296,6 +300,47 @@ test('a session with a password that is missing is not opened, the others are', 
     (await bird.observe()).sessions.map(({ peer }) => peer),
     ['tor-a'],
   );
+});
+
+test('two BIRDs with the same password exchange routes, both ways and no further', { skip }, async (t) => {
+  const [a, b] = [await openTestBird(t), await openTestBird(t)];
+  const [portA = 0, portB = 0] = await freePorts(2);
+  const at = { path: 'edge.bell', line: 1, column: 1 };
+  const side = (own: number, other: number): DesiredState => {
+    const [as, port, otherPort] = own === 1 ? [64512, portA, portB] : [64500, portB, portA];
+    const peer = desiredPeer({
+      name: `other-${other}`,
+      address: `127.0.0.${other}`,
+      port: otherPort,
+      localAs: as,
+      remoteAs: own === 1 ? 64500 : 64512,
+      import: { kind: 'all' },
+      password: { kind: 'env', variable: 'KEY', at },
+      connectRetryMs: 1_000,
+    });
+    const listen = { kind: 'on', address: `127.0.0.${own}`, port } as const;
+    const speaker = { as, routerId: `192.0.2.${own}`, listen, gracefulRestartMs: 30_000 };
+    return desiredState({ speaker, peers: [peer], routes: [desiredRoute(`198.51.100.${own}/32`)] });
+  };
+  const secrets = (peer: string) => ({ secrets: new Map([[peer, "it's open; sesame"]]) });
+  await a.bird.apply(side(1, 2), secrets('other-2'));
+  await b.bird.apply(side(2, 1), secrets('other-1'));
+  const learned = async (bird: Bird) => (await bird.routes()).filter(({ peer }) => peer !== undefined);
+  await waitFor(async () => (await learned(a.bird)).length === 1 && (await learned(b.bird)).length === 1);
+  assert.deepEqual(await learned(a.bird), [
+    { prefix: '198.51.100.2/32', table: 'master4', peer: 'other-2', protocol: 'peer_other-2', best: true },
+  ]);
+  const exported = (await a.bird.routes('other-2')).map(({ prefix, protocol }) => ({ prefix, protocol }));
+  assert.deepEqual(exported, [{ prefix: '198.51.100.1/32', protocol: 'routes4' }]);
+  const [session] = (await a.bird.observe()).sessions;
+  assert.deepEqual(session?.families, [
+    { family: 'ipv4', received: 1, advertised: 1 },
+    { family: 'ipv6', received: 0, advertised: 0 },
+  ]);
+  // Another password is another session, which the other side does not take part in.
+  const changed = await a.bird.apply(side(1, 2), { secrets: new Map([['other-2', 'another']]) });
+  assert.equal(changed.kind === 'applied' && changed.changed, true);
+  await waitFor(async () => (await learned(b.bird)).length === 0);
 });
 
 /** Asks again and again until the answer is yes; for what only BIRD can tell. */
