@@ -4,7 +4,7 @@
 
 import type { Expectation } from '../dsl/policy.ts';
 import type { Prefix } from '../dsl/prefix.ts';
-import { containsPrefix, parsePrefix } from '../dsl/prefix.ts';
+import { comparePrefixes, containsPrefix, parsePrefix } from '../dsl/prefix.ts';
 import type { NodeDecisions, PeerVerdict, PlannedRoute } from './decision.ts';
 import type { NodeSessions } from './desired-state.ts';
 import { attributesInWords, differencesInWords, hasAttributes } from './expected-attributes.ts';
@@ -44,7 +44,7 @@ export type ExpectationJudge = (expectation: Expectation) => ExpectationVerdict;
 /** Creates the judge of a cluster. */
 export function createExpectationJudge(nodes: NodeOutcomes): ExpectationJudge {
   const known = [...nodes.names].sort();
-  const routesOf = createRouteFinder();
+  const finder = createRouteFinder();
   return (expectation) => {
     const named = expectation.nodes.kind === 'node' ? expectation.nodes.name : undefined;
     const asked = named === undefined ? known : known.filter((name) => name === named);
@@ -53,7 +53,7 @@ export function createExpectationJudge(nodes: NodeOutcomes): ExpectationJudge {
     const findings = new Map<string, Finding>();
     for (const name of asked) {
       const outcome = nodes.outcome(name);
-      const finding = judgeNode(expectation, outcome, routesOf(expectation, outcome.decisions));
+      const finding = judgeNode(expectation, outcome, finder);
       if (finding === undefined) continue;
       const key = JSON.stringify(finding);
       findings.set(key, { ...finding, nodes: [...(findings.get(key)?.nodes ?? []), name] });
@@ -62,8 +62,13 @@ export function createExpectationJudge(nodes: NodeOutcomes): ExpectationJudge {
   };
 }
 
-/** Finds the routes of a node that an expectation is about. */
-type RouteFinder = (expectation: Expectation, decisions: NodeDecisions) => readonly PlannedRoute[];
+/** Finds routes of a node. */
+interface RouteFinder {
+  /** Those that an expectation is about. */
+  about(expectation: Expectation, decisions: NodeDecisions): readonly PlannedRoute[];
+  /** One that covers the prefix, and more. */
+  covering(text: string, decisions: NodeDecisions): PlannedRoute | undefined;
+}
 
 // The nodes of a cluster have most prefixes in common, so each text is parsed once.
 function createRouteFinder(): RouteFinder {
@@ -72,14 +77,40 @@ function createRouteFinder(): RouteFinder {
     if (!parsed.has(text)) parsed.set(text, parsePrefix(text));
     return parsed.get(text);
   };
-  return ({ subject }, { routes }) => {
-    if (subject.kind === 'prefix') return routes.filter((route) => route.prefix === subject.prefix);
-    const outer = subject.prefixes.flatMap((text) => parse(text) ?? []);
-    return routes.filter(({ prefix }) => {
-      const inner = parse(prefix);
-      return inner !== undefined && outer.some((known) => containsPrefix(known, inner));
-    });
+  return {
+    about({ subject }, { routes }) {
+      const texts = subject.kind === 'prefix' ? [subject.prefix] : subject.prefixes;
+      const found = texts.flatMap((text) => routesInside(parse(text), routes, parse));
+      return subject.kind === 'prefix' ? found.filter(({ prefix }) => prefix === subject.prefix) : [...new Set(found)];
+    },
+    covering(text, { routes }) {
+      const inner = parse(text);
+      return inner && routes.find(({ prefix }) => coversMore(parse(prefix), inner));
+    },
   };
+}
+
+// Routes are sorted by prefix, so that those inside of another prefix stand together.
+function routesInside(
+  outer: Prefix | undefined,
+  routes: readonly PlannedRoute[],
+  parse: (text: string) => Prefix | undefined,
+): readonly PlannedRoute[] {
+  if (outer === undefined) return [];
+  let [start, end] = [0, routes.length];
+  while (start < end) {
+    const middle = (start + end) >> 1;
+    const prefix = parse(routes[middle]?.prefix ?? '');
+    if (prefix !== undefined && comparePrefixes(prefix, outer) < 0) start = middle + 1;
+    else end = middle;
+  }
+  const found: PlannedRoute[] = [];
+  for (let route = routes[start]; route !== undefined; route = routes[start + found.length]) {
+    const prefix = parse(route.prefix);
+    if (prefix === undefined || !containsPrefix(outer, prefix)) break;
+    found.push(route);
+  }
+  return found;
 }
 
 type NodeFinding = Pick<Finding, 'computed' | 'subjects'>;
@@ -87,12 +118,12 @@ type NodeFinding = Pick<Finding, 'computed' | 'subjects'>;
 function judgeNode(
   expectation: Expectation,
   { decisions, sessions }: NodeOutcome,
-  routes: readonly PlannedRoute[],
+  finder: RouteFinder,
 ): NodeFinding | undefined {
-  const offers = routes.map((route) => createOffer(route, expectation, sessions));
+  const offers = finder.about(expectation, decisions).map((route) => createOffer(route, expectation, sessions));
   return expectation.verdict === 'withholds'
     ? unexpectedOffers(offers, expectation)
-    : missingOffer(offers, expectation, decisions);
+    : missingOffer(offers, expectation, (prefix) => finder.covering(prefix, decisions));
 }
 
 /** A route as the peers of an expectation get it. */
@@ -137,7 +168,7 @@ function unexpectedOffers(offers: readonly Offer[], { attributes }: Expectation)
 function missingOffer(
   offers: readonly Offer[],
   expectation: Expectation,
-  decisions: NodeDecisions,
+  coveringOf: (prefix: string) => PlannedRoute | undefined,
 ): NodeFinding | undefined {
   // Without a peer one that is offered the route is enough; a template means each of its peers.
   const isOffered = ({ asked, counting }: Offer): boolean =>
@@ -149,14 +180,12 @@ function missingOffer(
     return { computed, subjects: offers.map(({ route }) => route.prefix) };
   }
   if (subject.kind === 'prefix') {
-    return { computed: [notAdvertised(subject.prefix, decisions)], subjects: [subject.prefix] };
+    return { computed: [notAdvertised(subject.prefix, coveringOf(subject.prefix))], subjects: [subject.prefix] };
   }
   return { computed: [`nothing in ${listNames(subject.prefixes, 'or')} is advertised`], subjects: subject.prefixes };
 }
 
-function notAdvertised(text: string, { routes }: NodeDecisions): string {
-  const prefix = parsePrefix(text);
-  const covering = prefix && routes.find(({ prefix: other }) => coversMore(parsePrefix(other), prefix));
+function notAdvertised(text: string, covering: PlannedRoute | undefined): string {
   const remark = covering === undefined ? '' : `; ${covering.prefix}, which covers it, is another prefix`;
   return `${text} is not advertised${remark}`;
 }
