@@ -39,7 +39,10 @@ function createHarness(options: { readonly policy?: string; readonly lastGood?: 
     clock,
     entries: ['edge.bell'],
     denyWarnings: false,
-    load: () => loadPolicyText(textOf(policy)),
+    load: () => {
+      const read = policy;
+      return { ...loadPolicyText(textOf(read)), isCurrent: () => policy === read };
+    },
     lastGood: () => (options.lastGood === undefined ? undefined : textOf(options.lastGood)),
   });
   const agent: Agent = createAgent({
@@ -246,7 +249,7 @@ test('ends with a reason when BIRD cannot be started at all', async () => {
   await harness.snapshot(SHOP);
   assert.deepEqual(
     harness.fatal.map(({ message }) => message),
-    ['it does not start'],
+    ['it does not start (bird-start-failed)'],
   );
 });
 

@@ -282,11 +282,8 @@ class AgentLoop implements Agent {
   #onFailed(code: string, message: string): void {
     if (this.#isStopped) return;
     if (this.#applied === undefined && this.#options.bird.state() === 'absent') {
-      this.#options.onFatal({
-        code: 'bird-broken',
-        message,
-        help: 'the message above says what to do; then start the agent again',
-      });
+      const help = 'repair what the message names; `bellbird run --dry-run` shows the configuration that BIRD is given';
+      this.#options.onFatal({ code: 'bird-failed', message: `${message} (${code})`, help });
       return;
     }
     this.#problems.set('bird', [{ subject: 'bird', code, message }]);

@@ -13,6 +13,8 @@ export interface LoadedPolicy {
   readonly text: PolicyText;
   /** Absolute paths of the directories to watch for changes. */
   readonly directories: readonly string[];
+  /** Whether reading again would give the same. */
+  readonly isCurrent: () => boolean;
 }
 
 /** Reads and checks policy files and directories. */
@@ -25,11 +27,12 @@ export function loadPolicy(entries: readonly string[]): LoadedPolicy {
     sources,
     text: { entries, files: host.texts() },
     directories: host.directories(),
+    isCurrent: host.isCurrent,
   };
 }
 
 /** Checks a policy whose files were kept, without looking at the disk. */
 export function loadPolicyText(text: PolicyText): LoadedPolicy {
   const { policy, diagnostics, sources } = compile(text.entries, createMemoryHost(text.files));
-  return { policy, diagnostics, sources, text, directories: [] };
+  return { policy, diagnostics, sources, text, directories: [], isCurrent: () => true };
 }

@@ -55,3 +55,19 @@ test('remembers the directories that the result depends on', () => {
   host.glob('*/x.bell', `${folder}/edge.bell`);
   assert.deepEqual(host.directories(), [folder, `${folder}/racks`]);
 });
+
+test('tells whether everything it answered still holds', () => {
+  const own = mkdtempSync(join(folder, 'own-'));
+  writeFileSync(join(own, 'a.bell'), '# a\n');
+  const host = createDiskHost();
+  host.list(own);
+  host.read(join(own, 'a.bell'));
+  host.glob('*.txt', join(own, 'a.bell'));
+  assert.equal(host.isCurrent(), true);
+  writeFileSync(join(own, 'notes.txt'), '');
+  assert.equal(host.isCurrent(), false);
+  rmSync(join(own, 'notes.txt'));
+  assert.equal(host.isCurrent(), true);
+  writeFileSync(join(own, 'a.bell'), '# b\n');
+  assert.equal(host.isCurrent(), false);
+});

@@ -1,6 +1,7 @@
 // Policy files on disk, as the language asks for them. Remembers every directory it looked into, so that the agent knows
 // what to watch, and every text it read, so that the last good policy can be kept.
 
+import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { directoryOf, joinPath, type ReadResult, type SourceHost } from '../dsl/source-host.ts';
@@ -12,34 +13,54 @@ export interface DiskHost extends SourceHost {
   directories(): readonly string[];
   /** The text of every file that could be read, by path. */
   texts(): Readonly<Record<string, string>>;
+  /** Whether everything that was asked would be answered the same again. */
+  isCurrent(): boolean;
 }
 
 /** Creates a host for one compilation; relative paths are relative to the working directory. */
 export function createDiskHost(): DiskHost {
   const directories = new Set<string>();
   const texts = new Map<string, string>();
+  const answers: { readonly ask: () => unknown; readonly answer: string }[] = [];
+  const remember = <T>(ask: () => T): T => {
+    const answer = ask();
+    answers.push({ ask, answer: JSON.stringify(answer) });
+    return answer;
+  };
   return {
     read: (path) => {
       directories.add(resolve(dirname(path)));
-      const result = readBytes(path);
-      if (result.kind === 'text') texts.set(path, Buffer.from(result.bytes).toString('utf8'));
-      return result;
+      const bytes = readBytes(path);
+      const digest = digestOf(bytes);
+      answers.push({ ask: () => digestOf(readBytes(path)), answer: JSON.stringify(digest) });
+      if (bytes.kind === 'text') texts.set(path, Buffer.from(bytes.bytes).toString('utf8'));
+      return bytes;
     },
     glob: (pattern, fromFile) => {
       const path = joinPath(directoryOf(fromFile), pattern);
-      return path.includes('*') ? expand(path, directories) : [path];
+      return path.includes('*') ? remember(() => expand(path, directories)) : [path];
     },
     list: (path) => {
-      if (!isDirectory(path)) return undefined;
-      directories.add(resolve(path));
-      const folder = path === '.' ? '' : `${path.replace(/\/+$/, '')}/`;
-      return names(path)
-        .filter((name) => name.endsWith('.bell'))
-        .map((name) => `${folder}${name}`);
+      const found = remember(() => listPolicies(path));
+      if (found !== undefined) directories.add(resolve(path));
+      return found;
     },
     directories: () => [...directories].sort(),
     texts: () => Object.fromEntries(texts),
+    isCurrent: () => answers.every(({ ask, answer }) => JSON.stringify(ask()) === answer),
   };
+}
+
+function listPolicies(path: string): readonly string[] | undefined {
+  if (!isDirectory(path)) return undefined;
+  const folder = path === '.' ? '' : `${path.replace(/\/+$/, '')}/`;
+  return names(path)
+    .filter((name) => name.endsWith('.bell'))
+    .map((name) => `${folder}${name}`);
+}
+
+function digestOf(result: ReadResult): string {
+  return result.kind === 'text' ? createHash('sha256').update(result.bytes).digest('hex') : result.message;
 }
 
 /** Files that match a path whose segments may contain `*`, in lexical order. */

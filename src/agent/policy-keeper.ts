@@ -54,17 +54,14 @@ export function createPolicyKeeper(options: PolicyKeeperOptions): PolicyKeeper {
   let inEffect: CheckedPolicy | undefined;
   let loadedAt: number | undefined;
   let refused: PolicyStatus['refused'];
-  let lastRead: string | undefined;
-  let directories: readonly string[] = [];
+  let lastRead: LoadedPolicy | undefined;
   const reasonAgainst = (loaded: LoadedPolicy) => whyRefused(loaded, options.denyWarnings);
   return {
     inEffect: () => inEffect,
     read: () => {
+      if (lastRead?.isCurrent() === true) return { kind: 'unchanged', loaded: lastRead };
       const loaded = options.load(options.entries);
-      directories = loaded.directories;
-      const text = JSON.stringify([loaded.text, loaded.diagnostics.map(({ code, message }) => [code, message])]);
-      if (text === lastRead) return { kind: 'unchanged', loaded };
-      lastRead = text;
+      lastRead = loaded;
       const reason = reasonAgainst(loaded);
       if (loaded.policy === undefined || reason !== undefined) {
         refused = { at: clock.now(), reason: reason ?? 'it has errors' };
@@ -92,7 +89,7 @@ export function createPolicyKeeper(options: PolicyKeeperOptions): PolicyKeeper {
       origin: inEffect?.origin,
       refused,
     }),
-    directories: () => directories,
+    directories: () => lastRead?.directories ?? [],
   };
 }
 

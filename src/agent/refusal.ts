@@ -1,5 +1,7 @@
 // Expected trouble of the agent with its surroundings: what is wrong, and what to do about it.
 
+import type { BirdErrorCode } from '../bgp/index.ts';
+
 /** A reason not to start or not to go on, in words for the operator. */
 export interface Refusal {
   /** Kebab-case and stable. */
@@ -11,18 +13,15 @@ export interface Refusal {
 }
 
 export type RefusalCode =
+  | BirdErrorCode
   | 'address-not-here'
   | 'agent-running'
-  | 'bird-broken'
+  | 'bird-failed'
   | 'bird-missing'
   | 'cluster-unreadable'
-  | 'directory-not-writable'
-  | 'directory-unsafe'
-  | 'file-system-noexec'
   | 'no-agent'
   | 'no-policy'
   | 'not-yet-supported'
-  | 'path-too-long'
   | 'port-in-use'
   | 'port-not-allowed'
   | 'unknown-node';

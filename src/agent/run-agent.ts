@@ -94,7 +94,7 @@ export async function runAgent(options: RunOptions): Promise<RunResult> {
     });
   } catch (error) {
     if (!(error instanceof BirdError)) throw error;
-    return refuse(options, { code: 'bird-broken', message: error.message, help: HELP_BIRD });
+    return refuse(options, { code: error.code, message: error.message, help: HELP_BIRD });
   } finally {
     claim.release();
     server.close();

@@ -1,6 +1,6 @@
 // The BIRD inside this executable, as src/bgp wants it.
 
-import type { BirdImage } from '../bgp/index.ts';
+import { BirdError, type BirdImage } from '../bgp/index.ts';
 import { birdSha256, birdVersion, readEmbeddedBird } from '../build-info.ts';
 import { CliError } from './exit-code.ts';
 
@@ -14,4 +14,15 @@ export function requireBirdImage(): BirdImage {
     });
   }
   return { version: birdVersion, sha256: birdSha256, read: readEmbeddedBird };
+}
+
+/** Tells trouble with BIRD as what it is: not a bug, but something to repair. */
+export async function withBird<T>(action: Promise<T>): Promise<T> {
+  try {
+    return await action;
+  } catch (error) {
+    if (!(error instanceof BirdError)) throw error;
+    const help = 'repair what the message names, or choose another folder with `--runtime-dir DIR`';
+    throw new CliError({ code: error.code, message: error.message, help });
+  }
 }

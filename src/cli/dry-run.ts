@@ -13,6 +13,7 @@ import {
   type Plan,
   resolveForNode,
 } from '../engine/index.ts';
+import { withBird } from './bird-image.ts';
 import { readClusterOrReport, requireNode } from './cluster-input.ts';
 import type { CommandContext } from './command.ts';
 import type { OutputForm, PolicyOptions } from './options.ts';
@@ -54,7 +55,7 @@ async function letBirdParse(desired: DesiredState, image: BirdImage, { stderr, e
   }
   for (const { peer, message } of warnings) stderr.write(`warning[password-readable]: peer ${peer}: ${message}\n`);
   const text = renderBirdConfig(desired, { secrets: passwords });
-  const parsed = await parseConfigText(text, image, process.env.XDG_RUNTIME_DIR ?? tmpdir());
+  const parsed = await withBird(parseConfigText(text, image, process.env.XDG_RUNTIME_DIR || tmpdir()));
   if (parsed.kind === 'accepted') return;
   exit(1);
   for (const { line, message } of parsed.errors) {

@@ -6,7 +6,7 @@ import { askAgent } from '../../agent/api-client.ts';
 import { systemClock } from '../../agent/clock.ts';
 import { resolveDirectories } from '../../agent/directories.ts';
 import { type BirdImage, birdPaths, openBird } from '../../bgp/index.ts';
-import { requireBirdImage } from '../bird-image.ts';
+import { requireBirdImage, withBird } from '../bird-image.ts';
 import type { CommandContext } from '../command.ts';
 import { CliError } from '../exit-code.ts';
 import {
@@ -46,7 +46,7 @@ async function stop(options: StopOptions, context: CommandContext): Promise<void
     return;
   }
   // An agent that was stopped before has left its BIRD behind, with the routes.
-  if (!withdraw || !(await endBird(runtime, requireBirdImage()))) throw new CliError(answer.refusal);
+  if (!withdraw || !(await withBird(endBird(runtime, requireBirdImage())))) throw new CliError(answer.refusal);
   const value = { apiVersion: 'bellbird/v1', kind: 'Stopped', withdraw };
   context.stdout.write(
     options.output === 'json'

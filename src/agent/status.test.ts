@@ -1,0 +1,120 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { type AgentStatus, renderStatus, statusToJson } from './status.ts';
+
+const now = Date.UTC(2026, 10, 21, 20, 15, 3);
+const minutes = (number: number) => now - number * 60_000;
+
+const WELL: AgentStatus = {
+  now,
+  node: 'worker-1',
+  version: '0.1.0',
+  pid: 1234,
+  startedAt: minutes(200),
+  policy: {
+    entries: ['/etc/bellbird'],
+    files: ['/etc/bellbird/edge.bell'],
+    loadedAt: minutes(41),
+    origin: 'disk',
+    refused: undefined,
+  },
+  cluster: {
+    source: '/lab/cluster',
+    isComplete: true,
+    lastChangeAt: now - 12_000,
+    nodes: 3,
+    services: 1,
+    endpointSlices: 2,
+  },
+  bird: {
+    isRunning: true,
+    version: '2.17.5',
+    pid: 1240,
+    startedAt: minutes(4320),
+    how: 'adopted',
+    configuredAt: minutes(3),
+  },
+  sessions: { established: 2, total: 2 },
+  routes: { advertised: 12, withheld: { 'prefix-excluded': 1, 'no-local-endpoint': 3 } },
+  excluded: undefined,
+  problems: [],
+};
+
+const ILL: AgentStatus = {
+  ...WELL,
+  policy: { ...WELL.policy, origin: 'last-good', refused: { at: minutes(16), reason: '2 errors' } },
+  cluster: { ...WELL.cluster, isComplete: false },
+  bird: { ...WELL.bird, isRunning: false },
+  sessions: { established: 0, total: 2 },
+  excluded: { reason: 'node-excluded', at: 'edge.bell:9:1' },
+  problems: [
+    { code: 'policy-refused', message: 'the policy files are refused', since: minutes(16) },
+    { code: 'session-down', message: 'the session with `tor-a` is active', since: now - 30_000 },
+  ],
+};
+
+test('says on one line each how everything is', () => {
+  assert.equal(
+    renderStatus(WELL),
+    `node      worker-1
+agent     bellbird 0.1.0, pid 1234, up 3 h
+policy    /etc/bellbird/edge.bell, loaded 2026-11-21 19:34:03Z (41 min ago)
+cluster   /lab/cluster, 3 nodes, 1 service, 2 endpoint slices, last change 2026-11-21 20:14:51Z (12 s ago)
+bird      BIRD 2.17.5, pid 1240, up 3 d, adopted, configured 2026-11-21 20:12:03Z (3 min ago)
+sessions  2 of 2 established
+routes    12 advertised, 4 withheld (no-local-endpoint 3, prefix-excluded 1)
+problems  none
+`,
+  );
+});
+
+test('names the statement that excludes the node, what became of the files, and every problem since when', () => {
+  assert.equal(
+    renderStatus(ILL),
+    `node      worker-1: advertises nothing, node-excluded by edge.bell:9:1
+agent     bellbird 0.1.0, pid 1234, up 3 h
+policy    /etc/bellbird/edge.bell, as it was last applied, loaded 2026-11-21 19:34:03Z (41 min ago)
+          the files on disk are refused since 2026-11-21 19:59:03Z (16 min ago): 2 errors
+cluster   /lab/cluster, not complete yet
+bird      not running
+sessions  0 of 2 established
+routes    12 advertised, 4 withheld (no-local-endpoint 3, prefix-excluded 1)
+problems  policy-refused: the policy files are refused (since 2026-11-21 19:59:03Z (16 min ago))
+          session-down: the session with \`tor-a\` is active (since 2026-11-21 20:14:33Z (30 s ago))
+`,
+  );
+});
+
+test('writes null in JSON for what is known to be absent', () => {
+  assert.deepEqual(statusToJson({ ...WELL, bird: { ...ILL.bird, version: undefined, pid: undefined } }), {
+    apiVersion: 'bellbird/v1',
+    kind: 'Status',
+    node: 'worker-1',
+    agent: { version: '0.1.0', pid: 1234, startedAt: '2026-11-21T16:55:03.000Z' },
+    policy: {
+      entries: ['/etc/bellbird'],
+      files: ['/etc/bellbird/edge.bell'],
+      loadedAt: '2026-11-21T19:34:03.000Z',
+      origin: 'disk',
+      refused: null,
+    },
+    cluster: {
+      source: '/lab/cluster',
+      complete: true,
+      lastChangeAt: '2026-11-21T20:14:51.000Z',
+      objects: { nodes: 3, services: 1, endpointSlices: 2 },
+    },
+    bird: {
+      running: false,
+      version: null,
+      pid: null,
+      startedAt: '2026-11-18T20:15:03.000Z',
+      how: 'adopted',
+      configuredAt: '2026-11-21T20:12:03.000Z',
+    },
+    sessions: { established: 2, total: 2 },
+    routes: { advertised: 12, withheld: { 'prefix-excluded': 1, 'no-local-endpoint': 3 } },
+    excluded: null,
+    problems: [],
+  });
+});
