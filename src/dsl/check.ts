@@ -13,6 +13,7 @@ import { checkRanges } from './checks/ranges.ts';
 import { checkReferences } from './checks/references.ts';
 import { checkSpeaker } from './checks/speaker.ts';
 import { checkTestBlocks } from './checks/test-blocks.ts';
+import { checkUnexportedRanges } from './checks/unexported-ranges.ts';
 import { checkUnreachableRules } from './checks/unreachable-rules.ts';
 import { checkUnusedNames } from './checks/unused-names.ts';
 import type { Model } from './model.ts';
@@ -36,7 +37,7 @@ const CHECKS: readonly Check[] = [
   checkTestBlocks,
 ];
 
-const CHECKS_OF_ABSENCE: readonly Check[] = [checkNoPeer, checkUnusedNames];
+const CHECKS_OF_ABSENCE: readonly Check[] = [checkNoPeer, checkUnusedNames, checkUnexportedRanges];
 
 /** Runs every check. */
 export function check(model: Model, report: Report, errors: ErrorsSoFar): void {

@@ -6,7 +6,7 @@ import { messages } from './messages.ts';
 import { parse } from './parse.ts';
 import type { Report } from './report.ts';
 import { createSourceFile, type SourceFile } from './source-file.ts';
-import type { SourceHost } from './source-host.ts';
+import { joinPath, type SourceHost } from './source-host.ts';
 
 /** All files of a policy, read and parsed. */
 export interface LoadedPolicy {
@@ -35,13 +35,14 @@ function createLoader(host: SourceHost, report: Report) {
   const seen = new Set<string>();
 
   function loadFile(path: string, namedBy: StringLiteral | undefined, chain: readonly string[]): void {
+    const key = joinPath('', path);
     if (chain.includes(path)) {
       const circle = [...chain.slice(chain.indexOf(path)), path];
       report(namedBy?.span ?? emptySpan(path), messages['include-cycle']({ chain: circle }));
       return;
     }
-    if (seen.has(path)) return;
-    seen.add(path);
+    if (seen.has(key)) return;
+    seen.add(key);
     const source = readSource(path, namedBy, host, report);
     if (source === undefined) return;
     const file = parse(source, report);

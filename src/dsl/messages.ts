@@ -417,6 +417,12 @@ export const messages = {
     label: 'nobody to tell',
     help: 'add for example `peer tor-a { address 192.0.2.1 as 64500 }`',
   })),
+  'unexported-range': warning('unexported-range', (p: { range: string; peers: number }) => ({
+    message: `no peer may export the range \`${p.range}\``,
+    label: 'never leaves',
+    notes: [p.peers === 1 ? 'the `export` of the only peer rejects it' : 'the `export` of every peer rejects it'],
+    help: `add \`accept if range == ${p.range}\` to a filter, or remove the range`,
+  })),
   'unreachable-rule': warning('unreachable-rule', (p: { line: number; earlier: number }) => ({
     message: 'this rule can never decide anything',
     label: 'not reached',

@@ -2,7 +2,7 @@ import test from 'node:test';
 import { expectDiagnostics, expectNoDiagnostics } from '../../testing/expect-diagnostics.ts';
 
 const filter = (condition: string) =>
-  `filter f { accept if ${condition} }\nrange vips load-balancer-ip 198.51.100.0/24\npeer a { address 192.0.2.1 as 64500 export f }`;
+  `filter f { accept if ${condition} }\nrange vips load-balancer-ip 198.51.100.0/24\npeer a { address 192.0.2.1 as 64500 export f }\npeer b { address 192.0.2.2 as 64500 }`;
 
 test('accepts the terms of nodes, services and routes', () => {
   expectNoDiagnostics(

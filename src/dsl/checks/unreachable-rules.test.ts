@@ -2,7 +2,7 @@ import test from 'node:test';
 import { expectDiagnostics, expectNoDiagnostics } from '../../testing/expect-diagnostics.ts';
 
 const filter = (rules: string) =>
-  `filter f {\n${rules}\n}\nrange a load-balancer-ip 198.51.100.0/24\nrange b cluster-ip 10.96.0.0/16\npeer p { address 192.0.2.1 as 64500 export f }`;
+  `filter f {\n${rules}\n}\nrange a load-balancer-ip 198.51.100.0/24\nrange b cluster-ip 10.96.0.0/16\npeer p { address 192.0.2.1 as 64500 export f }\npeer q { address 192.0.2.2 as 64500 }`;
 
 test('warns behind a rule without a condition, at each rule', () => {
   expectDiagnostics(filter('accept\n‹reject if aggregate›\n‹update› then med 5'), [
