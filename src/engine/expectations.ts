@@ -3,11 +3,10 @@
 // An offer counts if prefix, peer and attributes are the expected ones; `withholds` expects that no offer counts.
 
 import type { Expectation } from '../dsl/policy.ts';
-import type { Prefix } from '../dsl/prefix.ts';
-import { comparePrefixes, containsPrefix, parsePrefix } from '../dsl/prefix.ts';
 import type { NodeDecisions, PeerVerdict, PlannedRoute } from './decision.ts';
 import type { NodeSessions } from './desired-state.ts';
 import { attributesInWords, differencesInWords, hasAttributes } from './expected-attributes.ts';
+import { createRouteFinder, type RouteFinder } from './route-finder.ts';
 import { listNames } from './wording.ts';
 
 /** What a node does. */
@@ -62,57 +61,6 @@ export function createExpectationJudge(nodes: NodeOutcomes): ExpectationJudge {
   };
 }
 
-/** Finds routes of a node. */
-interface RouteFinder {
-  /** Those that an expectation is about. */
-  about(expectation: Expectation, decisions: NodeDecisions): readonly PlannedRoute[];
-  /** One that covers the prefix, and more. */
-  covering(text: string, decisions: NodeDecisions): PlannedRoute | undefined;
-}
-
-// The nodes of a cluster have most prefixes in common, so each text is parsed once.
-function createRouteFinder(): RouteFinder {
-  const parsed = new Map<string, Prefix | undefined>();
-  const parse = (text: string): Prefix | undefined => {
-    if (!parsed.has(text)) parsed.set(text, parsePrefix(text));
-    return parsed.get(text);
-  };
-  return {
-    about({ subject }, { routes }) {
-      const texts = subject.kind === 'prefix' ? [subject.prefix] : subject.prefixes;
-      const found = texts.flatMap((text) => routesInside(parse(text), routes, parse));
-      return subject.kind === 'prefix' ? found.filter(({ prefix }) => prefix === subject.prefix) : [...new Set(found)];
-    },
-    covering(text, { routes }) {
-      const inner = parse(text);
-      return inner && routes.find(({ prefix }) => coversMore(parse(prefix), inner));
-    },
-  };
-}
-
-// Routes are sorted by prefix, so that those inside of another prefix stand together.
-function routesInside(
-  outer: Prefix | undefined,
-  routes: readonly PlannedRoute[],
-  parse: (text: string) => Prefix | undefined,
-): readonly PlannedRoute[] {
-  if (outer === undefined) return [];
-  let [start, end] = [0, routes.length];
-  while (start < end) {
-    const middle = (start + end) >> 1;
-    const prefix = parse(routes[middle]?.prefix ?? '');
-    if (prefix !== undefined && comparePrefixes(prefix, outer) < 0) start = middle + 1;
-    else end = middle;
-  }
-  const found: PlannedRoute[] = [];
-  for (let route = routes[start]; route !== undefined; route = routes[start + found.length]) {
-    const prefix = parse(route.prefix);
-    if (prefix === undefined || !containsPrefix(outer, prefix)) break;
-    found.push(route);
-  }
-  return found;
-}
-
 type NodeFinding = Pick<Finding, 'computed' | 'subjects'>;
 
 function judgeNode(
@@ -120,7 +68,7 @@ function judgeNode(
   { decisions, sessions }: NodeOutcome,
   finder: RouteFinder,
 ): NodeFinding | undefined {
-  const offers = finder.about(expectation, decisions).map((route) => createOffer(route, expectation, sessions));
+  const offers = finder.about(expectation.subject, decisions).map((route) => createOffer(route, expectation, sessions));
   return expectation.verdict === 'withholds'
     ? unexpectedOffers(offers, expectation)
     : missingOffer(offers, expectation, (prefix) => finder.covering(prefix, decisions));
@@ -188,10 +136,6 @@ function missingOffer(
 function notAdvertised(text: string, covering: PlannedRoute | undefined): string {
   const remark = covering === undefined ? '' : `; ${covering.prefix}, which covers it, is another prefix`;
   return `${text} is not advertised${remark}`;
-}
-
-function coversMore(outer: Prefix | undefined, inner: Prefix): boolean {
-  return outer !== undefined && outer.length < inner.length && containsPrefix(outer, inner);
 }
 
 function whyNot({ route, asked, counting, localAsOf }: Offer, { to, attributes }: Expectation): readonly string[] {
