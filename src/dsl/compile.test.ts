@@ -2,8 +2,11 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'node:test';
+import fc from 'fast-check';
 import { assertGolden } from '../testing/golden.ts';
+import { mutatedPolicy } from '../testing/policy-arbitraries.ts';
 import { compile } from './compile.ts';
+import { isError } from './diagnostic.ts';
 import type { Policy } from './policy.ts';
 import { createMemoryHost } from './source-host.ts';
 
@@ -206,6 +209,17 @@ test('reads UTF-8 with and without a byte-order mark, and says where other bytes
   const [diagnostic] = compile(['a.bell'], createMemoryHost({ 'a.bell': broken })).diagnostics;
   assert.equal(diagnostic?.code, 'undecodable-text');
   assert.match(diagnostic.notes.join(), /offset 7$/);
+});
+
+test('never throws, and lowers every policy that checks without an error', () => {
+  fc.assert(
+    fc.property(mutatedPolicy, (text) => {
+      const { policy, diagnostics } = compile(['p.bell'], createMemoryHost({ 'p.bell': `${SPEAKER}${PEER}${text}` }));
+      assert.equal(policy === undefined, diagnostics.some(isError));
+      if (policy !== undefined) assertPlain(policy);
+    }),
+    { numRuns: 500 },
+  );
 });
 
 test('keeps the place of every statement', () => {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import fc from 'fast-check';
+import { mutatedPolicy, policyToken } from '../testing/policy-arbitraries.ts';
 import { allBlocks } from './blocks.ts';
 import { firstWords } from './grammar/first-words.ts';
 import { PolicyParser } from './grammar/statements.ts';
@@ -71,35 +72,14 @@ peer d { address 192.0.2.2 as 64500 }`);
   );
 });
 
-const token = fc.constantFrom(
-  ...VALID_STATEMENTS.flatMap((statement) => statement.split(/\s+/)),
-  ...['{', '}', '(', ')', ',', '=', '==', '"', '#', '\n', 'and', 'or', 'not', 'in'],
-);
-
-/** Valid statements with tokens dropped, doubled, swapped for others or cut short. */
-const mutated = fc
-  .tuple(
-    fc.shuffledSubarray([...VALID_STATEMENTS], { maxLength: 6 }),
-    fc.array(fc.tuple(fc.nat(), fc.constantFrom('drop', 'insert', 'replace', 'cut'), token), { maxLength: 8 }),
-  )
-  .map(([statements, edits]) => {
-    const words = statements.join('\n').split(/(\s+)/);
-    for (const [at, edit, word] of edits) {
-      const index = words.length === 0 ? 0 : at % words.length;
-      if (edit === 'cut') words.splice(index, 3);
-      else words.splice(index, edit === 'insert' ? 0 : 1, ...(edit === 'drop' ? [] : [word]));
-    }
-    return words.join('');
-  });
-
 test('never throws, whatever the text', () => {
   fc.assert(fc.property(fc.string({ unit: 'binary', maxLength: 200 }), (text) => void parseText(text)));
-  fc.assert(fc.property(fc.array(token, { maxLength: 60 }), (words) => void parseText(words.join(' '))));
+  fc.assert(fc.property(fc.array(policyToken, { maxLength: 60 }), (words) => void parseText(words.join(' '))));
 });
 
 test('never throws on a policy with mistakes, and reports one where something is missing', () => {
   fc.assert(
-    fc.property(mutated, (text) => {
+    fc.property(mutatedPolicy, (text) => {
       const { file, diagnostics } = parseText(text);
       for (const { labels } of diagnostics) {
         for (const { span } of labels) assert.ok(span.start >= 0 && span.start <= span.end && span.end <= text.length);
