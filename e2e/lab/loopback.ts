@@ -17,8 +17,10 @@ export interface LoopbackOptions {
   readonly objects: readonly Manifest[];
   /** Labels and annotations of nodes by name; default: three workers without any. */
   readonly nodes?: Readonly<Record<string, LoopbackNode>>;
-  /** Routers by name, with their AS numbers; default: `tor` in AS 64601. */
-  readonly routers?: Readonly<Record<string, number>>;
+  /** Routers by name; default: `tor` in AS 64601. */
+  readonly routers?: Readonly<Record<string, LoopbackRouter>>;
+  /** True: the agents' BIRDs accept no connections. */
+  readonly listenOff?: boolean;
   /** Settings of the speaker besides its AS number and listening address. */
   readonly speaker?: string;
 }
@@ -28,6 +30,9 @@ export interface LoopbackNode {
   readonly labels?: Readonly<Record<string, string>>;
   readonly annotations?: Readonly<Record<string, string>>;
 }
+
+/** A router: its AS number, and BIRD settings that its sessions have besides. */
+export type LoopbackRouter = number | { readonly as: number; readonly session: string };
 
 /** Prefix to the sorted names of the nodes it was received from. */
 export type View = Readonly<Record<string, readonly string[]>>;
@@ -104,7 +109,7 @@ export function loopbackNode(name: string, own: LoopbackNode, index: number): Ma
 function completePolicy(text: string, port: number, options: LoopbackOptions): string {
   const speaker = `speaker {
   as ${AGENT_AS}
-  listen annotation "${ADDRESS_ANNOTATION}" port PORT
+  listen ${options.listenOff === true ? 'off' : `annotation "${ADDRESS_ANNOTATION}" port PORT`}
   ${options.speaker ?? ''}
 }
 `;
@@ -172,22 +177,28 @@ function restrict(view: View, prefixes: readonly string[]): View {
 async function startRouters(
   lab: Lab,
   port: number,
-  routers: Readonly<Record<string, number>>,
+  routers: Readonly<Record<string, LoopbackRouter>>,
   nodeCount: number,
 ): Promise<ReadonlyMap<string, BirdRouter>> {
   const started = new Map<string, BirdRouter>();
-  for (const [index, [name, as]] of Object.entries(routers).entries()) {
-    const config = routerConfig(`127.0.0.${101 + index}`, as, port, nodeCount);
+  for (const [index, [name, own]] of Object.entries(routers).entries()) {
+    const router = typeof own === 'number' ? { as: own, session: '' } : own;
+    const config = routerConfig(`127.0.0.${101 + index}`, router, port, nodeCount);
     started.set(name, await startBirdRouter(lab, { name, config }));
   }
   return started;
 }
 
 /** Routes stay where they are (no kernel protocol). Multihop and strict bind are what loopback asks for. */
-function routerConfig(address: string, as: number, port: number, nodeCount: number): string {
+function routerConfig(
+  address: string,
+  { as, session: settings }: Exclude<LoopbackRouter, number>,
+  port: number,
+  nodeCount: number,
+): string {
   const session = (index: number): string => `protocol bgp worker_${index + 1} {
   local ${address} port ${port} as ${as}; neighbor ${nodeAddress(index)} port ${port} as ${AGENT_AS};
-  multihop; strict bind on; connect delay time 0; connect retry time 1; error wait time 1, 4;
+  multihop; strict bind on; connect delay time 0; connect retry time 1; error wait time 1, 4; ${settings}
   ipv4 { import all; export none; };
   ipv6 { import all; export none; next hop address 2001:db8:ffff::101; };
 }`;
