@@ -319,3 +319,41 @@ test('applies nothing after it was stopped', async () => {
   await harness.settle();
   assert.equal(harness.applied.length, before);
 });
+
+test('lists the sessions that restart because the policy changed while the agent was away', async () => {
+  const harness = createHarness({ policy: POLICY.replace('as 64500', 'as 64500 hold-time 60s'), lastGood: POLICY });
+  harness.birdRuns();
+  harness.start();
+  await harness.snapshot(SHOP);
+  assert.ok(harness.log.some((line) => line.includes('the session with `tor-a` restarts: hold-time')));
+});
+
+test('goes on with the policy that was last applied when BIRD refuses the one on disk at the start', async () => {
+  const harness = createHarness({ policy: POLICY.replace('198.51.100.0/24', '203.0.113.0/24'), lastGood: POLICY });
+  harness.birdRuns();
+  harness.answer({ kind: 'refused', errors: [] });
+  harness.start();
+  harness.observer()?.onSnapshot(snapshotOf(SHOP));
+  harness.answer({ kind: 'applied', changed: false, inProgress: false, leftOut: [] });
+  await harness.settle(20);
+  assert.equal(harness.keeper.status().origin, 'last-good');
+  assert.deepEqual(harness.routes(), ['198.51.100.10/32']);
+});
+
+test('ends with a reason when BIRD refuses the only policy there is', async () => {
+  const harness = createHarness();
+  harness.answer({ kind: 'refused', errors: [{ path: 'bird.conf', line: 7, column: 1, message: 'syntax error' }] });
+  harness.start();
+  await harness.snapshot(SHOP);
+  assert.deepEqual(
+    harness.fatal.map(({ message }) => message),
+    ['BIRD refuses its configuration: line 7: syntax error'],
+  );
+});
+
+test('does not keep a policy for the next start that was never applied', async () => {
+  const harness = createHarness();
+  harness.start();
+  await harness.snapshot(workers(0));
+  assert.deepEqual(harness.saved, []);
+});

@@ -11,7 +11,7 @@ import { compareRoutes, describeRouteChanges } from './describe-changes.ts';
 import type { PolicyText } from './last-good.ts';
 import type { Log } from './log.ts';
 import { createPacer } from './pacer.ts';
-import { type NodePlan, planNode } from './plan-node.ts';
+import { desiredSessions, type NodePlan, planNode } from './plan-node.ts';
 import type { CheckedPolicy, PolicyKeeper } from './policy-keeper.ts';
 import { createProblems, type Problems } from './problems.ts';
 import type { Refusal } from './refusal.ts';
@@ -61,6 +61,7 @@ export interface AgentView {
 
 /** Bursts of changes are applied at once on their first change, and then this often. */
 const INTERVAL_MS = 20;
+const HELP_BIRD = 'repair what the message names; `bellbird run --dry-run` shows the configuration that BIRD is given';
 /** BIRD is asked again this long after it refused or could not be reached. */
 const RETRY_MS = 5_000;
 
@@ -113,6 +114,8 @@ class AgentLoop implements Agent {
     if (reading.kind === 'refused') {
       this.#candidate = undefined;
       this.#reportRefused(reading.reason);
+      // A policy before these files may be on its way to BIRD; the one in effect has the last word.
+      this.#pacer.request();
       return;
     }
     log.info({ event: 'policy-read', files: reading.candidate.policy.files }, 'the policy files changed and check');
@@ -201,7 +204,7 @@ class AgentLoop implements Agent {
     // A node that the cluster does not know has nothing to say to peers it never spoke to.
     const isPointless = !plan.isKnown && bird.state() === 'absent';
     if (plan.desired === undefined || isPointless) {
-      this.#accept(policy, plan);
+      this.#accept(policy, plan, false);
       return;
     }
     // Only before the first start: later ones are restarts, and looking at the port would get in their way.
@@ -212,15 +215,16 @@ class AgentLoop implements Agent {
     this.#hasRun = true;
     const secrets = this.#options.readSecrets(plan.desired);
     this.#reportSecrets(secrets);
-    this.#logRestarts(plan.desired);
+    this.#logRestarts(this.#applied ?? this.#recallApplied(), plan.desired);
     const checkFirst = policy === this.#candidate;
     const result = await bird.apply(plan.desired, { secrets: secrets.passwords, checkFirst });
     switch (result.kind) {
       case 'applied':
         this.#problems.set('bird', []);
+        this.#problems.set('fault', []);
         this.#logRoutes(plan.desired);
         this.#applied = plan.desired;
-        return this.#accept(policy, plan);
+        return this.#accept(policy, plan, true);
       case 'refused':
         return this.#onRefused(policy, renderConfigErrors(result.errors));
       case 'failed':
@@ -238,7 +242,7 @@ class AgentLoop implements Agent {
     return engine;
   }
 
-  #accept(policy: CheckedPolicy, plan: NodePlan): void {
+  #accept(policy: CheckedPolicy, plan: NodePlan, wasApplied: boolean): void {
     this.#show(plan);
     if (policy !== this.#candidate) return;
     const { keeper, log, saveGood } = this.#options;
@@ -247,7 +251,7 @@ class AgentLoop implements Agent {
     for (const known of this.#engines.keys()) if (known !== policy) this.#engines.delete(known);
     if (policy.origin === 'disk') {
       this.#problems.set('policy', []);
-      saveGood(policy.loaded.text);
+      if (wasApplied) saveGood(policy.loaded.text);
     }
     log.info({ event: 'policy-in-effect', files: policy.policy.files }, 'the policy is in effect');
   }
@@ -270,10 +274,15 @@ class AgentLoop implements Agent {
       this.#retry();
       return;
     }
-    this.#candidate = undefined;
+    const { bird, keeper, onFatal } = this.#options;
     // The last engine stays: it is what keeps the picture of the cluster up to date.
     if (this.#engines.size > 1) this.#engines.delete(policy);
-    this.#options.keeper.refuse(`BIRD refuses its configuration: ${reason}`);
+    keeper.refuse(`BIRD refuses its configuration: ${reason}`);
+    this.#candidate = keeper.inEffect() === undefined && policy.origin === 'disk' ? keeper.recall() : undefined;
+    if (this.#candidate === undefined && bird.state() === 'absent') {
+      onFatal({ code: 'bird-failed', message: `BIRD refuses its configuration: ${reason}`, help: HELP_BIRD });
+      return;
+    }
     this.#reportRefused(`BIRD refuses its configuration: ${reason}`);
     this.#pacer.request();
   }
@@ -282,8 +291,7 @@ class AgentLoop implements Agent {
   #onFailed(code: string, message: string): void {
     if (this.#isStopped) return;
     if (this.#applied === undefined && this.#options.bird.state() === 'absent') {
-      const help = 'repair what the message names; `bellbird run --dry-run` shows the configuration that BIRD is given';
-      this.#options.onFatal({ code: 'bird-failed', message: `${message} (${code})`, help });
+      this.#options.onFatal({ code: 'bird-failed', message: `${message} (${code})`, help: HELP_BIRD });
       return;
     }
     this.#problems.set('bird', [{ subject: 'bird', code, message }]);
@@ -316,9 +324,17 @@ class AgentLoop implements Agent {
     ]);
   }
 
-  #logRestarts(desired: DesiredState): void {
-    if (this.#applied === undefined) return;
-    for (const { peer, why } of restartsSessions(this.#applied, desired)) {
+  /** What a BIRD that was taken over holds, as far as the policy that was last applied tells. */
+  #recallApplied(): DesiredState | undefined {
+    if (this.#options.bird.state() !== 'running' || this.#snapshot === undefined) return undefined;
+    const recalled = this.#options.keeper.recall();
+    const node = this.#snapshot.nodes.get(this.#options.node);
+    return recalled === undefined || node === undefined ? undefined : desiredSessions(recalled.policy, node);
+  }
+
+  #logRestarts(before: DesiredState | undefined, desired: DesiredState): void {
+    if (before === undefined) return;
+    for (const { peer, why } of restartsSessions(before, desired)) {
       this.#options.log.warn(
         { event: 'session-restarts', peer, why },
         `the session with \`${peer}\` restarts: ${why.join(', ')}`,

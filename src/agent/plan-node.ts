@@ -48,6 +48,12 @@ export function planNode(policy: Policy, engine: Engine, name: string, last: Des
   return { isKnown: true, decisions, sessions, desired, problems };
 }
 
+/** The sessions of a policy on a node, without any route; undefined where its speaker lacks a value. */
+export function desiredSessions(policy: Policy, node: Node): DesiredState | undefined {
+  const nothing: NodeDecisions = { node: node.name, excluded: undefined, routes: [], withheld: [], desired: [] };
+  return buildDesiredState(policy, resolveForNode(policy, node), nothing);
+}
+
 function unknownProblem(name: string, engine: Engine): FoundProblem {
   const known = [...engine.snapshot.nodes.keys()];
   return {
