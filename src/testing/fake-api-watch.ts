@@ -10,7 +10,7 @@ export interface FakeWatch {
   /** Sends everything up to a version. */
   advance(version: number): void;
   bookmark(version: number): void;
-  /** Sends what was sent before once more, oldest first. */
+  /** Sends what was sent before once more, except for the newest, as a server does that lags behind. */
   repeat(): void;
   /** From now on pairs of events are sent in the wrong order. */
   swap(): void;
@@ -33,7 +33,7 @@ export function openFakeWatch(
   onSilence: () => void,
 ): FakeWatch {
   let position = Number(request.query.resourceVersion ?? '0');
-  let sent = '';
+  const sent: string[] = [];
   let bytes = 0;
   let silent = false;
   let swapped = false;
@@ -67,7 +67,7 @@ export function openFakeWatch(
       position = Math.max(position, version);
       const lines = news.flatMap((event) => renderEvent(event, request));
       if (swapped) swapPairs(lines);
-      sent += lines.join('');
+      sent.push(...lines);
       if (lines.length > 0) write(lines.join(''));
     },
     bookmark: (version) => {
@@ -79,7 +79,7 @@ export function openFakeWatch(
       };
       write(`${JSON.stringify({ type: 'BOOKMARK', object })}\n`);
     },
-    repeat: () => write(sent),
+    repeat: () => write(sent.slice(0, -1).join('')),
     swap: () => {
       swapped = true;
     },
