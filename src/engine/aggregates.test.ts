@@ -124,6 +124,11 @@ describe('aggregates when used', () => {
     assert.deepEqual(routes({ ...pool(WHEN_USED), exclusions: excludeServices('shop/*') }, used), []);
   });
 
+  test('a service with `advertise nothing` is a use: it is not excluded', () => {
+    const nothing = { ...pool(WHEN_USED), serviceBlocks: [block({ advertise: advertise('nothing') })] };
+    assert.deepEqual(routes(nothing, used), ['198.51.100.0/24 aggregate-used']);
+  });
+
   test('a service that the range is not for is no use', () => {
     assert.deepEqual(routes(pool(WHEN_USED, { for: ['blog/*'] }), used), []);
   });

@@ -4,9 +4,18 @@ import type { Policy, ServiceBlock } from '../dsl/policy.ts';
 import { createEngine } from './engine.ts';
 import type { ClusterObject, Service } from './objects.ts';
 import { snapshotOf } from './snapshot.ts';
-import { ingress, ready, service, slice, workers } from './testdata/cluster-factory.ts';
+import { draining, ingress, node, ready, service, slice, workers } from './testdata/cluster-factory.ts';
 import { decisionsOn, routesOn } from './testdata/decide.ts';
-import { block, excludeServices, NO_ATTRIBUTES, place, policy, range } from './testdata/policy-factory.ts';
+import {
+  block,
+  excludeNodes,
+  excludeServices,
+  label,
+  NO_ATTRIBUTES,
+  place,
+  policy,
+  range,
+} from './testdata/policy-factory.ts';
 
 const vips = range('vips', 'load-balancer-ip', ['198.51.100.0/24']);
 const med = (path: string, value: number): ServiceBlock =>
@@ -51,6 +60,20 @@ describe('shared addresses', () => {
   test('a Local service without a usable endpoint leaves the route to Cluster ones', () => {
     const objects = [clusterA, localB, slice('shop/a', [ready('worker-1')])];
     assert.deepEqual(onShared('worker-3', policy({ ranges: [vips] }), objects), ['+ 198.51.100.10/32 exact-range']);
+  });
+
+  test('a Local service whose ready endpoints are on an excluded node falls back to its terminating ones', () => {
+    const excluded = node('worker-9', { labels: { role: 'control-plane' } });
+    const used = policy({ ranges: [vips], exclusions: excludeNodes(label('role', 'control-plane')) });
+    const objects = [
+      excluded,
+      clusterA,
+      localB,
+      slice('shop/a', [ready('worker-1')]),
+      slice('shop/b', [ready('worker-9'), draining('worker-2')]),
+    ];
+    assert.deepEqual(onShared('worker-2', used, objects), ['+ 198.51.100.10/32 local-endpoint']);
+    assert.equal(onShared('worker-1', used, objects).length, 2);
   });
 
   test('an excluded service is absent: its endpoints and its policy count for nothing', () => {

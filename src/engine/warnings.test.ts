@@ -59,6 +59,12 @@ test('an exact route that no node originates leaves its traffic to the aggregate
   ]);
 });
 
+test('a condition that selects no node leaves an exact route without an origin', () => {
+  const policy = `${HEAD}range services cluster-ip 10.96.0.0/16\nservice shop/web {\n  advertise exact\n  from nodes where label "rack" == "z"\n}\n`;
+  const [warning] = warningsOf(policy, [web, slice('shop/web', [ready('worker-1')])]);
+  assert.match(warning ?? '', /withheld-but-covered/);
+});
+
 test('a Local route that some node originates is no reason to warn of the others', () => {
   const policy = `${HEAD}range services cluster-ip 10.96.0.0/16\n`;
   const local = { ...web, internalTrafficPolicy: 'Local' as const };
