@@ -82,6 +82,8 @@ class AgentLoop implements Agent {
   readonly #clusterProblems = new Map<string, SourceProblem>();
   #plan: NodePlan | undefined;
   #applied: DesiredState | undefined;
+  /** Those that go with what was applied. */
+  #passwords: Secrets['passwords'] | undefined;
   #lastChangeAt: number | undefined;
   #hasRun = false;
   #isStopped = false;
@@ -215,7 +217,7 @@ class AgentLoop implements Agent {
     this.#hasRun = true;
     const secrets = this.#options.readSecrets(plan.desired);
     this.#reportSecrets(secrets);
-    this.#logRestarts(this.#applied ?? this.#recallApplied(), plan.desired);
+    this.#logRestarts(this.#applied ?? this.#recallApplied(), plan.desired, secrets);
     const checkFirst = policy === this.#candidate;
     const result = await bird.apply(plan.desired, { secrets: secrets.passwords, checkFirst });
     switch (result.kind) {
@@ -224,6 +226,7 @@ class AgentLoop implements Agent {
         this.#problems.set('fault', []);
         this.#logRoutes(plan.desired);
         this.#applied = plan.desired;
+        this.#passwords = secrets.passwords;
         return this.#accept(policy, plan, true);
       case 'refused':
         return this.#onRefused(policy, renderConfigErrors(result.errors));
@@ -332,9 +335,12 @@ class AgentLoop implements Agent {
     return recalled === undefined || node === undefined ? undefined : desiredSessions(recalled.policy, node);
   }
 
-  #logRestarts(before: DesiredState | undefined, desired: DesiredState): void {
+  #logRestarts(before: DesiredState | undefined, desired: DesiredState, { passwords }: Secrets): void {
     if (before === undefined) return;
-    for (const { peer, why } of restartsSessions(before, desired)) {
+    const restarts = restartsSessions(before, desired);
+    const others = desired.peers.filter(({ name }) => !restarts.some(({ peer }) => peer === name));
+    const rekeyed = others.filter(({ name }) => (this.#passwords ?? passwords).get(name) !== passwords.get(name));
+    for (const { peer, why } of [...restarts, ...rekeyed.map(({ name }) => ({ peer: name, why: ['password'] }))]) {
       this.#options.log.warn(
         { event: 'session-restarts', peer, why },
         `the session with \`${peer}\` restarts: ${why.join(', ')}`,

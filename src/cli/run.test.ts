@@ -159,6 +159,26 @@ test('bellbird run keeps the policy in effect when the files are broken, and tak
   assert.match(lab.ask('status').stdout, /^problems {2}none\n/m);
 });
 
+test('bellbird run opens no session without its password, and reads it again on SIGHUP', {
+  skip: skipWithoutBird,
+}, async (t) => {
+  const lab = await createLab(t);
+  lab.write('edge.bell', policyFor(lab.port).replace('multihop', 'multihop password file "tor-a.key"'));
+  const agent = await lab.start();
+  assert.match(
+    agent.stderr(),
+    /peer `tor-a`: its session is not opened: the password file `tor-a\.key` cannot be read/,
+  );
+  assert.doesNotMatch(lab.ask('birdc', 'show', 'protocols').stdout, /peer_tor-a/);
+  writeFileSync(join(lab.folder, 'tor-a.key'), 'rosebud\n', { mode: 0o600 });
+  agent.process.kill('SIGHUP');
+  await agent.says(/"event":"problem-over","code":"password-missing"/);
+  await agent.says(/the session with `tor-a` restarts: password/);
+  assert.match(lab.ask('birdc', 'show', 'protocols').stdout, /peer_tor-a/);
+  assert.doesNotMatch(agent.stderr(), /rosebud/);
+  assert.doesNotMatch(lab.ask('status', '-o', 'json').stdout, /rosebud/);
+});
+
 test('bellbird run with a broken policy goes on with the one that was last applied', {
   skip: skipWithoutBird,
 }, async (t) => {
