@@ -80,6 +80,16 @@ test('without a choice of nodes, new nodes are watched and gone ones lose their 
   assert.deepEqual(engine.nodes(), ['worker-1']);
 });
 
+test('a node that is not watched is answered as of the last change', () => {
+  const objects = [...workers(2), cart, slice('shop/cart', [ready('worker-1')])];
+  const engine = createEngine(vips, snapshotOf(objects), { nodes: ['worker-1'] });
+  const prefixes = (): readonly string[] => engine.decisions('worker-2').routes.map(({ prefix }) => prefix);
+  assert.deepEqual(prefixes(), ['10.96.0.0/16']);
+  const delta = engine.apply([{ kind: 'upserted', object: slice('shop/cart', [ready('worker-2')]) }]);
+  assert.deepEqual([...delta.nodes.keys()], ['worker-1']);
+  assert.deepEqual(prefixes(), ['10.96.0.0/16', '10.96.0.1/32', '198.51.100.10/32']);
+});
+
 test('a change that leaves a route as it is leaves it the same object', () => {
   const objects = [...workers(1), cart, slice('shop/cart', [ready('worker-1')])];
   const engine = createEngine(vips, snapshotOf(objects));

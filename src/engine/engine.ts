@@ -41,22 +41,25 @@ export interface EngineOptions {
 export function createEngine(policy: Policy, snapshot: Snapshot, options: EngineOptions = {}): Engine {
   const state = createEngineState(policy, snapshot);
   const views = new Map<string, NodeView>();
+  // The view of a node that is not watched lives until the next change, or until another one is asked for.
+  let visited: { readonly node: string; readonly view: NodeView } | undefined;
   const watched = (): readonly string[] => [...(options.nodes ?? state.nodes.nodes.keys())].sort();
+  const isWatched = (node: string): boolean => options.nodes?.includes(node) ?? state.nodes.nodes.has(node);
   const viewOf = (node: string): NodeView => {
-    const view = views.get(node) ?? createNodeView(node, state);
-    views.set(node, view);
+    const view = views.get(node) ?? (visited?.node === node ? visited.view : createNodeView(node, state));
+    if (isWatched(node)) views.set(node, view);
+    else visited = { node, view };
     return view;
   };
   const apply = (changes: readonly Change[]): Delta => {
     // A delta needs the routes from before the changes.
-    const before = watched();
-    for (const node of before) viewOf(node);
+    for (const node of watched()) viewOf(node);
+    visited = undefined;
     const affected = state.apply(changes);
-    const refreshed = new Map([...views].map(([node, view]) => [node, view.refresh(affected)]));
-    const deltas = [...new Set([...before, ...watched()])]
-      .sort()
-      .map((node) => [node, refreshed.get(node) ?? allAdded(viewOf(node))] as const);
-    return { nodes: new Map(deltas.filter(([, delta]) => !isEmpty(delta))) };
+    const deltas = new Map([...views].map(([node, view]) => [node, view.refresh(affected)]));
+    for (const node of watched()) if (!deltas.has(node)) deltas.set(node, allAdded(viewOf(node)));
+    for (const node of views.keys()) if (!isWatched(node)) views.delete(node);
+    return toDelta(deltas);
   };
   return {
     policy,
@@ -74,6 +77,11 @@ export function createEngine(policy: Policy, snapshot: Snapshot, options: Engine
         peer: query.peer,
       }),
   };
+}
+
+function toDelta(deltas: ReadonlyMap<string, NodeDelta>): Delta {
+  const changed = [...deltas].filter(([, delta]) => !isEmpty(delta));
+  return { nodes: new Map(changed.sort(([a], [b]) => (a < b ? -1 : 1))) };
 }
 
 function isEmpty(delta: NodeDelta): boolean {
