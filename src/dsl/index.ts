@@ -4,6 +4,7 @@ export { type Community, compareCommunities, normaliseCommunities, renderCommuni
 export { type Compiled, compile } from './compile.ts';
 export { type Diagnostic, type Edit, type Fix, isError, type Label, type Severity } from './diagnostic.ts';
 export { diagnosticsToJson, type JsonDiagnostic } from './diagnostics-json.ts';
+export { type Formatted, formatPolicy } from './format/format.ts';
 export { type Place, renderPlace } from './place.ts';
 export type * from './policy.ts';
 export * from './prefix.ts';
