@@ -79,8 +79,9 @@ export function addStateDirOption(command: Command): Command {
   );
 }
 
-/** Adds two examples and the meaning of the exit codes below the options. */
+/** Adds two examples and, a line each, the meaning of the exit codes below the options: `0 done, 1 refused, 2 …`. */
 export function addExamples(command: Command, examples: readonly string[], exitCodes: string): Command {
   const lines = examples.map((example) => `  ${example}\n`).join('');
-  return command.addHelpText('after', `\nExamples:\n${lines}\nExit codes: ${exitCodes}.`);
+  const codes = exitCodes.split(/, (?=\d )/).map((code) => `  ${code}\n`);
+  return command.addHelpText('after', `\nExamples:\n${lines}\nExit codes:\n${codes.join('').trimEnd()}`);
 }

@@ -11,7 +11,7 @@ import {
   type OutputForm,
 } from '../options.ts';
 
-const examples = ['bellbird birdc show protocols all', "bellbird birdc 'show route export peer_tor_a'"];
+const examples = ['bellbird birdc show protocols all', 'bellbird birdc show route count'];
 
 /** Defines `birdc COMMAND…`. */
 export function defineBirdc(command: Command, context: CommandContext): void {
