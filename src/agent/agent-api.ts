@@ -5,6 +5,7 @@ import { buildPlan, renderExplanation } from '../engine/index.ts';
 import type { Agent } from './agent.ts';
 import { isRecord } from './json.ts';
 import { type ApiReply, type ApiRequest, type ApiRoutes, failure } from './local-api.ts';
+import { observeRoutes, observeSessions } from './observe.ts';
 import { peersToJson, renderPeers, viewPeers } from './peers-view.ts';
 import { renderRoutes, routesToJson } from './routes-view.ts';
 import { type AgentStatus, renderStatus, statusToJson } from './status.ts';
@@ -43,7 +44,7 @@ export function createAgentApi(options: AgentApiOptions): ApiRoutes {
 
 async function answerPeers({ node, agent, bird }: AgentApiOptions): Promise<ApiReply> {
   const desired = agent.view().applied?.peers ?? [];
-  const sessions = bird.state() === 'running' ? (await bird.observe()).sessions : [];
+  const sessions = await observeSessions(bird);
   const peers = viewPeers(desired, sessions);
   return { status: 200, value: peersToJson(node, peers), text: renderPeers(node, peers) };
 }
@@ -52,7 +53,7 @@ async function answerRoutes({ node, agent, bird }: AgentApiOptions): Promise<Api
   const { engine } = agent.view();
   if (engine === undefined) return notComplete();
   const plan = buildPlan(engine, [node]);
-  const observed = bird.state() === 'running' ? await bird.routes() : [];
+  const observed = await observeRoutes(bird);
   const inBird = new Set(observed.filter(({ peer }) => peer === undefined).map(({ prefix }) => prefix));
   return { status: 200, value: routesToJson(plan, inBird), text: renderRoutes(plan, inBird) };
 }

@@ -53,17 +53,19 @@ export const silentLog: Log = { debug: () => {}, info: () => {}, warn: () => {},
 
 const LEVEL_COLOR: Readonly<Record<string, string>> = { warn: '33', error: '31', debug: '2' };
 
-/** `20:15:03.120 warn  message` and, indented below, every further line of the message. */
+/** `20:15:03.120 warn  message [code]` and, indented below, every further line of the message. */
 function renderText(line: string, { color }: LogOptions): string {
-  const { level, time, msg } = decodeLine(line);
+  const { level, time, msg, code: name } = decodeLine(line);
   const code = color ? LEVEL_COLOR[level] : undefined;
   const word = level.padEnd(5);
   const shown = code === undefined ? word : `\u001b[${code}m${word}\u001b[0m`;
-  return `${time.slice(11, 23)} ${shown} ${msg.replaceAll('\n', '\n                   ')}\n`;
+  const message = name === undefined ? msg : `${msg} [${name}]`;
+  return `${time.slice(11, 23)} ${shown} ${message.replaceAll('\n', '\n                   ')}\n`;
 }
 
-function decodeLine(line: string): { level: string; time: string; msg: string } {
+function decodeLine(line: string): { level: string; time: string; msg: string; code: string | undefined } {
   const parsed: unknown = JSON.parse(line);
   const fields: Record<string, unknown> = typeof parsed === 'object' && parsed !== null ? { ...parsed } : {};
-  return { level: String(fields.level), time: String(fields.time), msg: String(fields.msg ?? '') };
+  const code = typeof fields.code === 'string' ? fields.code : undefined;
+  return { level: String(fields.level), time: String(fields.time), msg: String(fields.msg ?? ''), code };
 }

@@ -18,7 +18,10 @@ test('logs a problem when it begins and when it is over, and not in between', ()
   problems.set('session', [DOWN]);
   problems.set('session', [DOWN]);
   problems.set('session', []);
-  assert.deepEqual(lines, ['warn  the session is active\n', 'info  over: the session is active\n']);
+  assert.deepEqual(lines, [
+    'warn  the session is active [session-down]\n',
+    'info  over: the session is active [session-down]\n',
+  ]);
 });
 
 test('keeps the moment a problem began while its message changes', () => {

@@ -18,6 +18,7 @@ import { type LoadedPolicy, loadPolicy } from './load-policy.ts';
 import { type ApiRoutes, createApiServer } from './local-api.ts';
 import type { Log } from './log.ts';
 import { keepCompilerSmall, releaseMemory } from './memory.ts';
+import { observeSessions } from './observe.ts';
 import { type CheckedPolicy, createPolicyKeeper, type PolicyKeeper } from './policy-keeper.ts';
 import type { Refusal } from './refusal.ts';
 import { readSecrets } from './secrets.ts';
@@ -223,7 +224,7 @@ function checkSocket({ speaker, peers }: DesiredState): Promise<Refusal | undefi
 }
 
 async function readStatus({ bird, birdWatch, keeper, options, startedAt }: Run, agent: Agent) {
-  const sessions = bird.state() === 'running' ? (await bird.observe()).sessions : [];
+  const sessions = await observeSessions(bird);
   return collectStatus({
     now: options.clock.now(),
     node: options.node,
@@ -240,15 +241,19 @@ async function readStatus({ bird, birdWatch, keeper, options, startedAt }: Run, 
 /** How often sessions are looked at, for the log and for `status`. */
 const LOOK_MS = 2_000;
 
+const BIRD_DOWN = {
+  subject: 'bird',
+  code: 'bird-down',
+  message: 'BIRD is not running; it is being started again, and peers with graceful restart keep the routes meanwhile',
+};
+
 function lookAtSessions({ bird, options }: Run, agent: Agent): () => void {
-  const watch = createSessionWatch(options.log, agent.view().problems);
+  const { problems } = agent.view();
+  const watch = createSessionWatch(options.log, problems);
   let isOver = false;
   const look = async () => {
-    if (bird.state() === 'running') {
-      // A BIRD that ends right now is reported by its own events.
-      const observed = await bird.observe().catch(() => undefined);
-      if (observed !== undefined) watch.look(agent.view().applied?.peers ?? [], observed.sessions);
-    }
+    problems.set('process', bird.state() === 'recovering' ? [BIRD_DOWN] : []);
+    watch.look(agent.view().applied?.peers ?? [], await observeSessions(bird));
     if (!isOver) options.clock.after(LOOK_MS, () => void look());
   };
   void look();
