@@ -50,6 +50,13 @@ export function prepareRuntimeDirectory(path: string): Refusal | undefined {
   return prepareDirectory(path, 'runtime', '--runtime-dir') ?? checkOwner(path) ?? checkExecutable(path);
 }
 
+/** Whether programs can be started from a folder, and sockets be opened in folders below it. */
+export function canHoldBird(path: string): boolean {
+  const roomForFolders = 35;
+  const isShort = path.length + roomForFolders + LONGEST_SOCKET_NAME.length <= SOCKET_PATH_LIMIT;
+  return isShort && isWritable(path) && checkExecutable(path) === undefined;
+}
+
 /** Creates the state directory where it is missing; says why the agent cannot use it. */
 export function prepareStateDirectory(path: string): Refusal | undefined {
   return prepareDirectory(path, 'state', '--state-dir');

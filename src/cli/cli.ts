@@ -16,6 +16,11 @@ const commands: readonly CommandEntry[] = [
     load: async () => (await import('./commands/check.ts')).defineCheck,
   },
   {
+    name: 'fmt',
+    summary: 'format policies in the one style there is, or tell what would change',
+    load: async () => (await import('./commands/fmt.ts')).defineFmt,
+  },
+  {
     name: 'test',
     summary: 'run the tests of a policy against the clusters that stand beside it',
     load: async () => (await import('./commands/test.ts')).defineTest,

@@ -2,10 +2,11 @@
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, openSync, readdirSync, readlinkSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { isSea } from 'node:sea';
 import { askAgent } from '../../agent/api-client.ts';
+import { canHoldBird } from '../../agent/directories.ts';
 import { readIfThere } from '../../agent/files.ts';
 
 /** The private folder of one demonstration and the processes that use it. */
@@ -26,7 +27,8 @@ const PATIENCE_MS = 3_000;
 
 /** Creates the folder. */
 export function createProcesses(): Processes {
-  const folder = mkdtempSync(join(tmpdir(), 'bellbird-demo-'));
+  const places = [tmpdir(), process.env.XDG_RUNTIME_DIR, homedir()].filter((place) => place !== undefined);
+  const folder = mkdtempSync(join(places.find(canHoldBird) ?? tmpdir(), 'bellbird-demo-'));
   const agents = new Map<string, ChildProcess>();
   const directory = (name: string) => join(folder, name, 'run');
   const outputFile = (name: string) => join(folder, `${name}.log`);
