@@ -58,7 +58,7 @@ async function build() {
 
 async function unitTests() {
   await provideBird();
-  const files = testFiles(['src', 'examples', 'build', 'bench']);
+  const files = testFiles(['src', 'docs', 'examples', 'build', 'bench']);
   return nodeTests(files, [
     '--test-concurrency=2',
     '--test-timeout=60000',

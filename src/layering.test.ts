@@ -17,7 +17,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   'language-server': ['dsl'],
   cli: ['agent', 'language-server', 'bgp', 'kube', 'calico', 'engine', 'dsl'],
   // Helpers of tests; nothing but tests may import them.
-  testing: ['agent', 'bgp', 'kube', 'calico', 'engine', 'dsl'],
+  testing: ['cli', 'agent', 'bgp', 'kube', 'calico', 'engine', 'dsl'],
 };
 
 /** Files directly in src, and who may import them besides tests. */
