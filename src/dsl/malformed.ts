@@ -10,6 +10,7 @@ import {
   Address6,
   AsNumber,
   Duration,
+  findKeyword,
   Identifier,
   Integer,
   Path,
@@ -31,6 +32,7 @@ export interface Malformation {
 /** Says what is wrong with a run of literal characters. */
 export function explainMalformed(text: string, span: Span): Malformation {
   return (
+    explainColon(text) ??
     explainDotted(text, span) ??
     explainDuration(text, span) ??
     explainPath(text, span) ??
@@ -42,6 +44,18 @@ export function explainMalformed(text: string, span: Span): Malformation {
       fix: undefined,
     }
   );
+}
+
+/** `as:`, as other languages end the word of a setting. */
+function explainColon(text: string): Malformation | undefined {
+  const [, word] = /^([A-Za-z][A-Za-z0-9_-]*):$/.exec(text) ?? [];
+  if (word === undefined) return undefined;
+  return {
+    message: messages['malformed-literal']({ text, reason: 'no word ends with `:`', help: `write \`${word}\`` }),
+    type: findKeyword(word) ?? Identifier,
+    literal: undefined,
+    fix: word,
+  };
 }
 
 /** `calico.filter`, `kubernetes.io/name`: a name that needs quotes. */
@@ -85,7 +99,7 @@ function inOneUnit(parts: readonly RegExpMatchArray[]): string {
 
 /** `*`, `shop`, `a/b/c`, `shop/*.x`: a service path has two segments. */
 function explainPath(text: string, span: Span): Malformation | undefined {
-  if (!text.includes('*') && !/^[A-Za-z].*\//.test(text)) return undefined;
+  if (text.includes(':') || (!text.includes('*') && !/^[A-Za-z].*\//.test(text))) return undefined;
   const segments = text.split('/').length;
   const help =
     text === '*'
@@ -127,10 +141,10 @@ function explainNumber(text: string, span: Span): Malformation | undefined {
 /** Whatever else starts like an address, a prefix or a community. */
 function explainAddress(text: string, span: Span): Malformation | undefined {
   const isPrefix = text.includes('/');
-  if (/^\d+(:\d*)+$/.test(text) || /^(rt|ro|generic):/.test(text)) {
+  if (/^\d+(:[\d*]*)+$/.test(text) || /^(rt|ro|generic):/.test(text)) {
     const help = 'a community is `64512:100`, `64512:1:2` or `rt:64512:100`';
     return {
-      message: messages['malformed-literal']({ text, reason: 'it has the wrong number of parts', help }),
+      message: messages['malformed-literal']({ text, reason: communityReason(text), help }),
       type: StandardCommunity,
       literal: { kind: 'community', value: undefined, span },
       fix: undefined,
@@ -152,4 +166,8 @@ function explainAddress(text: string, span: Span): Malformation | undefined {
     literal: { kind: isPrefix ? 'prefix' : 'address', value: undefined, span },
     fix: undefined,
   };
+}
+
+function communityReason(text: string): string {
+  return text.includes('*') ? 'a community has no wildcard' : 'it has the wrong number of parts';
 }

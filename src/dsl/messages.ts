@@ -202,6 +202,11 @@ export const messages = {
     label: 'a second value without a comma',
     help: 'put `,` before it',
   })),
+  'list-needs-parentheses': error('list-needs-parentheses', (p: { meant: string }) => ({
+    message: 'a list inside a filter rule stands in parentheses',
+    label: 'a list without parentheses',
+    help: `write \`${p.meant}\``,
+  })),
   'missing-space': error('missing-space', (p: { text: string; meant: string }) => ({
     message: `\`${p.text}\` reads as a service path`,
     label: 'a path, not a block length',
@@ -339,7 +344,7 @@ export const messages = {
       message: `\`${p.inner}\` overlaps the range \`${p.range}\``,
       label: `inside \`${p.outer}\``,
       notes: [`for addresses in both ${p.kind} ranges the longest prefix decides mode and attributes`],
-      help: `add \`except ${p.inner}\` to \`${p.range}\`, or merge the two`,
+      help: `${p.inner === p.outer ? '' : `add \`except ${p.inner}\` to \`${p.range}\`, or `}merge the two`,
     }),
   ),
   'external-ip-for-anyone': hint('external-ip-for-anyone', (p: { range: string }) => ({

@@ -120,7 +120,8 @@ function wrap(text: string): readonly string[] {
   const indent = ' '.repeat(text.indexOf(':') + 2);
   const lines: string[] = [];
   let line = '';
-  for (const word of text.split(' ')) {
+  // Quoted text is never broken: it is there to be pasted.
+  for (const word of text.match(/(?:`[^`]*`|[^ `])+/g) ?? []) {
     const longer = line === '' ? word : `${line} ${word}`;
     if (line.trim() !== '' && displayWidth(longer) > NOTE_WIDTH) {
       lines.push(line);

@@ -54,18 +54,20 @@ export function declare(statements: readonly Statement[], report: Report): Scope
   return { speaker: speakers[0], lets, ranges, filters, sessions, declarations };
 }
 
-/** Looks a reference up, or reports it with the nearest name. */
+/** Looks a reference up, or reports it with the nearest name; `others` are words that could have stood there too. */
 export function lookUp<T>(
   ref: { readonly text: string; readonly span: Span },
   names: ReadonlyMap<string, T>,
   code: 'unknown-filter' | 'unknown-range' | 'unknown-peer' | 'unknown-template' | 'unknown-value',
   report: Report,
+  others: readonly string[] = [],
 ): T | undefined {
   const found = names.get(ref.text);
   if (found !== undefined) return found;
-  const near = nearest(ref.text, names.keys());
+  const near = nearest(ref.text, [...names.keys(), ...others]);
   const known = near === undefined ? [...names.keys()] : [];
-  const fix = near === undefined ? {} : { fix: { span: ref.span, newText: renderName(near) } };
+  const fix =
+    near === undefined ? {} : { fix: { span: ref.span, newText: others.includes(near) ? near : renderName(near) } };
   report(ref.span, messages[code]({ name: ref.text, near, known }), fix);
   return undefined;
 }

@@ -34,6 +34,15 @@ const RULE_PHRASES: Readonly<Record<string, string>> = {
   addressKind: 'a kind of address',
   operand: 'a value',
   action: 'an action',
+  thenActions: 'an action',
+  peerAddress: 'an address',
+  addressOrObject: 'an address',
+  speakerAs: 'an AS number',
+  asSetting: 'an AS number',
+  durationOrOff: 'a duration or `off`',
+  filters: 'a filter, `all` or `nothing`',
+  toSetting: 'a peer, a template or `all`',
+  nodes: 'a node or `where`',
 };
 
 /** What can be pasted where a rule found nothing. */

@@ -2,7 +2,7 @@
 // place that uses the value; a value that cannot be had is left out, so that callers go on with the rest.
 
 import type { AddressValue, AsnValue, CommunityValue, Let, Literal, PrefixValue, Ref, Value } from './ast.ts';
-import type { Community } from './community.ts';
+import { type Community, WELL_KNOWN_COMMUNITIES } from './community.ts';
 import { messages } from './messages.ts';
 import { addressBits, type Family, makePrefix, type Prefix, parseAddress } from './prefix.ts';
 import type { Report } from './report.ts';
@@ -65,15 +65,16 @@ export function createValues(scope: Scope, report: Report, used: (statement: Let
     return [];
   }
 
-  function findLet(ref: { readonly text: string; readonly span: Span }): Let | undefined {
-    const target = lookUp(ref, scope.lets, 'unknown-value', report);
+  function findLet(ref: NameUse, expected?: LetType): Let | undefined {
+    const words = expected === 'community' ? Object.keys(WELL_KNOWN_COMMUNITIES) : [];
+    const target = lookUp(ref, scope.lets, 'unknown-value', report, words);
     if (target !== undefined) used(target);
     return target;
   }
 
   /** The literals a reference stands for, if they are of the type. */
   function ofType(ref: { readonly text: string; readonly span: Span }, expected: LetType): readonly Literal[] {
-    const target = findLet(ref);
+    const target = findLet(ref, expected);
     if (target === undefined) return [];
     const found = literals(target);
     // Values of several types are a mistake of the `let`, reported there.

@@ -24,6 +24,7 @@ import {
   keyword,
   LeftBrace,
   NameToken,
+  RefToken,
   RightBrace,
   RightParenthesis,
   VOCABULARY,
@@ -94,6 +95,11 @@ export abstract class RulesBase extends EmbeddedActionsParser {
         return value;
       },
     };
+  }
+
+  /** A wrong token in the place of a name may start what follows: `peer a from {`. */
+  protected override canTokenTypeBeDeletedInRecovery(type: TokenType): boolean {
+    return type !== RefToken && type !== NameToken;
   }
 
   protected override canTokenTypeBeInsertedInRecovery(type: TokenType): boolean {

@@ -3,13 +3,13 @@
 // only files that did not parse come here, so a guess costs at worst a less helpful message.
 
 import { createTokenInstance, type IToken } from 'chevrotain';
-import { firstWords } from './grammar/first-words.ts';
-import { tokenSpan } from './lexer.ts';
-import { messages } from './messages.ts';
-import type { Report } from './report.ts';
-import type { SourceFile } from './source-file.ts';
-import { positionAt } from './source-file.ts';
-import { Comma, Equal, Identifier, LeftBrace, RightBrace, StringToken } from './tokens.ts';
+import { firstWords } from '../grammar/first-words.ts';
+import { tokenSpan } from '../lexer.ts';
+import { messages } from '../messages.ts';
+import type { Report } from '../report.ts';
+import type { SourceFile } from '../source-file.ts';
+import { positionAt } from '../source-file.ts';
+import { Comma, Equal, Identifier, LeftBrace, RightBrace, StringToken } from '../tokens.ts';
 
 /** Splits tokens into statements; reports blocks that are never closed and braces that close nothing. */
 export function splitStatements(tokens: readonly IToken[], source: SourceFile, report: Report): readonly IToken[][] {

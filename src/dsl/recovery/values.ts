@@ -1,0 +1,126 @@
+// Values in a form of another place or another language: the message shows the form that is taken here.
+
+import type { IToken } from 'chevrotain';
+import { literalOf } from '../lexer.ts';
+import { messages } from '../messages.ts';
+import { isSingleAddress } from '../prefix.ts';
+import {
+  Address4,
+  Address6,
+  Duration,
+  Identifier,
+  Integer,
+  LeftBrace,
+  Length,
+  Path,
+  Prefix4,
+  RightBrace,
+  StringToken,
+} from '../tokens.ts';
+import {
+  isExpected,
+  keywordToken,
+  newToken,
+  type Repair,
+  replaceToken,
+  reportUnexpected,
+  spanOfToken,
+} from './failure.ts';
+
+/** `aggregate/27` reads as a path. */
+export const repairLength: Repair = (failure) => {
+  const { token, report } = failure;
+  const [, word = '', length = ''] = /^([a-z-]+)(\/\d+)$/.exec(token.image) ?? [];
+  if (token.tokenType !== Path || word !== 'aggregate') return undefined;
+  const span = spanOfToken(failure);
+  const meant = `${word} ${length}`;
+  report(span, messages['missing-space']({ text: token.image, meant }), { fix: { span, newText: meant } });
+  const start = token.startOffset + word.length;
+  const value = { kind: 'length', value: Number(length.slice(1)), span: { ...span, start } } as const;
+  const first = keywordToken(word, token.startOffset);
+  return replaceToken(failure, ...(first === undefined ? [] : [first]), newToken(Length, length, start, value));
+};
+
+/** `10/8` reads as a path as well. */
+export const repairShortPrefix: Repair = (failure) => {
+  const { token, report } = failure;
+  const [, first, length] = /^(\d+)\/(\d+)$/.exec(token.image) ?? [];
+  if (token.tokenType !== Path || first === undefined || !isExpected(failure, Prefix4)) return undefined;
+  const help = `write all four parts: \`${first}.0.0.0/${length}\``;
+  const params = { text: token.image, reason: 'an IPv4 address has four parts', help };
+  report(spanOfToken(failure), messages['malformed-literal'](params));
+  return replaceToken(failure, newToken(Prefix4, token.image, token.startOffset));
+};
+
+/** `address 192.0.2.1/32`: a prefix where one address is meant. */
+export const repairAddress: Repair = (failure) => {
+  const { token } = failure;
+  const literal = literalOf(token);
+  if (literal?.kind !== 'prefix' || !isExpected(failure, Address4) || isExpected(failure, Prefix4)) return undefined;
+  const [address = ''] = token.image.split('/');
+  const isOne = literal.value === undefined || isSingleAddress(literal.value);
+  reportUnexpected(failure, isOne ? `write \`${address}\`` : 'an address has no length', isOne ? address : undefined);
+  const type = address.includes(':') ? Address6 : Address4;
+  return replaceToken(failure, newToken(type, token.image, token.startOffset));
+};
+
+/** `hold-time 90`. */
+export const repairDuration: Repair = (failure) => {
+  const { token } = failure;
+  if (token.tokenType !== Integer || !isExpected(failure, Duration)) return undefined;
+  const meant = `${token.image}s`;
+  reportUnexpected(failure, `write \`${meant}\` for seconds`, meant);
+  return replaceToken(failure, newToken(Duration, token.image, token.startOffset));
+};
+
+/** `label tier`: text without its quotes. */
+export const repairQuotes: Repair = (failure) => {
+  const { token } = failure;
+  const onlyString = failure.expectation.tokens.length === 1 && isExpected(failure, StringToken);
+  if (!onlyString || token.tokenType !== Identifier) return undefined;
+  const meant = JSON.stringify(token.image);
+  reportUnexpected(failure, `write \`${meant}\``, meant);
+  const value = { kind: 'string', value: token.image, span: spanOfToken(failure) } as const;
+  return replaceToken(failure, newToken(StringToken, token.image, token.startOffset, value));
+};
+
+/** `service "shop/checkout"` and `exclude services shop`: a path in the form of a name. */
+export const repairPath: Repair = (failure) => {
+  const { token } = failure;
+  if (!isExpected(failure, Path)) return undefined;
+  const literal = literalOf(token);
+  const text = literal?.kind === 'string' ? literal.value : token.tokenType === Identifier ? token.image : undefined;
+  if (text === undefined) return undefined;
+  const isPath = /^[A-Za-z0-9*-]+\/[A-Za-z0-9*-]+$/.test(text);
+  const help = isPath ? `write \`${text}\`` : `write \`${text}/*\` for a namespace, \`*/${text}\` for a name`;
+  reportUnexpected(failure, help, isPath ? text : undefined);
+  const value = { kind: 'path', value: '*/*', span: spanOfToken(failure) } as const;
+  return replaceToken(failure, newToken(Path, token.image, token.startOffset, value));
+};
+
+/** `password "secret"`. */
+export const repairPassword: Repair = (failure) => {
+  const { token, expectation } = failure;
+  if (expectation.rule !== 'password' || token.tokenType !== StringToken) return undefined;
+  reportUnexpected(failure, 'a password never stands in a policy: write `env "VARIABLE"` or `file "PATH"`');
+  const env = keywordToken('env', token.startOffset, '');
+  return env === undefined ? 'reported' : replaceToken(failure, env, token);
+};
+
+/** `10.0.0.0/8{24,32}` of other languages is a condition of its own here. */
+export const repairLengthBounds: Repair = (failure) => {
+  const { token, tokens, index, block } = failure;
+  const previous = tokens[index - 1];
+  if (block?.itemRule !== 'filterRule' || token.tokenType !== LeftBrace || previous === undefined) return undefined;
+  if (literalOf(previous)?.kind !== 'prefix') return undefined;
+  const close = tokens.findIndex((other, at) => at > index && other.tokenType === RightBrace);
+  const [low, high] = tokens.slice(index, close).flatMap(numberOf);
+  if (close < 0 || low === undefined || high === undefined) return undefined;
+  reportUnexpected(failure, `write \`and length >= ${low} and length <= ${high}\` behind the prefix`);
+  return { index, remove: close - index + 1, insert: [] };
+};
+
+function numberOf(token: IToken): readonly number[] {
+  const literal = literalOf(token);
+  return literal?.kind === 'integer' ? [literal.value] : [];
+}
