@@ -20,8 +20,8 @@ const VERBS: readonly string[] = ['get', 'list', 'watch'];
 
 /** The smallest rights with which the targets can be read; the ClusterRole first. */
 export function rbacScopes(targets: readonly WatchTarget[]): readonly RbacScope[] {
-  const scopes = [...new Set(targets.map(({ namespace }) => namespace))];
-  scopes.sort((a, b) => (a ?? '').localeCompare(b ?? ''));
+  const named = [...new Set(targets.flatMap(({ namespace }) => namespace ?? []))].sort();
+  const scopes = targets.some(({ namespace }) => namespace === undefined) ? [undefined, ...named] : named;
   return scopes.map((namespace) => ({
     namespace,
     rules: uniqueRules(targets.filter((target) => target.namespace === namespace)),
