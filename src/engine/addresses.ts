@@ -48,7 +48,10 @@ export function addressesOf(service: Service, parse: AddressParser): ServiceAddr
     else if (!known.kinds.includes(addressKind)) known.kinds.push(addressKind);
   };
   for (const entry of service.loadBalancerIngress) {
-    if (entry.ipMode === 'Proxy') skipped.push({ addressKind: 'load-balancer-ip', why: 'its ipMode is Proxy' });
+    // What is left over from when the Service was a load balancer is no address of it any more.
+    if (service.type === 'ClusterIP' || service.type === 'NodePort') {
+      skipped.push({ addressKind: 'load-balancer-ip', why: `the type is ${service.type}` });
+    } else if (entry.ipMode === 'Proxy') skipped.push({ addressKind: 'load-balancer-ip', why: 'its ipMode is Proxy' });
     else if (entry.ip !== undefined) add('load-balancer-ip', entry.ip);
     else skipped.push({ addressKind: 'load-balancer-ip', why: 'it has a hostname and no IP' });
   }
