@@ -1,11 +1,11 @@
 // Every name resolves and every value is of the type its place asks for. Which declarations are used is noted on the way.
 
 import type { Action, PeerSetting, PeerStatement, Ref, ServiceSetting, SpeakerSetting, Statement } from '../ast.ts';
+import { typeOf } from '../let-values.ts';
 import { messages } from '../messages.ts';
 import type { Model } from '../model.ts';
 import type { Report } from '../report.ts';
 import { isMissing, lookUp } from '../scope.ts';
-import { typeOf } from '../values.ts';
 import { checkConditionReferences } from './condition-references.ts';
 
 /** Resolves every reference of the policy. */

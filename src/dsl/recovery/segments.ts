@@ -7,73 +7,55 @@ import { firstWords } from '../grammar/first-words.ts';
 import { tokenSpan } from '../lexer.ts';
 import { messages } from '../messages.ts';
 import type { Report } from '../report.ts';
-import type { SourceFile } from '../source-file.ts';
-import { positionAt } from '../source-file.ts';
+import { positionAt, type SourceFile } from '../source-file.ts';
 import { Comma, Equal, Identifier, LeftBrace, RightBrace, StringToken } from '../tokens.ts';
 
 /** Splits tokens into statements; reports blocks that are never closed and braces that close nothing. */
 export function splitStatements(tokens: readonly IToken[], source: SourceFile, report: Report): readonly IToken[][] {
-  const splitter = createSplitter(source, report);
-  for (const [index, token] of tokens.entries()) splitter.take(token, tokens[index - 1], tokens[index + 1]);
-  return splitter.finish();
+  const segments: IToken[][] = [];
+  let current: Segment = { tokens: [], open: [] };
+  const finish = (next: IToken | undefined) => {
+    closeBlocks(current, next, source, report);
+    if (current.tokens.length > 0) segments.push(current.tokens);
+    current = { tokens: [], open: [] };
+  };
+  for (const [index, token] of tokens.entries()) {
+    if (startsStatement(token, tokens[index - 1], tokens[index + 1], current, source)) finish(token);
+    takeToken(token, current, source, report);
+  }
+  finish(undefined);
+  return segments;
 }
 
-function createSplitter(source: SourceFile, report: Report) {
-  const segments: IToken[][] = [];
-  let current: IToken[] = [];
-  let open: IToken[] = [];
-  const statementWords = new Set(firstWords('statement'));
+/** The statement being collected, with the braces that are open in it. */
+interface Segment {
+  readonly tokens: IToken[];
+  readonly open: IToken[];
+}
 
-  function take(token: IToken, previous: IToken | undefined, next: IToken | undefined): void {
-    if (startsStatement(token, previous, next)) endSegment(token);
-    if (token.tokenType === LeftBrace) open.push(token);
-    else if (token.tokenType === RightBrace && open.pop() === undefined) {
-      report(tokenSpan(token, source), messages['stray-brace']({}), {
-        fix: { span: tokenSpan(token, source), newText: '' },
-      });
-      return;
-    }
-    current.push(token);
+function takeToken(token: IToken, { tokens, open }: Segment, source: SourceFile, report: Report): void {
+  if (token.tokenType === LeftBrace) open.push(token);
+  else if (token.tokenType === RightBrace && open.pop() === undefined) {
+    const span = tokenSpan(token, source);
+    report(span, messages['stray-brace']({}), { fix: { span, newText: '' } });
+    return;
   }
+  tokens.push(token);
+}
 
-  function startsStatement(token: IToken, previous: IToken | undefined, next: IToken | undefined): boolean {
-    const first = current[0];
-    if (first === undefined || !isFirstOnLine(token, previous, source)) return false;
-    const isKeyword = statementWords.has(token.image) && goesOnLikeStatement(next);
-    if (open.length === 0 && previous?.tokenType === RightBrace) return true;
-    if (columnOf(token) > columnOf(first)) return false;
-    if (isKeyword) return previous?.tokenType !== Equal;
-    return (
-      open.length === 0 &&
-      token.tokenType === Identifier &&
-      previous?.tokenType !== Comma &&
-      previous?.tokenType !== Equal
-    );
-  }
-
-  function endSegment(next: IToken | undefined): void {
-    const innermost = open.at(-1);
-    if (innermost !== undefined) {
-      reportUnclosed(innermost, current[0], next, source, report);
-      const end = tokenSpan(current.at(-1) ?? innermost, source).end;
-      for (const _ of open) current.push(createTokenInstance(RightBrace, '', end, end, 0, 0, 0, 0));
-    }
-    if (current.length > 0) segments.push(current);
-    current = [];
-    open = [];
-  }
-
-  function columnOf(token: IToken): number {
-    return positionAt(source, token.startOffset).column;
-  }
-
-  return {
-    take,
-    finish(): readonly IToken[][] {
-      endSegment(undefined);
-      return segments;
-    },
-  };
+function startsStatement(
+  token: IToken,
+  previous: IToken | undefined,
+  next: IToken | undefined,
+  { tokens: [first], open }: Segment,
+  source: SourceFile,
+): boolean {
+  if (first === undefined || !isFirstOnLine(token, previous, source)) return false;
+  const before = previous?.tokenType;
+  if (open.length === 0 && before === RightBrace) return true;
+  if (columnOf(token, source) > columnOf(first, source) || before === Equal) return false;
+  if (firstWords('statement').includes(token.image) && goesOnLikeStatement(next)) return true;
+  return open.length === 0 && token.tokenType === Identifier && before !== Comma;
 }
 
 /** `range` as a term of a condition is followed by an operator; as a statement by a name. */
@@ -84,24 +66,24 @@ function goesOnLikeStatement(next: IToken | undefined): boolean {
   return type === StringToken || !/^(?:[=!<>]|and$|or$|in$|not$|then$|matches$)/.test(image);
 }
 
+function columnOf(token: IToken, source: SourceFile): number {
+  return positionAt(source, token.startOffset).column;
+}
+
 /** True if only white space and comments stand before the token on its line. */
 export function isFirstOnLine(token: IToken, previous: IToken | undefined, source: SourceFile): boolean {
   if (previous === undefined) return true;
   return source.text.slice(previous.startOffset + previous.image.length, token.startOffset).includes('\n');
 }
 
-function reportUnclosed(
-  brace: IToken,
-  statement: IToken | undefined,
-  next: IToken | undefined,
-  source: SourceFile,
-  report: Report,
-): void {
-  const what = `\`${statement?.image ?? ''}\``;
+/** Adds the braces that are missing at the end of a statement. */
+function closeBlocks({ tokens, open }: Segment, next: IToken | undefined, source: SourceFile, report: Report): void {
+  const [innermost, first, last] = [open.at(-1), tokens[0], tokens.at(-1)];
+  if (innermost === undefined || first === undefined || last === undefined) return;
   const line = next === undefined ? undefined : positionAt(source, next.startOffset).line;
-  const also =
-    next === undefined
-      ? []
-      : [{ span: tokenSpan(next, source), text: `a new \`${next.image}\` starts before the closing \`}\`` }];
-  report(tokenSpan(brace, source), messages['unclosed-block']({ what, line }), { also });
+  const text = `a new \`${next?.image}\` starts before the closing \`}\``;
+  const also = next === undefined ? [] : [{ span: tokenSpan(next, source), text }];
+  report(tokenSpan(innermost, source), messages['unclosed-block']({ what: `\`${first.image}\``, line }), { also });
+  const { end } = tokenSpan(last, source);
+  for (const _ of open) tokens.push(createTokenInstance(RightBrace, '', end, end, 0, 0, 0, 0));
 }
