@@ -21,7 +21,7 @@ const TABLE_LIMIT = 4_000_000;
 
 /** Renders the difference with the name of the file above it. */
 export function renderLineDiff(before: string, after: string, path: string, isColored: boolean): string {
-  const lines = diffLines(before.split('\n'), after.split('\n'));
+  const lines = diffLines(toLines(before), toLines(after));
   const hunks = splitHunks(lines).flatMap((hunk) => [
     renderHead(hunk),
     ...hunk.map((line) => renderLine(line, isColored)),
@@ -29,6 +29,12 @@ export function renderLineDiff(before: string, after: string, path: string, isCo
   const hidden = hunks.length - SHOWN;
   const shown = hidden > 0 ? [...hunks.slice(0, SHOWN), `… and ${hidden} more lines`] : hunks;
   return `${[`--- ${path}`, `+++ ${path}, formatted`, ...shown].join('\n')}\n`;
+}
+
+function toLines(text: string): readonly string[] {
+  const lines = text.split('\n');
+  const last = lines.pop() ?? '';
+  return last === '' ? lines : [...lines, `${last}<no line end>`];
 }
 
 function renderHead(hunk: readonly DiffLine[]): string {

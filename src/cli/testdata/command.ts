@@ -16,12 +16,13 @@ export interface Outcome {
   readonly stderr: string;
 }
 
-/** Runs a command to its end in a folder. */
-export function bellbird(args: readonly string[], cwd: string, env: Environment = {}): Outcome {
+/** Runs a command to its end in a folder, with a text on its stdin. */
+export function bellbird(args: readonly string[], cwd: string, env: Environment = {}, input = ''): Outcome {
   const { status, stdout, stderr } = spawnSync(process.execPath, [entry, ...args], {
     cwd,
     encoding: 'utf8',
     timeout: 20_000,
+    input,
     env: { ...environment, ...env },
   });
   return { status, stdout, stderr };
