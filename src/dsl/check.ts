@@ -2,6 +2,7 @@
 // about what is absent (nothing uses a name, nobody hears), which only a policy without errors can be sure of.
 
 import { checkConditions } from './checks/conditions.ts';
+import { checkCordoned } from './checks/cordoned.ts';
 import { checkDuplicateSettings } from './checks/duplicate-settings.ts';
 import { checkLocalConditions } from './checks/local-conditions.ts';
 import { checkNoPeer } from './checks/no-peer.ts';
@@ -34,6 +35,7 @@ const CHECKS: readonly Check[] = [
   checkOverlappingRanges,
   checkUnreachableRules,
   checkLocalConditions,
+  checkCordoned,
   checkTestBlocks,
 ];
 

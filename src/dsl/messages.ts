@@ -436,6 +436,12 @@ export const messages = {
         ? 'move it before the other one, or delete it'
         : `move line ${p.line} above line ${p.earlier}, or delete it`,
   })),
+  'cordon-withdraws': warning('cordon-withdraws', (p: { use: string }) => ({
+    message: '`kubectl cordon` and `kubectl drain` would withdraw routes with this condition',
+    label: p.use,
+    notes: ['a cordoned node takes no new pods, and goes on serving those that it has'],
+    help: 'ask for a label that you set on the node, or remove the condition',
+  })),
   'local-cannot-be': warning('local-cannot-be', (p: { type: string }) => ({
     message: `\`traffic-policy\` is never \`local\` for a service of type ${p.type}`,
     label: 'never true together',

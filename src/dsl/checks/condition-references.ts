@@ -1,6 +1,7 @@
 // Names inside conditions: ranges, and values of a `let`.
 
 import type { FieldTest, Operand, Statement } from '../ast.ts';
+import { messages } from '../messages.ts';
 import type { Model } from '../model.ts';
 import type { Report } from '../report.ts';
 import { lookUp } from '../scope.ts';
@@ -31,6 +32,18 @@ function checkOperand(operand: Operand, test: FieldTest, model: Model, report: R
   } else if (operand.kind === 'word' && model.scope.lets.has(operand.text)) {
     // A word that is no `let` is a matter of the field's type, and reported with it.
     if (type.kind === 'text') model.values.strings(operand);
-    else if (type.kind === 'number') model.values.numbers(operand);
+    else if (type.kind === 'number') checkNumbers(operand, test, model, report);
   }
+}
+
+/** `==` asks for one of several values; an order has no such meaning. */
+function checkNumbers(
+  operand: Extract<Operand, { kind: 'word' }>,
+  test: FieldTest,
+  model: Model,
+  report: Report,
+): void {
+  const count = model.values.numbers(operand)?.length ?? 0;
+  if (count < 2 || test.kind !== 'compare' || test.operator === '==' || test.operator === '!=') return;
+  report(operand.span, messages['expected-one-value']({ name: operand.text, count }));
 }

@@ -51,9 +51,11 @@ function checkFieldTest(test: FieldTest, subject: Subject, model: Model, report:
   } else if (test.kind === 'present') {
     if (!info.presence) report(field.span, messages['needs-comparison']({ field: field.name, example: info.example }));
   } else if (info.type.kind === 'flag') {
-    report(test.span, messages['flag-compared']({ field: field.name }));
+    const text = field.key === undefined ? field.name : `${field.name} ${JSON.stringify(field.key.value)}`;
+    report(test.span, messages['flag-compared']({ field: text }));
   } else if (test.kind === 'matches') {
-    if (info.type.kind !== 'text') report(test.span, messages['matches-needs-string']({ field: field.name }));
+    if (info.type.kind !== 'text' && info.type.kind !== 'range')
+      report(test.span, messages['matches-needs-string']({ field: field.name }));
   } else {
     checkComparison(test, info, model, report);
   }
