@@ -1,13 +1,14 @@
 // Entry of the executable: runs the command line and leaves its exit code to the process.
 
 import { run } from './cli/cli.ts';
+import { standardStream } from './cli/standard-stream.ts';
 
 // A reader that stops early (`bellbird … | head`) is no failure.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  process.exit(error.code === 'EPIPE' ? 0 : 2);
-});
+const stdout = standardStream(1, (code) => process.exit(code === 'EPIPE' ? 0 : 2));
+// An agent whose log nobody reads any more goes on.
+const stderr = standardStream(2, () => undefined);
 
-void run(process.argv.slice(2), process).then((code) => {
-  // Set rather than exit: output still in a pipe is written out first.
+void run(process.argv.slice(2), { stdout, stderr }).then((code) => {
+  // Set rather than exit: whatever a command left running ends first.
   process.exitCode = code;
 });

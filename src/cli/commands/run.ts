@@ -82,8 +82,6 @@ async function run(options: RunCommandOptions, context: CommandContext): Promise
   const node = options.node ?? process.env.NODE_NAME ?? hostname();
   const cluster = requireManifests(options.cluster);
   const image = requireBirdImage();
-  // An agent whose log nobody reads any more goes on.
-  process.stderr.on('error', () => {});
   if (options.dryRun === true) return runDry({ ...options, node, cluster, image }, context);
   const result = await runAgent({
     node,
