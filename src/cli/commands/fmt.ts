@@ -47,15 +47,24 @@ export function defineFmt(command: Command, context: CommandContext): void {
 }
 
 function formatFiles(entries: readonly string[], options: FmtOptions, context: CommandContext): void {
-  const outcomes = entries.flatMap((entry) => {
-    const paths = findPolicyFiles(entry);
-    if (paths.length === 0) complain(`no file in \`${entry}\` ends in .bell`, context);
-    return paths.map((path) => formatFile(path, options, context));
-  });
+  const outcomes = entries
+    .flatMap((entry) => findFiles(entry, context))
+    .map((path) => formatFile(path, options, context));
   const number = (outcome: Outcome) => outcomes.filter((own) => own === outcome).length;
   const changed = `${count(number('changed'), 'file')} ${options.check === true ? 'would be formatted' : 'formatted'}`;
   const refused = number('refused') > 0 ? `, ${number('refused')} refused` : '';
   if (outcomes.length > 0) context.stdout.write(`${changed}, ${number('unchanged')} unchanged${refused}\n`);
+}
+
+function findFiles(entry: string, context: CommandContext): readonly string[] {
+  try {
+    const paths = findPolicyFiles(entry);
+    if (paths.length === 0) complain(`no file in \`${entry}\` ends in .bell`, context);
+    return paths;
+  } catch (error) {
+    complain(`\`${entry}\` cannot be read: ${reasonOf(error)}`, context);
+    return [];
+  }
 }
 
 function formatFile(path: string, { check }: FmtOptions, context: CommandContext): Outcome {

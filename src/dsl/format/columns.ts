@@ -10,7 +10,7 @@ import { codeOf, LINE_WIDTH, type Line, widthOf } from './line.ts';
 /** A setting's word that is longer stands for itself: it would push all the others far to the right. */
 const LONGEST_WORD = 20;
 
-/** Code that is wider does not move the comments of the lines around it. */
+/** Comments behind wider code are aligned with no others. */
 const WIDEST_COMMENTED = 60;
 
 /** Between the columns of settings, and before a comment. */
@@ -107,9 +107,10 @@ function isSameCommentRun(a: Line, b: Line): boolean {
   return isBehindCode(a) && isBehindCode(b) && a.indent === b.indent && !b.blankBefore;
 }
 
-/** A comment behind a `}` speaks of the whole block, and not to its neighbours. */
+/** A comment behind a `}` speaks of the whole block, not to its neighbours; one behind long code stands too far away. */
 function isBehindCode(line: Line): boolean {
-  return line.comment !== undefined && (line.continues || (line.cells.length > 0 && codeOf(line) !== '}'));
+  if (line.comment === undefined) return false;
+  return line.continues || (line.cells.length > 0 && codeOf(line) !== '}' && widthOf(line) <= WIDEST_COMMENTED);
 }
 
 /** Comments are cells after everything else, two spaces away from the widest code. */

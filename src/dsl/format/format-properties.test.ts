@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { mutatedPolicy } from '../../testing/policy-arbitraries.ts';
 import { anyMessyPolicy, anyPolicyFile } from '../../testing/policy-arbitrary.ts';
 import { spellPolicy } from '../../testing/spell-policy.ts';
 import type { PolicyFile } from '../ast.ts';
@@ -68,6 +69,15 @@ test('text that is damaged is refused or formatted, but never damaged further', 
     fc.property(anyMessyPolicy, damage, ({ text }, { at, length, put }) => {
       const start = at % (text.length + 1);
       const result = formatPolicy(text.slice(0, start) + put + text.slice(start + length));
+      assert.ok(result.kind === 'formatted' || result.why === 'syntax', JSON.stringify(result));
+    }),
+  );
+});
+
+test('text with mistakes in it is refused or formatted, and never throws', () => {
+  fc.assert(
+    fc.property(mutatedPolicy, (text) => {
+      const result = formatPolicy(text);
       assert.ok(result.kind === 'formatted' || result.why === 'syntax', JSON.stringify(result));
     }),
   );

@@ -73,6 +73,11 @@ test('formats a list of thousands of values', () => {
   assert.equal(lines.length, values.length + 2);
 });
 
+test('formats a condition of ten thousand negations', () => {
+  const condition = `${'not '.repeat(10_000)}exact`;
+  assert.equal(format(`filter f { accept if ${condition} }`), `filter f {\n  accept if ${condition}\n}\n`);
+});
+
 test('refuses a text with syntax errors and says where they are', () => {
   const result = formatPolicy('speaker {\n  as\n}\n', 'edge.bell');
   assert.ok(result.kind === 'refused' && result.why === 'syntax');

@@ -4,19 +4,14 @@
 //
 // The style: two spaces a level; a statement, setting or rule a line; at most one blank line in a row, and none at the
 // ends of a block; lines of 100 columns, what is longer continues four columns further right, a list one value a line.
+// docs/formatting.md has all of it.
 
-import type { PolicyFile } from '../ast.ts';
-import { type Diagnostic, isError } from '../diagnostic.ts';
-import { lex } from '../lexer.ts';
-import { decodeSource } from '../load.ts';
-import { parse } from '../parse.ts';
-import { createReporter } from '../report.ts';
-import { createSourceFile, type SourceFile } from '../source-file.ts';
+import type { Diagnostic } from '../diagnostic.ts';
+import type { SourceFile } from '../source-file.ts';
 import { alignColumns, lineText } from './columns.ts';
-import { type PlacedTokens, placeComments } from './comments.ts';
 import { layOut } from './layout.ts';
 import { printFile } from './print.ts';
-import { isSameTree } from './same-tree.ts';
+import { findDamage, type Reading, readPolicy } from './soundness.ts';
 
 /** A formatted text, or why there is none. */
 export type Formatted =
@@ -28,66 +23,31 @@ export type Formatted =
       readonly diagnostics: readonly Diagnostic[];
       readonly sources: readonly SourceFile[];
     }
-  /** A bug of the formatter, noticed in time. */
+  /** A bug of the formatter, noticed in time; the message says so. */
   | { readonly kind: 'refused'; readonly why: 'unsound'; readonly message: string };
 
 /** Formats one policy file; `path` is for diagnostics. Never changes what the policy says, and never loses a comment. */
 export function formatPolicy(content: string | Uint8Array, path = ''): Formatted {
-  const before = read(content, path);
+  const before = readPolicy(content, path);
   if (before.errors.length > 0) {
     return { kind: 'refused', why: 'syntax', diagnostics: before.errors, sources: [before.source] };
   }
-  let text: string;
   try {
-    text = print(before.file, before.placed);
+    const text = print(before);
+    const damage = findDamage(before, readPolicy(text, path));
+    return damage === undefined ? { kind: 'formatted', text } : refuse(path, damage);
   } catch (error) {
-    return unsound(path, error instanceof Error ? error.message : String(error));
+    return refuse(path, error instanceof Error ? error.message : String(error));
   }
-  const after = read(text, path);
-  if (after.errors.length > 0) return unsound(path, 'the formatted text does not parse');
-  if (!isSameTree(before.file, after.file)) return unsound(path, 'the formatted text says something else');
-  if (!isSameTree(commentsOf(before.placed), commentsOf(after.placed))) return unsound(path, 'a comment would be lost');
-  return { kind: 'formatted', text };
 }
 
-interface Reading {
-  readonly source: SourceFile;
-  readonly file: PolicyFile;
-  readonly placed: PlacedTokens;
-  readonly errors: readonly Diagnostic[];
-}
-
-function read(content: string | Uint8Array, path: string): Reading {
-  const reporter = createReporter();
-  const source =
-    typeof content === 'string'
-      ? createSourceFile(path, withoutMark(content))
-      : decodeSource(path, content, reporter.report);
-  const file = parse(source, reporter.report);
-  const placed = placeComments(
-    source.text,
-    lex(source, () => undefined),
-  );
-  return { source, file, placed, errors: reporter.diagnostics([path]).filter(isError) };
-}
-
-function withoutMark(text: string): string {
-  return text.startsWith('\uFEFF') ? text.slice(1) : text;
-}
-
-function print(file: PolicyFile, placed: PlacedTokens): string {
+function print({ file, placed }: Reading): string {
   const lines = alignColumns(layOut(printFile(file, placed), placed.after, 0));
   return lines.map((line) => `${line.blankBefore ? '\n' : ''}${lineText(line)}\n`).join('');
 }
 
-/** Every comment of a file in order. */
-function commentsOf({ tokens, after }: PlacedTokens): readonly string[] {
-  const inOrder = tokens.flatMap(({ before, suffix }) => [...before, ...suffix]);
-  return [...inOrder, ...after].map((comment) => comment.text);
-}
-
-function unsound(path: string, reason: string): Formatted {
+function refuse(path: string, reason: string): Formatted {
   const name = path === '' ? 'this text' : `\`${path}\``;
-  const message = `${name} cannot be formatted: ${reason}. This is a bug of bellbird: report it with the text.`;
+  const message = `${name} is left as it is: ${reason}; this is a bug of bellbird, to be reported with the text`;
   return { kind: 'refused', why: 'unsound', message };
 }
