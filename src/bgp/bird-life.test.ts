@@ -57,11 +57,12 @@ test('a BIRD that was killed is started again, and the peer keeps its routes', {
   const desired = await desiredStateFor([listener], { routes: [route] });
   const { bird, events } = await openTestBird(t);
   await bird.apply(desired, noSecrets);
-  await listener.until('the route', ({ routes }) => routes.size === 1);
+  // Both families ended before the kill: else the marks of the second session cannot be told from those of the first.
+  await listener.until('the route', ({ routes, events: seen }) => routes.size === 1 && endsOf(seen) === 2);
   let fewest = 1;
   const watch = listener.until('the session again', (now) => {
     fewest = Math.min(fewest, now.routes.size);
-    return now.events.filter(({ kind }) => kind === 'end-of-rib').length === 4;
+    return endsOf(now.events) === 4;
   });
   killIfAlive(bird.pid() ?? 0, 'SIGKILL');
   await watch;
@@ -115,12 +116,12 @@ test('a planned restart replaces the process and keeps the routes at the peer', 
   const desired = await desiredStateFor([listener], { routes: [route] });
   const { bird, directory } = await openTestBird(t);
   await bird.apply(desired, noSecrets);
-  await listener.until('the route', ({ routes }) => routes.size === 1);
+  await listener.until('the route', ({ routes, events }) => routes.size === 1 && endsOf(events) === 2);
   const before = bird.pid();
   let fewest = 1;
   const watch = listener.until('the session again', (now) => {
     fewest = Math.min(fewest, now.routes.size);
-    return now.events.filter(({ kind }) => kind === 'end-of-rib').length === 4;
+    return endsOf(now.events) === 4;
   });
   await bird.restart();
   await watch;
@@ -320,6 +321,11 @@ test('BIRD goes on without the agent that started it', { skip }, async (t) => {
 test('restarts are delayed longer and longer, up to a bound', () => {
   assert.deepEqual([0, 1, 2, 3, 6, 7, 100].map(restartDelay), [0, 250, 500, 1000, 8000, 10_000, 10_000]);
 });
+
+/** How many End-of-RIB marks came; a session sends one for each family. */
+function endsOf(events: readonly { readonly kind: string }[]): number {
+  return events.filter(({ kind }) => kind === 'end-of-rib').length;
+}
 
 /** The machine's clock, on which a test can let timers of a certain length go off at once. */
 function createSteppedClock(): typeof systemClock & { readonly skip: (delay: number) => void } {
