@@ -66,13 +66,13 @@ export function printCluster(cursor: Cursor, path: StringLiteral): ItemBody {
   return { row: undefined, cells: [takeWords(cursor, path.span.end)] };
 }
 
-/** An expectation breaks before `with`; nodes, verdict and what comes before `to` are columns. */
+/** An expectation breaks before `with`, and if need be before `to`; nodes, verdict and what comes before `to` are columns. */
 export function printExpectation(cursor: Cursor, expectation: Expectation): ItemBody {
   const { nodes, prefixes, peer, attributes } = expectation;
   const who = typeof nodes === 'string' ? takeThrough(cursor, 'node') : takeWords(cursor, nodes.span.end);
   const verdict = takeWord(cursor);
   const what = takeWords(cursor, prefixes.at(-1)?.span.end ?? 0);
-  const to = peer === undefined ? [] : [takeWords(cursor, peer.span.end)];
+  const to = peer === undefined ? [] : [group(line, takeWords(cursor, peer.span.end))];
   const tail = attributes.length === 0 ? [] : [line, takeWord(cursor), space, printAttributes(cursor, attributes)];
   const cells = [who, verdict, what, ...to];
   return { row: 'expect', cells: [...cells.slice(0, -1), concat(...cells.slice(-1), ...tail)] };
