@@ -23,6 +23,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
 /** Files directly in src, and who may import them besides tests. */
 const rootFiles: Readonly<Record<string, readonly string[]>> = {
   'build-info.ts': ['agent', 'cli', 'testing'],
+  'clock.ts': ['agent', 'bgp', 'cli', 'kube', 'testing'],
   'main.ts': [],
 };
 

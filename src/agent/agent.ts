@@ -3,10 +3,10 @@
 // effect only after BIRD took it; what fails leaves everything as it was and is retried or reported, never both lost.
 
 import { type Bird, type ConfigError, restartsSessions } from '../bgp/index.ts';
+import type { Clock } from '../clock.ts';
 import { assertNever } from '../dsl/assert-never.ts';
 import { type Change, createEngine, type DesiredState, type Engine, type Snapshot } from '../engine/index.ts';
 import type { Source, SourceProblem } from '../kube/index.ts';
-import type { Clock } from './clock.ts';
 import { compareRoutes, describeRouteChanges } from './describe-changes.ts';
 import type { PolicyText } from './last-good.ts';
 import type { Log } from './log.ts';

@@ -2,7 +2,7 @@
 
 import { statSync } from 'node:fs';
 import type { Bird, BirdEvent } from '../bgp/index.ts';
-import type { Clock } from './clock.ts';
+import type { Clock } from '../clock.ts';
 import type { Log } from './log.ts';
 import type { BirdStatus } from './status.ts';
 

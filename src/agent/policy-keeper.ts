@@ -1,8 +1,8 @@
 // Which policy is in effect, and what became of the files since. A policy that does not check is never in effect: the
 // one before it stays, and at a start the one that was last applied, as the state directory has it.
 
+import type { Clock } from '../clock.ts';
 import type { Policy } from '../dsl/index.ts';
-import type { Clock } from './clock.ts';
 import type { PolicyText } from './last-good.ts';
 import { type LoadedPolicy, loadPolicyText } from './load-policy.ts';
 import type { PolicyStatus } from './status.ts';

@@ -1,6 +1,6 @@
 // The problems an agent has at present, each with the moment it began. What is said again is not logged again.
 
-import type { Clock } from './clock.ts';
+import type { Clock } from '../clock.ts';
 import type { Log } from './log.ts';
 import type { Problem } from './status.ts';
 

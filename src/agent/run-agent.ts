@@ -2,6 +2,7 @@
 // they are let go. Returns the exit code of the process. Signals and arguments are the command's.
 
 import { type Bird, BirdError, type BirdImage, openBird } from '../bgp/index.ts';
+import type { Clock } from '../clock.ts';
 import { parseAddress } from '../dsl/index.ts';
 import type { DesiredState } from '../engine/index.ts';
 import { createManifestSource } from '../kube/index.ts';
@@ -10,7 +11,6 @@ import { createAgentApi } from './agent-api.ts';
 import { agentSocketPath } from './api-client.ts';
 import { type BirdWatch, createBirdWatch } from './bird-watch.ts';
 import { claimSocket } from './claim-socket.ts';
-import type { Clock } from './clock.ts';
 import { type Directories, prepareRuntimeDirectory, prepareStateDirectory } from './directories.ts';
 import { readBootId, readLastGood, writeLastGood } from './last-good.ts';
 import { checkListen } from './listen-check.ts';

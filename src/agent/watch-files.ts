@@ -2,7 +2,7 @@
 // whoever listens reads again and compares.
 
 import { watch } from 'chokidar';
-import type { Clock, Timer } from './clock.ts';
+import type { Clock, Timer } from '../clock.ts';
 
 /** A running watch. */
 export interface FileWatch {

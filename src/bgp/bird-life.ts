@@ -2,11 +2,11 @@
 // that peers keep its routes. Ended only on request. Delays between restarts grow to a bound and it never gives up.
 
 import { rm } from 'node:fs/promises';
+import { type Clock, pause } from '../clock.ts';
 import { BirdError, messageOf } from './bird-error.ts';
 import { type BirdImage, type BirdPaths, installBird, readIfThere, writeAtomic } from './bird-files.ts';
 import { readPid, startBird } from './bird-process.ts';
 import { type BirdSocket, connectBird } from './bird-socket.ts';
-import { type Clock, pause } from './clock.ts';
 
 /** What happened to BIRD. */
 export type BirdEvent =

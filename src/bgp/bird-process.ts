@@ -4,11 +4,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtemp, open, readFile, realpath, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { type Clock, pause } from '../clock.ts';
 import { BirdError, ioCode, messageOf } from './bird-error.ts';
 import { type BirdImage, type BirdPaths, installBird, noexecMount, readIfThere, writeAtomic } from './bird-files.ts';
 import { type ConfigError, parseConfigError } from './bird-reply.ts';
 import { type BirdSocket, connectBird } from './bird-socket.ts';
-import { type Clock, pause } from './clock.ts';
 
 /** A BIRD that answers. */
 export interface StartedBird {

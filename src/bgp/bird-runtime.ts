@@ -6,6 +6,7 @@
 import { writeFileSync } from 'node:fs';
 import { rename, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
+import { type Clock, pause } from '../clock.ts';
 import type { DesiredState } from '../engine/desired-state.ts';
 import { listenOffPortOf, peersLeftOut, renderBirdConfig, routerIdOf } from './bird-config.ts';
 import { BirdError, type BirdErrorCode, messageOf } from './bird-error.ts';
@@ -23,7 +24,6 @@ import { parseConfigFile } from './bird-process.ts';
 import { type ConfigError, configErrorsOf, type Reply } from './bird-reply.ts';
 import { type BirdSocket, connectBird } from './bird-socket.ts';
 import { quoteExactly } from './bird-syntax.ts';
-import { type Clock, pause } from './clock.ts';
 import { type Observed, observeBird, observeExported, observeRoutes, reviveSessions } from './observe.ts';
 import { createReconciler, type Reconciler } from './reconcile.ts';
 import type { TableRoute } from './route-table.ts';

@@ -3,9 +3,9 @@
 // reply could otherwise be taken for the next one's.
 
 import { createConnection, type Socket } from 'node:net';
+import type { Clock } from '../clock.ts';
 import { BirdError, ioCode, messageOf } from './bird-error.ts';
 import { createReplyReader, type Reply, versionInGreeting } from './bird-reply.ts';
-import type { Clock } from './clock.ts';
 
 /** BIRD drops a connection that sends more than this in one line, without a reply. */
 const LONGEST_COMMAND = 1000;

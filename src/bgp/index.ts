@@ -1,3 +1,4 @@
+export type { Clock } from '../clock.ts';
 export {
   CONFIG_HEADER,
   peersLeftOut,
@@ -22,7 +23,6 @@ export {
   type Refused,
 } from './bird-runtime.ts';
 export { type BirdSocket, connectBird } from './bird-socket.ts';
-export type { Clock } from './clock.ts';
 export type { Observed } from './observe.ts';
 export { type RestartedSession, restartsSessions } from './restarts.ts';
 export type { TableRoute } from './route-table.ts';

@@ -1,7 +1,7 @@
 // When the desired state is carried out: at once on the first change, then at most once per interval until a burst is
 // over; one run at a time, and always with the latest state, so that what was overtaken is never applied.
 
-import type { Clock } from './clock.ts';
+import type { Clock } from '../clock.ts';
 
 /** Keeps the latest state and carries it out. */
 export interface Reconciler<State, Result> {

@@ -3,8 +3,8 @@
 // second time before anything is withdrawn. Half of a file that happens to parse cannot be told from a whole one;
 // so a file is read only when it has been quiet for a moment.
 
+import { type Clock, systemClock, type Timer } from '../clock.ts';
 import { diffSnapshots, type Snapshot } from '../engine/snapshot.ts';
-import { type Clock, systemClock, type Timer } from './clock.ts';
 import { listManifests, lookUpVersion } from './manifest-files.ts';
 import { mergeManifests } from './merge-manifests.ts';
 import type { Source, SourceObserver, SourceProblem } from './source.ts';

@@ -7,13 +7,13 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
-import { type Clock, systemClock } from '../agent/clock.ts';
 import { type Bird, type BirdEvent, type BirdImage, openBird } from '../bgp/index.ts';
 import { birdVersion, readEmbeddedBird, sourceBirdPath } from '../build-info.ts';
+import { type Clock, systemClock } from '../clock.ts';
 import type { DesiredPeer, DesiredRoute, DesiredState } from '../engine/desired-state.ts';
 import { type BgpListener, type BgpListenerOptions, startBgpListener } from './bgp-listener.ts';
 
-export { systemClock } from '../agent/clock.ts';
+export { systemClock } from '../clock.ts';
 
 /** Path of the BIRD to test with; undefined before the first build. */
 export const birdBinary = sourceBirdPath();

@@ -1,6 +1,6 @@
 // A clock that a test moves by hand.
 
-import type { Clock } from '../agent/clock.ts';
+import type { Clock } from '../clock.ts';
 
 /** A clock that stands still until `advance`. */
 export interface FakeClock extends Clock {

@@ -2,12 +2,12 @@
 
 import { hostname } from 'node:os';
 import { type Command, Option } from 'commander';
-import { systemClock } from '../../agent/clock.ts';
 import { resolveDirectories } from '../../agent/directories.ts';
 import { createLog, type Log, type LogLevel } from '../../agent/log.ts';
 import { renderRefusal } from '../../agent/refusal.ts';
 import { runAgent, type Signals } from '../../agent/run-agent.ts';
 import { version } from '../../build-info.ts';
+import { systemClock } from '../../clock.ts';
 import { requireBirdImage } from '../bird-image.ts';
 import { requireManifests } from '../cluster-input.ts';
 import type { CommandContext } from '../command.ts';

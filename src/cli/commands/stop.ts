@@ -3,9 +3,9 @@
 import { existsSync } from 'node:fs';
 import { type Command, Option } from 'commander';
 import { askAgent } from '../../agent/api-client.ts';
-import { systemClock } from '../../agent/clock.ts';
 import { resolveDirectories } from '../../agent/directories.ts';
 import { type BirdImage, birdPaths, openBird } from '../../bgp/index.ts';
+import { systemClock } from '../../clock.ts';
 import { requireBirdImage, withBird } from '../bird-image.ts';
 import type { CommandContext } from '../command.ts';
 import { CliError } from '../exit-code.ts';

@@ -4,8 +4,8 @@
 import { spawn } from 'node:child_process';
 import { mkdirSync, openSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { systemClock } from '../../agent/clock.ts';
 import { type BirdSocket, connectBird, type Reply } from '../../bgp/index.ts';
+import { systemClock } from '../../clock.ts';
 import { type DemoNode, NODE_AS, ROUTER_AS } from './lab-files.ts';
 
 /** Distinct BGP next hops by prefix. */

@@ -2,9 +2,9 @@
 // Ends with the signal that ends any program; the exit code is that of the last run.
 
 import { dirname, resolve } from 'node:path';
-import { systemClock } from '../../agent/clock.ts';
 import { loadPolicy } from '../../agent/load-policy.ts';
 import { createFileWatch } from '../../agent/watch-files.ts';
+import { systemClock } from '../../clock.ts';
 import { listManifests, lookUpVersion } from '../../kube/index.ts';
 import type { Streams } from '../command.ts';
 import { CliError, type ExitCode } from '../exit-code.ts';

@@ -1,6 +1,6 @@
 // One watch request, from its start to its end: hands on every event in the order it came.
 
-import type { Clock } from '../clock.ts';
+import type { Clock } from '../../clock.ts';
 import { resourcePath } from '../resources.ts';
 import type { WatchTarget } from '../watch-target.ts';
 import type { ApiClient } from './api-client.ts';

@@ -1,7 +1,7 @@
 // A limit on silence: aborts a request over which nothing has come for too long. This is what finds a peer that is gone
 // without a word, as after a power cut or a firewall's change of mind.
 
-import type { Clock, Timer } from '../clock.ts';
+import type { Clock, Timer } from '../../clock.ts';
 import { ApiError } from './api-error.ts';
 
 /** A running limit. */

@@ -1,8 +1,8 @@
 // Everything that needs the Kubernetes client: the one entry of the lazily loaded half of the executable. Nothing outside this
 // folder may import its files directly, except for their types.
 
+import type { Clock } from '../../clock.ts';
 import type { Snapshot } from '../../engine/snapshot.ts';
-import type { Clock } from '../clock.ts';
 import type { SourceProblem } from '../source.ts';
 import type { WatchPlan } from '../watch-plan.ts';
 import { createApiClient } from './api-client.ts';

@@ -4,9 +4,9 @@
 // An empty list that would take everything away, or that comes out of a cache, is believed only after a second, consistent
 // read. Edge: apart from the observer nothing is called; time and chance come from outside.
 
+import type { Clock } from '../../clock.ts';
 import type { ClusterObject } from '../../engine/objects.ts';
 import type { Change } from '../../engine/snapshot.ts';
-import type { Clock } from '../clock.ts';
 import { resources } from '../resources.ts';
 import type { SourceProblem } from '../source.ts';
 import type { WatchTarget } from '../watch-target.ts';

@@ -3,8 +3,8 @@
 // Nothing is called before that, and nothing after `stop`. A failure changes nothing: what is known stays.
 
 import { setTimeout as delay } from 'node:timers/promises';
+import { type Clock, systemClock } from '../../clock.ts';
 import { snapshotOf } from '../../engine/snapshot.ts';
-import { type Clock, systemClock } from '../clock.ts';
 import type { Source, SourceObserver, SourceProblem } from '../source.ts';
 import { trimObject } from '../trim.ts';
 import type { WatchPlan } from '../watch-plan.ts';

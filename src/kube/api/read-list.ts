@@ -8,8 +8,8 @@
 //               Without `limit`, which would make the server ask etcd.
 //   consistent  no version: as of now, in pages. The fall-back when the others are refused, and the second opinion.
 
+import type { Clock } from '../../clock.ts';
 import type { ObjectKey } from '../../engine/objects.ts';
-import type { Clock } from '../clock.ts';
 import { isRecord } from '../fields.ts';
 import { resourcePath, resourceType } from '../resources.ts';
 import type { WatchTarget } from '../watch-target.ts';

@@ -1,4 +1,4 @@
-// Time as the agent sees it. Everything that waits takes a Clock, so that tests move time instead of sleeping.
+// Time as the edges see it. Everything that waits takes a Clock, so that tests move time instead of sleeping.
 
 /** Something that will happen unless it is cancelled. */
 export interface Timer {
@@ -11,11 +11,11 @@ export interface Clock {
   now(): number;
   /** Monotonic time from an arbitrary start, for measuring. */
   elapsed(): number;
-  /** Calls back once, after at least `delay`. Never keeps the process alive by itself. */
+  /** Calls back once, after at least `delay`. */
   after(delay: number, callback: () => void): Timer;
 }
 
-/** The machine's own time. */
+/** The machine's own time. What waits on it never keeps the process alive by itself. */
 export const systemClock: Clock = {
   now: () => Date.now(),
   elapsed: () => performance.now(),
@@ -25,3 +25,10 @@ export const systemClock: Clock = {
     return { cancel: () => clearTimeout(handle) };
   },
 };
+
+/** Resolves after `delay`. */
+export function pause(clock: Clock, delay: number): Promise<void> {
+  return new Promise((resolve) => {
+    clock.after(delay, resolve);
+  });
+}
