@@ -1,7 +1,7 @@
 // esbuild: the sources as minified CommonJS, because the main script of a single executable must be CommonJS on the
-// Node that is embedded. Commands and their dependencies are evaluated only when they are first imported, but V8 still
-// reads their text at every start; a part that is too large for that is a lazy bundle, an asset compiled on demand.
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+// Node that is embedded. V8 reads all text of a script at every start, so only what every start needs is in the main
+// script; the rest is in lazy bundles, assets that are compiled when something in them is first imported.
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join, resolve } from 'node:path';
 import vm from 'node:vm';
@@ -10,8 +10,19 @@ import { BuildStop, root, work } from './steps.mjs';
 
 const mainEntry = 'src/main.ts';
 
-/** Lazy bundles: asset name → entry, which the sources load with `import()` and never with a plain import. */
-const lazyEntries = { 'kube.cjs': 'src/kube/api/index.ts' };
+/** Modules that lazy bundles take from the main script, so that there is one of each: classes are compared by identity. */
+const sharedModules = { commander: 'commander', 'exit-code': './src/cli/exit-code.ts' };
+
+/** Lazy bundles: what the sources load with `import()` and never with a plain import, once in all of them. */
+function lazyBundles() {
+  const commands = readdirSync(join(root, 'src/cli/commands'))
+    .filter((name) => /^(?!version\.).*(?<!\.test)\.ts$/.test(name))
+    .map((name) => `src/cli/commands/${name}`);
+  return [
+    { name: 'commands.cjs', modules: commands, plugins: [] },
+    { name: 'kube.cjs', modules: ['src/kube/api/index.ts'], plugins: [dropUnusedClient] },
+  ].filter(({ modules }) => modules.every((path) => existsSync(join(root, path))));
+}
 
 /**
  * Bundles everything; `constants` are compiled in. Returns { main, assets, inputs }: the main script, the assets that
@@ -20,10 +31,9 @@ const lazyEntries = { 'kube.cjs': 'src/kube/api/index.ts' };
 export async function bundle(constants, hostArch = true) {
   const folder = join(work, 'bundle');
   mkdirSync(folder, { recursive: true });
-  const lazy = Object.entries(lazyEntries).filter(([, entry]) => existsSync(join(root, entry)));
-  const options = (entry, name, plugins) => ({
+  const lazy = lazyBundles();
+  const options = (name, plugins) => ({
     absWorkingDir: root,
-    entryPoints: [entry],
     outfile: join(folder, name),
     bundle: true,
     minify: true,
@@ -41,15 +51,24 @@ export async function bundle(constants, hostArch = true) {
     banner: { js: "const __mainUrl=require('node:url').pathToFileURL(__filename).href;" },
     plugins,
   });
-  const results = [await esbuild(options(mainEntry, 'main.cjs', [loadFromAssets(lazy), withoutSubprocesses]))];
+  const main = { ...options('main.cjs', [loadFromAssets(lazy), withoutSubprocesses]), entryPoints: [mainEntry] };
+  const results = [await esbuild(main)];
   const assets = {};
-  for (const [name, entry] of lazy) {
-    results.push(await esbuild(options(entry, name, [dropUnusedClient])));
+  for (const { name, modules, plugins } of lazy) {
+    const others = lazy.filter((other) => other.name !== name);
+    const stdin = { contents: lazyEntry(modules), resolveDir: root, sourcefile: name };
+    results.push(await esbuild({ ...options(name, [takeFromMain, loadFromAssets(others), ...plugins]), stdin }));
     assets[name] = join(folder, name);
     // A code cache is valid for the architecture that made it only.
     if (hostArch) assets[`${name}.cache`] = writeCodeCache(join(folder, name), name);
   }
   return { main: join(folder, 'main.cjs'), assets, inputs: [...new Set(results.flatMap(usedInputs))] };
+}
+
+/** Every module of a lazy bundle under its path, evaluated when it is asked for. */
+function lazyEntry(modules) {
+  const path = (module) => JSON.stringify(module);
+  return modules.map((module) => `exports[${path(module)}] = () => require(${path(`./${module}`)});`).join('\n');
 }
 
 /** esbuild prints what is wrong with the sources itself. */
@@ -61,20 +80,40 @@ async function esbuild(options) {
   }
 }
 
-/** Turns `import()` of a lazy entry into compiling the asset of that name. */
+/** Turns `import()` of a module in a lazy bundle into taking it from there. */
 function loadFromAssets(lazy) {
-  const names = new Map(lazy.map(([name, entry]) => [join(root, entry), name]));
+  const names = new Map(lazy.flatMap(({ name, modules }) => modules.map((path) => [join(root, path), { name, path }])));
   return {
     name: 'lazy-bundles',
     setup(build) {
       build.onResolve({ filter: /^\./ }, ({ kind, path, resolveDir }) => {
-        const name = kind === 'dynamic-import' ? names.get(resolve(resolveDir, path)) : undefined;
-        return name === undefined ? undefined : { path: name, namespace: 'lazy' };
+        const pluginData = kind === 'dynamic-import' ? names.get(resolve(resolveDir, path)) : undefined;
+        return pluginData && { path: pluginData.path, namespace: 'lazy', pluginData };
       });
-      build.onLoad({ filter: /.*/, namespace: 'lazy' }, ({ path }) => ({ contents: lazyLoader(path) }));
+      build.onLoad({ filter: /.*/, namespace: 'lazy' }, ({ pluginData: { name, path } }) => ({
+        contents: `module.exports = require('lazy-bundle:${name}')[${JSON.stringify(path)}]();`,
+      }));
+      build.onResolve({ filter: /^lazy-bundle:/ }, ({ path }) => ({ path, namespace: 'lazy-bundle' }));
+      build.onLoad({ filter: /.*/, namespace: 'lazy-bundle' }, ({ path }) => ({
+        contents: lazyLoader(path.slice('lazy-bundle:'.length)),
+        resolveDir: root,
+      }));
     },
   };
 }
+
+/** Leaves the shared modules to the main script. */
+const takeFromMain = {
+  name: 'take-from-main',
+  setup(build) {
+    const files = new Map(Object.entries(sharedModules).map(([name, path]) => [resolve(root, path), name]));
+    build.onResolve({ filter: /^commander$/ }, () => ({ path: 'shared:commander', external: true }));
+    build.onResolve({ filter: /^\./ }, ({ path, resolveDir }) => {
+      const name = files.get(resolve(resolveDir, path));
+      return name && { path: `shared:${name}`, external: true };
+    });
+  },
+};
 
 /** The Kubernetes client does not say that importing its modules has no effects, so half of it would stay unused. */
 const dropUnusedClient = {
@@ -102,6 +141,7 @@ const withoutSubprocesses = {
 
 /** The loader of one lazy bundle. V8 checks the code cache itself and compiles anew if it does not fit. */
 function lazyLoader(name) {
+  const shared = Object.entries(sharedModules).map(([key, path]) => `'shared:${key}': () => require('${path}'),`);
   return `
     const { getAsset, getRawAsset } = require('node:sea');
     const { Script } = require('node:vm');
@@ -109,7 +149,9 @@ function lazyLoader(name) {
     try { cachedData = Buffer.from(getRawAsset('${name}.cache')); } catch {}
     const source = ${JSON.stringify(prefix)} + getAsset('${name}', 'utf8') + ${JSON.stringify(suffix)};
     const script = new Script(source, { filename: '${name}', cachedData });
-    script.runInThisContext()(exports, require, module, __filename, __dirname);`;
+    const shared = { ${shared.join(' ')} };
+    const requireShared = (id) => (shared[id] ? shared[id]() : require(id));
+    script.runInThisContext()(exports, requireShared, module, __filename, __dirname);`;
 }
 
 /** A module's source becomes a function in the way Node itself wraps CommonJS. */
@@ -119,8 +161,14 @@ const suffix = '\n})';
 function writeCodeCache(path, name) {
   const script = new vm.Script(`${prefix}${readFileSync(path, 'utf8')}${suffix}`, { filename: name });
   const module = { exports: {} };
+  const require = createRequire(import.meta.url);
+  const requireShared = (id) =>
+    id.startsWith('shared:')
+      ? require(id === 'shared:commander' ? 'commander' : '../src/cli/exit-code.ts')
+      : require(id);
+  script.runInThisContext()(module.exports, requireShared, module, process.execPath, root);
   // Functions that have run are part of the cache too.
-  script.runInThisContext()(module.exports, createRequire(import.meta.url), module, process.execPath, root);
+  for (const evaluate of Object.values(module.exports)) evaluate();
   writeFileSync(`${path}.cache`, script.createCachedData());
   return `${path}.cache`;
 }
