@@ -3,7 +3,8 @@
 
 import type { Filter, FilterList } from '../dsl/policy.ts';
 import type { DesiredState } from '../engine/desired-state.ts';
-import { markUseOf, renderFilter } from './bird-filters.ts';
+import { markUseOf } from './bird-conditions.ts';
+import { renderFilter } from './bird-filters.ts';
 import { MARKS, type MarkUse, renderMarkDefinitions } from './bird-marks.ts';
 import { type LeftOutPeer, type PeerContext, renderOriginate, renderPeer, whyLeftOut } from './bird-peers.ts';
 import { MED, PREPEND, renderRoutes } from './bird-routes.ts';
@@ -62,7 +63,7 @@ function render(desired: DesiredState, options: RenderOptions, redacted: boolean
   const peers = desired.peers.map((peer) => peer.name);
   return joinSections([
     frame.globals,
-    renderMarkDefinitions(frame.use.range ? desired.ranges : [], [...peers, ...routes.allowed]),
+    renderMarkDefinitions(frame.use.range ? desired.ranges : [], [...peers, ...routes.allowed], frame.use.services),
     routes.functions,
     ...routes.protocols.map((protocol) => [protocol]),
     [frame.policy],

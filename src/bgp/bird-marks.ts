@@ -1,9 +1,11 @@
 // Marks: what our filters must know of a route and no peer may see. They stand in one private attribute, a list of
-// large communities that never leaves BIRD: which peers may have the route, and for conditions its range, kind and mode.
+// large communities that never leaves BIRD: which peers may have the route, and for conditions its range, kind and mode,
+// and which of the service paths that filters ask for name its service.
 // Each mark is a named constant, so that the configuration can be read: `bellbird_marks = add(bellbird_marks, 'to_tor-a');`.
 
 import type { AddressKind } from '../dsl/policy.ts';
 import type { DesiredRoute } from '../engine/desired-state.ts';
+import { compilePathGlob } from '../engine/globs.ts';
 import { birdSymbol, hashName } from './bird-syntax.ts';
 
 /** The private attribute that holds the marks. */
@@ -25,6 +27,19 @@ export interface MarkUse {
   readonly range: boolean;
   readonly kind: boolean;
   readonly mode: boolean;
+  /** Every `namespace/name` glob that some filter asks for, sorted. */
+  readonly services: readonly ServicePath[];
+}
+
+/** A glob over services, compiled once for all routes. */
+export interface ServicePath {
+  readonly path: string;
+  readonly glob: RegExp;
+}
+
+/** The service paths of filters, each once. */
+export function servicePaths(paths: Iterable<string>): readonly ServicePath[] {
+  return [...new Set(paths)].sort().map((path) => ({ path, glob: compilePathGlob(path) }));
 }
 
 /** The mark for an address kind; undefined for a word that is none. */
@@ -35,6 +50,11 @@ export function kindMark(kind: string): string | undefined {
 /** The mark for a range. */
 export function rangeMark(range: string): string {
   return birdSymbol('range', range);
+}
+
+/** The mark of routes whose service the path names. */
+export function serviceMark(path: string): string {
+  return birdSymbol('service', path);
 }
 
 /** The mark that lets one peer have a route. */
@@ -54,17 +74,30 @@ export function marksOf(route: DesiredRoute, use: MarkUse): readonly string[] {
   if (use.range) marks.push(rangeMark(route.range));
   if (use.kind) marks.push(KIND_MARKS[route.addressKind]);
   if (use.mode) marks.push(route.aggregate ? IS_AGGREGATE : IS_EXACT);
+  const { service } = route;
+  if (service !== undefined) {
+    for (const { path, glob } of use.services) if (glob.test(service)) marks.push(serviceMark(path));
+  }
   return marks;
 }
 
-/** The definitions of every mark, for these ranges and peers. */
-export function renderMarkDefinitions(ranges: Iterable<string>, peers: Iterable<string>): readonly string[] {
+/** The definitions of every mark, for these ranges, peers and service paths. */
+export function renderMarkDefinitions(
+  ranges: Iterable<string>,
+  peers: Iterable<string>,
+  services: readonly ServicePath[],
+): readonly string[] {
   const named = (names: Iterable<string>, group: number, mark: (name: string) => string) =>
     [...new Set(names)].sort().map((name) => `define ${mark(name)} = (${[group, ...hashName(name)].join(',')});`);
   return [
     `define ${TO_SOME} = (1,0,0);`,
     ...named(peers, 2, toMark),
     ...named(ranges, 3, rangeMark),
+    ...named(
+      services.map(({ path }) => path),
+      6,
+      serviceMark,
+    ),
     `define ${IS_EXACT} = (4,0,1);`,
     `define ${IS_AGGREGATE} = (4,0,2);`,
     ...Object.values(KIND_MARKS).map((mark, index) => `define ${mark} = (5,0,${index + 1});`),

@@ -3,6 +3,7 @@
 
 import { type Family, parseAddress } from '../dsl/prefix.ts';
 import type { DesiredPeer, DesiredSpeaker } from '../engine/desired-state.ts';
+import { renderDecision } from './bird-filters.ts';
 import { hasMark, TO_SOME, toMark } from './bird-marks.ts';
 import { MED, PREPEND } from './bird-routes.ts';
 import { birdSymbol, isQuotable, quoteExactly, quoteText, seconds } from './bird-syntax.ts';
@@ -75,12 +76,6 @@ function renderExportFilter(peer: DesiredPeer): readonly string[] {
 function renderImportFilter(peer: DesiredPeer): readonly string[] {
   if (peer.import.kind !== 'filters') return [];
   return [`filter ${birdSymbol('import', peer.name)} {`, ...renderDecision(peer, peer.import), '}'];
-}
-
-/** The filters in order; a route that none of them decides is rejected. */
-function renderDecision(peer: DesiredPeer, list: DesiredPeer['export']): readonly string[] {
-  if (list.kind !== 'filters') return [list.kind === 'all' ? '  accept;' : '  reject;'];
-  return [...list.filters.map((name) => `  ${birdSymbol('filter', name)}(${peer.localAs});`), '  reject;'];
 }
 
 function renderProtocol(peer: DesiredPeer, context: PeerContext): readonly string[] {

@@ -25,8 +25,7 @@ export interface RenderedRoutes {
 
 /** The static protocols with their routes. */
 export function renderRoutes(routes: readonly DesiredRoute[], use: MarkUse): RenderedRoutes {
-  const flags = (use.range ? 1 : 0) | (use.kind ? 2 : 0) | (use.mode ? 4 : 0);
-  const chunks = chunksOf(routes, { use, flags });
+  const chunks = chunksOf(routes, { use, key: keyOf(use) });
   const functions = new Map(chunks.flatMap((chunk) => [...chunk.functions]));
   const protocol = (name: string, family: Family) =>
     [`protocol static ${name} {`, `  ${family};`, ...chunks.flatMap((chunk) => chunk[family] || []), '}'].join('\n');
@@ -39,7 +38,7 @@ export function renderRoutes(routes: readonly DesiredRoute[], use: MarkUse): Ren
 
 /** A run of neighbouring routes as text. Of ten thousand routes a change renders one chunk and joins the others. */
 interface Chunk {
-  readonly flags: number;
+  readonly key: string;
   readonly routes: readonly DesiredRoute[];
   readonly ipv4: string;
   readonly ipv6: string;
@@ -49,8 +48,12 @@ interface Chunk {
 
 interface Rendering {
   readonly use: MarkUse;
-  /** The same as one number. */
-  readonly flags: number;
+  /** The same as one text. */
+  readonly key: string;
+}
+
+function keyOf({ range, kind, mode, services }: MarkUse): string {
+  return [range, kind, mode, ...services.map(({ path }) => path)].join(' ');
 }
 
 const CHUNK_LENGTH = 32;
@@ -73,7 +76,7 @@ function reuseChunks(routes: readonly DesiredRoute[], rendering: Rendering, mayR
     pending = [];
   };
   for (let index = 0; index < routes.length; ) {
-    const chunk = mayReuse ? chunkAt(routes, index, rendering.flags) : undefined;
+    const chunk = mayReuse ? chunkAt(routes, index, rendering.key) : undefined;
     const route = routes[index];
     if (chunk !== undefined) {
       flush();
@@ -90,17 +93,17 @@ function reuseChunks(routes: readonly DesiredRoute[], rendering: Rendering, mayR
 }
 
 /** The known chunk that the routes from here on are, object by object. */
-function chunkAt(routes: readonly DesiredRoute[], index: number, flags: number): Chunk | undefined {
+function chunkAt(routes: readonly DesiredRoute[], index: number, key: string): Chunk | undefined {
   const first = routes[index];
   const chunk = first === undefined ? undefined : known.get(first);
-  if (chunk === undefined || chunk.flags !== flags) return undefined;
+  if (chunk === undefined || chunk.key !== key) return undefined;
   for (let offset = 1; offset < chunk.routes.length; offset++) {
     if (routes[index + offset] !== chunk.routes[offset]) return undefined;
   }
   return chunk;
 }
 
-function renderChunk(routes: readonly DesiredRoute[], { use, flags }: Rendering): Chunk {
+function renderChunk(routes: readonly DesiredRoute[], { use, key }: Rendering): Chunk {
   const lines: Record<Family, string[]> = { ipv4: [], ipv6: [] };
   const functions = new Map<string, string>();
   for (const route of routes) {
@@ -111,7 +114,7 @@ function renderChunk(routes: readonly DesiredRoute[], { use, flags }: Rendering)
     lines[route.prefix.includes(':') ? 'ipv6' : 'ipv4'].push(`  route ${route.prefix} blackhole${block};`);
   }
   const allowed = new Set(routes.flatMap((route) => route.to ?? []));
-  const chunk = { flags, routes, ipv4: lines.ipv4.join('\n'), ipv6: lines.ipv6.join('\n'), functions, allowed };
+  const chunk = { key, routes, ipv4: lines.ipv4.join('\n'), ipv6: lines.ipv6.join('\n'), functions, allowed };
   const [first] = routes;
   if (first !== undefined) known.set(first, chunk);
   return chunk;

@@ -5,7 +5,7 @@
 import type { Community } from '../dsl/community.ts';
 
 /** What a symbol of ours stands for; the first part of its name. All share one name space in BIRD. */
-export type SymbolKind = 'peer' | 'export' | 'import' | 'filter' | 'to' | 'range';
+export type SymbolKind = 'peer' | 'export' | 'import' | 'filter' | 'to' | 'range' | 'service';
 
 /** BIRD 2.0 cuts symbols at 64 bytes, so that longer names would collide. */
 const LONGEST_SYMBOL = 60;

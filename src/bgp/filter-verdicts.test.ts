@@ -43,6 +43,14 @@ const community: fc.Arbitrary<Community> = fc.constantFrom<Community>(
 );
 const communities = fc.uniqueArray(community, { maxLength: 3, selector: renderCommunity });
 const number32 = fc.constantFrom(0, 1, 50, 100, 4294967295);
+const operator = fc.constantFrom(
+  '==' as const,
+  '!=' as const,
+  '<' as const,
+  '<=' as const,
+  '>' as const,
+  '>=' as const,
+);
 const prefixes = fc.array(fc.constantFrom(...prefixPool), { minLength: 1, maxLength: 3 });
 const rangeName = fc.constantFrom(...ranges);
 
@@ -58,7 +66,7 @@ const condition: fc.Arbitrary<Condition> = fc.letrec<{ any: Condition }>((tie) =
     fc.record({
       kind: fc.constant('compare' as const),
       field: fc.constant({ name: 'length' } as const),
-      operator: fc.constantFrom('==' as const, '!=' as const, '<' as const, '<=' as const, '>' as const, '>=' as const),
+      operator,
       value: fc.constantFrom(8, 16, 24, 32, 64, 128),
     }),
     fc.record({
@@ -93,6 +101,49 @@ const condition: fc.Arbitrary<Condition> = fc.letrec<{ any: Condition }>((tie) =
     fc.record({
       kind: fc.constant('present' as const),
       field: fc.constantFrom({ name: 'aggregate' } as const, { name: 'exact' } as const),
+    }),
+    fc.record({
+      kind: fc.constant('compare' as const),
+      field: fc.constantFrom({ name: 'med' } as const, { name: 'local-pref' } as const),
+      operator,
+      value: number32,
+    }),
+    fc.record({
+      kind: fc.constant('one-of' as const),
+      field: fc.constantFrom({ name: 'med' } as const, { name: 'local-pref' } as const),
+      values: fc.array(number32, { minLength: 1, maxLength: 2 }),
+      negated: fc.boolean(),
+    }),
+    fc.record({
+      kind: fc.constant('compare' as const),
+      field: fc.constant({ name: 'source' } as const),
+      operator: fc.constantFrom('==' as const, '!=' as const),
+      value: fc.constantFrom('local', 'remote'),
+    }),
+    fc.record({
+      kind: fc.constant('compare' as const),
+      field: fc.constant({ name: 'peer-type' } as const),
+      operator: fc.constantFrom('==' as const, '!=' as const),
+      value: fc.constantFrom('ebgp', 'ibgp'),
+    }),
+    fc.record({
+      kind: fc.constant('matches' as const),
+      field: fc.constant({ name: 'interface' } as const),
+      glob: fc.constantFrom('*', 'eth*', 'lo', 'a**?\\'),
+    }),
+    fc.record({
+      kind: fc.constant('compare' as const),
+      field: fc.constant({ name: 'interface' } as const),
+      operator: fc.constantFrom('==' as const, '!=' as const),
+      value: fc.constantFrom('lo', ''),
+    }),
+    fc.record({
+      kind: fc.constant('service' as const),
+      path: fc.constantFrom('*/*', 'shop/*', '*/dns', 'shop/checkout', 'shop/c*', 'gone/*'),
+    }),
+    fc.record({
+      kind: fc.constant('as-path-starts' as const),
+      path: fc.array(fc.constantFrom(64512, 64512, 64496, 4200000000), { minLength: 1, maxLength: 2 }),
     }),
     fc.record({ kind: fc.constant('community' as const), community }),
     fc.record({ kind: fc.constant('not' as const), operand: tie('any') }),
@@ -147,6 +198,7 @@ const routeSet: fc.Arbitrary<readonly DesiredRoute[]> = fc
       addressKind: fc.constantFrom('cluster-ip' as const, 'external-ip' as const, 'load-balancer-ip' as const),
       aggregate: fc.boolean(),
       range: rangeName,
+      service: fc.constantFrom('shop/checkout', 'shop/cart', 'ops/dns'),
       attributes: fc.record({
         communities,
         localPref: fc.option(number32, { nil: undefined }),
@@ -156,7 +208,11 @@ const routeSet: fc.Arbitrary<readonly DesiredRoute[]> = fc
     }),
     { minLength: ROUTES, maxLength: ROUTES, selector: (made) => made.prefix },
   )
-  .map((list) => list.map(({ prefix, ...parts }) => desiredRoute(prefix, parts)));
+  .map((list) =>
+    list.map(({ prefix, ...parts }) =>
+      desiredRoute(prefix, { ...parts, service: parts.aggregate ? undefined : parts.service }),
+    ),
+  );
 
 test('BIRD and the engine reach the same verdict', { skip: skipWithoutBird }, async (t) => {
   const seed = Number(process.env.BELLBIRD_SEED ?? Math.floor(Math.random() * 2 ** 31));

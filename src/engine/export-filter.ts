@@ -131,7 +131,8 @@ function withoutCommunities(from: readonly Community[], removed: readonly Commun
   return from.filter((community) => !texts.has(renderCommunity(community)));
 }
 
-function isInternal({ localAs, remoteAs }: FilterSession): boolean {
+/** Whether the session is iBGP. */
+export function isInternal({ localAs, remoteAs }: FilterSession): boolean {
   return localAs === remoteAs;
 }
 

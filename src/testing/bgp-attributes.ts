@@ -77,6 +77,10 @@ export function encodeAttributes(
       const value = Buffer.concat(pairs.map(([high = 0, low = 0]) => uint32(high * 0x1_0000 + low)));
       parts.push(attribute(0xc0, TYPE.communities, value));
     }
+    if (attributes.largeCommunities.length > 0) {
+      const numbers = attributes.largeCommunities.flatMap((text) => text.split(':').map(Number));
+      parts.push(attribute(0xc0, TYPE.largeCommunities, Buffer.concat(numbers.map(uint32))));
+    }
     if (ipv6 !== undefined && 'reach' in ipv6) {
       const head = Buffer.concat([Buffer.from([0, 2, 1, 16]), encodeAddress(nextHop), Buffer.from([0])]);
       parts.push(attribute(0x80, TYPE.mpReach, Buffer.concat([head, ipv6.reach])));
