@@ -66,6 +66,11 @@ const commands: readonly CommandEntry[] = [
     load: async () => (await import('./commands/demo.ts')).defineDemo,
   },
   {
+    name: 'lsp',
+    summary: 'serve an editor: the language server, on stdin and stdout',
+    load: async () => (await import('./commands/lsp.ts')).defineLsp,
+  },
+  {
     name: 'version',
     summary: 'print the versions of bellbird, its BIRD and its Node.js',
     load: async () => (await import('./commands/version.ts')).defineVersion,

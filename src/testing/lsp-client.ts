@@ -1,0 +1,177 @@
+// An editor as a test sees it: starts `bellbird lsp`, speaks JSON-RPC with it over stdio with framing of its own, and
+// keeps what the server sends without being asked. Nothing of the server's library is used, so the two check each other.
+
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+
+/** A JSON object, as it comes over the wire. */
+export type Json = Readonly<Record<string, unknown>>;
+
+/** A 0-based place in a document. */
+export interface Place {
+  readonly line: number;
+  readonly character: number;
+}
+
+/** How the client starts. */
+export interface LspClientOptions {
+  /** Folder that the editor has open. */
+  readonly folder?: string;
+  readonly capabilities?: Json;
+  /** Command to start instead of the sources. */
+  readonly command?: readonly string[];
+}
+
+/** An editor. */
+export interface LspClient {
+  readonly process: ChildProcessWithoutNullStreams;
+  /** The answer to `initialize`. */
+  readonly initialized: unknown;
+  request(method: string, params: unknown): Promise<unknown>;
+  notify(method: string, params: unknown): void;
+  /** Opens a document with version 1 and returns its URI. */
+  open(path: string, text: string): string;
+  /** Changes a document; each change replaces a range, or everything. */
+  change(uri: string, version: number, changes: readonly { range?: { start: Place; end: Place }; text: string }[]): void;
+  /** The next diagnostics of a document that belong to this version, or any if it is undefined. */
+  diagnostics(uri: string, version?: number): Promise<readonly Json[]>;
+  /** Requests that the server made: method and parameters. */
+  readonly asked: readonly { readonly method: string; readonly params: unknown }[];
+  /** How many diagnostics were published so far. */
+  published(): number;
+  /** Ends the server as the protocol says, and gives its exit code. */
+  stop(): Promise<number | null>;
+  /** The exit code, once there is one. */
+  readonly exit: Promise<number | null>;
+}
+
+/** An answer that is an error. */
+export class LspError extends Error {
+  readonly code: unknown;
+
+  constructor(code: unknown, message: string) {
+    super(message);
+    this.code = code;
+  }
+}
+
+/** Starts the server and goes through `initialize`. */
+export async function startLspClient(options: LspClientOptions = {}): Promise<LspClient> {
+  const [program = process.execPath, ...args] = options.command ?? [process.execPath, MAIN, 'lsp'];
+  const child = spawn(program, args, { stdio: 'pipe' });
+  child.stderr.pipe(process.stderr);
+  const exit = new Promise<number | null>((resolve) => void child.on('exit', resolve));
+  const wire = createWire(child);
+  const initialized = await wire.request('initialize', {
+    processId: process.pid,
+    rootUri: options.folder === undefined ? null : pathToFileURL(options.folder).href,
+    capabilities: options.capabilities ?? {},
+  });
+  wire.notify('initialized', {});
+  return {
+    ...{ process: child, initialized, exit },
+    ...wire,
+    open(path, text) {
+      const uri = path.startsWith('/') ? pathToFileURL(path).href : path;
+      wire.notify('textDocument/didOpen', { textDocument: { uri, languageId: 'bellbird', version: 1, text } });
+      return uri;
+    },
+    change: (uri, version, contentChanges) =>
+      wire.notify('textDocument/didChange', { textDocument: { uri, version }, contentChanges }),
+    async stop() {
+      await wire.request('shutdown', undefined);
+      wire.notify('exit', undefined);
+      return exit;
+    },
+  };
+}
+
+const MAIN = join(import.meta.dirname, '../main.ts');
+
+/** Requests and their answers, and what else comes. */
+function createWire(child: ChildProcessWithoutNullStreams) {
+  const waiting = new Map<unknown, { resolve: (value: unknown) => void; reject: (error: Error) => void }>();
+  const asked: { method: string; params: unknown }[] = [];
+  const diagnostics: Json[] = [];
+  const watchers = new Set<() => void>();
+  let lastId = 0;
+
+  function send(message: Json): void {
+    const text = JSON.stringify({ jsonrpc: '2.0', ...message });
+    child.stdin.write(`Content-Length: ${Buffer.byteLength(text)}\r\n\r\n${text}`);
+  }
+
+  function receive(message: Json): void {
+    const { id, method, params } = message;
+    if (typeof method !== 'string') answer(message);
+    else if (method === 'textDocument/publishDiagnostics' && isJson(params)) {
+      diagnostics.push(params);
+      for (const watch of [...watchers]) watch();
+    } else {
+      asked.push({ method, params });
+      if (id !== undefined) send({ id, result: null });
+    }
+  }
+
+  function answer({ id, result, error }: Json): void {
+    const found = waiting.get(id);
+    waiting.delete(id);
+    if (isJson(error)) found?.reject(new LspError(error.code, String(error.message)));
+    else found?.resolve(result);
+  }
+
+  child.stdin.on('error', () => undefined);
+  child.stdout.on('data', createFrameReader(receive));
+  return {
+    asked,
+    published: () => diagnostics.length,
+    notify: (method: string, params: unknown) => send({ method, params }),
+    request: (method: string, params: unknown) =>
+      new Promise<unknown>((resolve, reject) => {
+        const id = ++lastId;
+        waiting.set(id, { resolve, reject });
+        send({ id, method, params });
+      }),
+    diagnostics: (uri: string, version?: number) =>
+      new Promise<readonly Json[]>((resolve) => {
+        const look = (): boolean => {
+          const index = diagnostics.findIndex(
+            (params) => params.uri === uri && (version === undefined || params.version === version),
+          );
+          const [found] = index < 0 ? [] : diagnostics.splice(index, 1);
+          if (found !== undefined) resolve(toJsonList(found.diagnostics));
+          return found !== undefined;
+        };
+        if (look()) return;
+        const watch = (): void => void (look() && watchers.delete(watch));
+        watchers.add(watch);
+      }),
+  };
+}
+
+/** Takes bytes in pieces of any size and hands on whole messages. */
+function createFrameReader(receive: (message: Json) => void): (bytes: Buffer) => void {
+  let buffer: Buffer = Buffer.alloc(0);
+  return (bytes) => {
+    buffer = Buffer.concat([buffer, bytes]);
+    for (;;) {
+      const header = buffer.indexOf('\r\n\r\n');
+      const length = Number(/Content-Length: (\d+)/i.exec(buffer.subarray(0, Math.max(0, header)).toString())?.[1]);
+      if (header < 0 || buffer.length < header + 4 + length) return;
+      const message: unknown = JSON.parse(buffer.subarray(header + 4, header + 4 + length).toString());
+      buffer = buffer.subarray(header + 4 + length);
+      if (isJson(message)) receive(message);
+    }
+  };
+}
+
+/** Narrows to a JSON object. */
+export function isJson(value: unknown): value is Json {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** A list of JSON objects; anything else in it is left out. */
+export function toJsonList(value: unknown): readonly Json[] {
+  return Array.isArray(value) ? value.filter(isJson) : [];
+}
