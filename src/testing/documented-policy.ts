@@ -8,7 +8,7 @@ import type { CodeBlock } from './markdown.ts';
 export type Promised =
   /** Compiles without errors and warnings; a name may be unused. */
   | 'good'
-  /** Has an error or a warning. */
+  /** Has an error, a warning or a hint. */
   | 'bad'
   /** Right, but part of it is not carried out yet. */
   | 'unsupported';
@@ -55,9 +55,9 @@ export function compileBlock({ text, words }: Pick<CodeBlock, 'text' | 'words'>)
 /** What is wrong with a block that should be as promised: each code with its message; empty if nothing is. */
 export function brokenPromise(block: Pick<CodeBlock, 'text' | 'words'>): readonly string[] {
   const promised = promiseOf(block.words);
-  const found = compileBlock(block).diagnostics.filter(
-    ({ severity, code }) => severity !== 'hint' && code !== 'unused-name',
-  );
+  const all = compileBlock(block).diagnostics;
+  const found =
+    promised === 'bad' ? all : all.filter(({ severity, code }) => severity !== 'hint' && code !== 'unused-name');
   const isBroken = {
     good: found.length > 0,
     bad: found.length === 0,
