@@ -12,6 +12,7 @@ import { checkOverlappingRanges } from './checks/overlapping-ranges.ts';
 import { checkPeers } from './checks/peers.ts';
 import { checkRanges } from './checks/ranges.ts';
 import { checkReferences } from './checks/references.ts';
+import { checkSource } from './checks/source.ts';
 import { checkSpeaker } from './checks/speaker.ts';
 import { checkTestBlocks } from './checks/test-blocks.ts';
 import { checkUnexportedRanges } from './checks/unexported-ranges.ts';
@@ -39,7 +40,7 @@ const CHECKS: readonly Check[] = [
   checkTestBlocks,
 ];
 
-const CHECKS_OF_ABSENCE: readonly Check[] = [checkNoPeer, checkUnusedNames, checkUnexportedRanges];
+const CHECKS_OF_ABSENCE: readonly Check[] = [checkNoPeer, checkUnusedNames, checkUnexportedRanges, checkSource];
 
 /** Runs every check. */
 export function check(model: Model, report: Report, errors: ErrorsSoFar): void {

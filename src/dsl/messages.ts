@@ -320,6 +320,21 @@ export const messages = {
     help: `write \`keepalive ${p.third}\``,
   })),
 
+  'needs-setting': error(
+    'needs-setting',
+    (p: { setting: string; needs: string; help: string; notes?: readonly string[] }) => ({
+      message: `${p.setting} needs ${p.needs}`,
+      label: `of no use without ${p.needs}`,
+      notes: p.notes ?? [],
+      help: p.help,
+    }),
+  ),
+  'conflicting-settings': error('conflicting-settings', (p: { message: string; label: string; help: string }) => ({
+    message: p.message,
+    label: p.label,
+    help: p.help,
+  })),
+
   // Ranges
 
   'except-outside': error('except-outside', (p: { prefix: string; range: string }) => ({
@@ -441,6 +456,14 @@ export const messages = {
     label: p.use,
     notes: ['a cordoned node takes no new pods, and goes on serving those that it has'],
     help: 'ask for a label that you set on the node, or remove the condition',
+  })),
+  'no-transit': warning('no-transit', (p: { filter: string }) => ({
+    message: `the filter \`${p.filter}\` never sees a route of another peer`,
+    label: 'never true',
+    notes: [
+      'routes of other peers are offered to peers with `transit` only, and no peer that exports through it has that',
+    ],
+    help: `remove the condition, or add \`transit\` to a peer with \`export ${p.filter}\``,
   })),
   'local-cannot-be': warning('local-cannot-be', (p: { type: string }) => ({
     message: `\`traffic-policy\` is never \`local\` for a service of type ${p.type}`,

@@ -1,7 +1,7 @@
 // Whether a condition holds for the routes of a range: for all of them, for none, or nobody can say without a cluster.
 
 import type { RangeStatement } from './ast.ts';
-import type { Condition } from './policy.ts';
+import type { Condition, FieldName } from './policy.ts';
 import { containsPrefix, overlapsPrefix, parsePrefix } from './prefix.ts';
 import type { Values } from './values.ts';
 
@@ -21,9 +21,9 @@ export function decideForRange(condition: Condition | undefined, range: RangeSta
     case 'prefix':
       return decidePrefix(condition, range, values);
     case 'compare':
-      return decideValues(condition, [condition.value], condition.operator === '!=', range);
+      return decideValues(condition, [condition.value], condition.operator === '!=', range, values);
     case 'one-of':
-      return decideValues(condition, condition.values, condition.negated, range);
+      return decideValues(condition, condition.values, condition.negated, range, values);
     default:
       return 'maybe';
   }
@@ -54,16 +54,31 @@ function decidePrefix(
 
 function decideValues(
   condition: Extract<Condition, { kind: 'compare' | 'one-of' }>,
-  values: readonly (string | number)[],
+  asked: readonly (string | number)[],
   negated: boolean,
   range: RangeStatement,
+  values: Values,
 ): RangeVerdict {
-  const value =
-    condition.field.name === 'range'
-      ? range.name.text
-      : condition.field.name === 'kind'
-        ? range.addressKind
-        : undefined;
+  const value = valueOnRoutes(condition.field.name, range, values);
   if (value === undefined) return 'maybe';
-  return values.includes(value) === negated ? 'never' : 'always';
+  return asked.includes(value) === negated ? 'never' : 'always';
+}
+
+/** The value that every route of the range has. */
+function valueOnRoutes(field: FieldName, range: RangeStatement, values: Values): string | undefined {
+  switch (field) {
+    case 'range':
+      return range.name.text;
+    case 'kind':
+      return range.addressKind;
+    case 'source':
+      return 'local';
+    case 'family': {
+      const families = new Set(values.prefixes(range.prefixes).map(({ prefix }) => prefix.family));
+      const [only] = families;
+      return families.size === 1 ? only : undefined;
+    }
+    default:
+      return undefined;
+  }
 }

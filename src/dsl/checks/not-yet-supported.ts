@@ -1,14 +1,11 @@
 // Parts of the language that are parsed and checked while nothing behind them carries them out. Taking an entry out of
 // a table here is what makes a part supported.
 
-import type { FieldNode, Setting } from '../ast.ts';
+import type { Setting } from '../ast.ts';
 import { messages } from '../messages.ts';
 import type { Model } from '../model.ts';
-import type { FieldName } from '../policy.ts';
 import type { Report } from '../report.ts';
 import type { Span } from '../span.ts';
-import type { Subject } from '../vocabulary.ts';
-import { forEachCondition } from '../walk-conditions.ts';
 
 const SETTINGS: ReadonlySet<Setting['setting']> = new Set([
   ...(['wait-for', 'install', 'loop-protection'] as const),
@@ -17,9 +14,6 @@ const SETTINGS: ReadonlySet<Setting['setting']> = new Set([
   ...(['import-limit', 'export-limit', 'transit', 'add-paths', 'extended-next-hop', 'allow-local-as', 'role'] as const),
 ]);
 
-/** Fields of a route that filters are not asked for yet. */
-const ROUTE_FIELDS: ReadonlySet<FieldName> = new Set(['med', 'local-pref', 'source', 'peer-type', 'interface']);
-
 /** Refuses what is not built yet, at its place. */
 export function checkNotYetSupported(model: Model, report: Report): void {
   const refuse = (span: Span, what: string) => report(span, messages['not-yet-supported']({ what }));
@@ -27,18 +21,7 @@ export function checkNotYetSupported(model: Model, report: Report): void {
     if (statement.kind === 'guard') refuse({ ...statement.span, end: statement.span.start + 5 }, '`guard`');
     else if (statement.kind === 'use') refuse(statement.span, '`use calico`');
     else if ('settings' in statement) for (const setting of statement.settings) refuseSetting(setting, refuse);
-    forEachCondition(statement, (condition, subject) => {
-      if (condition.kind === 'service-test') refuse(condition.at, '`service` in a condition');
-      else if (condition.kind === 'as-path-test') refuse(condition.at, '`as-path`');
-      else if ('field' in condition) refuseField(condition.field, subject, refuse);
-    });
   }
-}
-
-function refuseField(field: FieldNode, subject: Subject, refuse: (span: Span, what: string) => void): void {
-  // A field that the subject does not have at all is another mistake.
-  if (subject !== 'route' || !ROUTE_FIELDS.has(field.name)) return;
-  refuse(field.span, `\`${field.name}\` in a condition on a ${subject}`);
 }
 
 function refuseSetting(node: Setting, refuse: (span: Span, what: string) => void): void {

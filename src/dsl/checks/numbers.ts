@@ -1,13 +1,24 @@
 // Numbers and durations fit the protocol: every limit is that of BGP or BIRD, and the message says whose.
 
-import type { Action, ConditionNode, DurationLiteral, ExpectedAttribute, IntegerLiteral, Setting } from '../ast.ts';
+import type {
+  Action,
+  ConditionNode,
+  DurationLiteral,
+  ExpectedAttribute,
+  IntegerLiteral,
+  Operand,
+  Setting,
+} from '../ast.ts';
 import { messages } from '../messages.ts';
 import type { Model } from '../model.ts';
+import type { FieldName } from '../policy.ts';
 import type { Report } from '../report.ts';
 import { forEachCondition } from '../walk-conditions.ts';
 
 const MAX_32 = 0xffff_ffff;
 const SECOND = 1000;
+
+type WordOperand = Extract<Operand, { kind: 'word' }>;
 
 interface NumberLimit {
   readonly what: string;
@@ -29,7 +40,13 @@ const PORT: NumberLimit = { what: 'a port', min: 1, max: 65535 };
 const HOPS: NumberLimit = { what: 'a number of hops', min: 1, max: 255 };
 const ENDPOINTS: NumberLimit = { what: 'a number of required endpoints', min: 1, max: 65535 };
 const NODES: NumberLimit = { what: 'a number of nodes', min: 1, max: 65535 };
-const LENGTH: NumberLimit = { what: 'a prefix length', min: 0, max: 128 };
+
+/** What a route's numbers can be compared with. */
+const FIELD_LIMITS: ReadonlyMap<FieldName, NumberLimit> = new Map<FieldName, NumberLimit>([
+  ['length', { what: 'a prefix length', min: 0, max: 128 }],
+  ['med', ATTRIBUTE_LIMITS.med],
+  ['local-pref', ATTRIBUTE_LIMITS['local-pref']],
+]);
 
 /** Checks every number whose limits do not depend on other settings. */
 export function checkNumbers(model: Model, report: Report): void {
@@ -40,7 +57,7 @@ export function checkNumbers(model: Model, report: Report): void {
     } else if (statement.kind === 'test') {
       for (const { attributes } of statement.expectations) for (const each of attributes) checkExpected(each, report);
     }
-    forEachCondition(statement, (condition) => checkCondition(condition, report));
+    forEachCondition(statement, (condition) => checkCondition(condition, model, report));
   }
 }
 
@@ -54,10 +71,24 @@ function checkExpected(expected: ExpectedAttribute, report: Report): void {
   if (expected.attribute !== 'community') checkNumber(expected.value, EXPECTED_LIMITS[expected.attribute], report);
 }
 
-function checkCondition(condition: ConditionNode, report: Report): void {
-  if ((condition.kind !== 'compare' && condition.kind !== 'one-of') || condition.field.name !== 'length') return;
+function checkCondition(condition: ConditionNode, model: Model, report: Report): void {
+  if (condition.kind !== 'compare' && condition.kind !== 'one-of') return;
+  const limit = FIELD_LIMITS.get(condition.field.name);
+  if (limit === undefined) return;
   const operands = condition.kind === 'compare' ? [condition.operand] : condition.operands;
-  for (const operand of operands) if (operand.kind === 'integer') checkNumber(operand, LENGTH, report);
+  for (const operand of operands) {
+    if (operand.kind === 'integer') checkNumber(operand, limit, report);
+    else if (operand.kind === 'word') checkNamed(operand, limit, model, report);
+  }
+}
+
+/** The numbers behind a name, blamed on the place that uses it. */
+function checkNamed({ text, span }: WordOperand, limit: NumberLimit, model: Model, report: Report): void {
+  const named = model.scope.lets.get(text);
+  if (named === undefined) return;
+  for (const literal of model.values.literals(named)) {
+    if (literal.kind === 'integer') checkNumber({ ...literal, span }, limit, report);
+  }
 }
 
 function checkSetting(setting: Setting, report: Report): void {
