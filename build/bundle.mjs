@@ -21,6 +21,7 @@ function lazyBundles() {
   return [
     { name: 'commands.cjs', modules: commands, plugins: [] },
     { name: 'kube.cjs', modules: ['src/kube/api/index.ts'], plugins: [dropUnusedClient] },
+    { name: 'lsp.cjs', modules: ['src/language-server/index.ts'], plugins: [] },
   ].filter(({ modules }) => modules.every((path) => existsSync(join(root, path))));
 }
 

@@ -122,6 +122,10 @@ function createWire(child: ChildProcessWithoutNullStreams) {
   }
 
   child.stdin.on('error', () => undefined);
+  child.on('exit', (code) => {
+    for (const { reject } of waiting.values()) reject(new Error(`the server ended with exit code ${code}`));
+    waiting.clear();
+  });
   child.stdout.on('data', createFrameReader(receive));
   return {
     asked,
