@@ -28,7 +28,7 @@ function read(name: string): string {
 }
 
 function policiesOf(page: string): readonly CodeBlock[] {
-  return codeBlocks(page).filter(({ words }) => words[0] === 'bell');
+  return codeBlocks(page).filter(({ words }) => words[0] === 'bell' && !words.includes('unformatted'));
 }
 
 /** A block that shows a syntax error stays as it is. */

@@ -45,9 +45,10 @@ export function completePolicy(block: string): string {
   return lines.length === 0 ? block : `${block}\n${lines.join('\n')}\n`;
 }
 
-/** Compiles a block, with a file beside it for `include`. The word `whole` says that nothing is to be added. */
+/** Compiles a block, with a file beside it for `include`. To a `whole` block, or a file with a name, nothing is added. */
 export function compileBlock({ text, words }: Pick<CodeBlock, 'text' | 'words'>): Compiled {
-  const policy = words.includes('whole') ? text : completePolicy(text);
+  const isWhole = words.some((word) => word === 'whole' || word.endsWith('.bell'));
+  const policy = isWhole ? text : completePolicy(text);
   const files = { 'edge.bell': policy, 'conf.d/limits.bell': 'exclude prefixes 198.51.100.255\n' };
   return compile(['edge.bell'], createMemoryHost(files));
 }
