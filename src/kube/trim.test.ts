@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { node, service } from '../engine/testdata/cluster-factory.ts';
-import { type Keep, keepsAtLeast, trimObject } from './trim.ts';
+import { keepsAtLeast } from './keep.ts';
+import { type Keep, trimObject } from './trim.ts';
 
 function named(labels: readonly string[], annotations: readonly string[] = [], taints = false): Keep {
   return { kind: 'named', labels: new Set(labels), annotations: new Set(annotations), taints };

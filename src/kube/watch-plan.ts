@@ -4,7 +4,8 @@
 // Limit: what is not asked for decides nothing, but cannot be explained either; `unseen` says so for messages.
 
 import type { AddressKind, Policy, Range, ServiceBlock } from '../dsl/policy.ts';
-import { type Keep, keptByPolicy } from './trim.ts';
+import { keptByPolicy } from './keep.ts';
+import type { Keep } from './trim.ts';
 import type { WatchTarget } from './watch-target.ts';
 
 /** What to list and watch for a policy. */
