@@ -137,7 +137,7 @@ async function runClaimed(
   return result;
 }
 
-/** By then even a large cluster is read, and what reading it took is garbage. */
+/** How long after the start an agent gives back the memory that it took, if the cluster is read by then. */
 const SETTLED_MS = 10_000;
 
 /** From the first reading of the cluster to the last word to BIRD. */
@@ -158,9 +158,9 @@ async function live(run: Run, agent: Agent, first: CheckedPolicy): Promise<RunRe
   const stopLooking = lookAtSessions(run, agent);
   log.info({ event: 'agent-started', node, version: options.version }, `the agent of node ${node} starts`);
   agent.start(first);
-  const release = clock.after(SETTLED_MS, releaseMemory);
+  const release = whenSettled(clock, agent, releaseMemory);
   const how = await ending;
-  release.cancel();
+  release();
   stopLooking();
   await files.close();
   await agent.stop();
@@ -172,6 +172,17 @@ async function live(run: Run, agent: Agent, first: CheckedPolicy): Promise<RunRe
   const rest = withdraw ? 'BIRD has ended and the routes are withdrawn' : goesOn;
   log.info({ event: 'agent-stopped', withdraw }, `the agent ends; ${rest}`);
   return 0;
+}
+
+/** Calls back once the first state is carried out and some time has passed. Returns what cancels it. */
+function whenSettled(clock: Clock, agent: Agent, callback: () => void): () => void {
+  const wait = () =>
+    clock.after(SETTLED_MS, () => {
+      if (agent.view().plan !== undefined) return callback();
+      timer = wait();
+    });
+  let timer = wait();
+  return () => timer.cancel();
 }
 
 function createKeeper({ clock, denyWarnings, directories, policy }: RunOptions): PolicyKeeper {
