@@ -30,7 +30,6 @@ const packageTools = { binutils: compileTools.binutils };
 /** Routers and tools of the end-to-end tests; sbin is not in everyone's PATH. */
 const routerTools = {
   frr: () => existsSync('/usr/lib/frr/bgpd'),
-  gobgpd: () => hasProgram('gobgpd'),
   iproute2: () => hasProgram('ip') || existsSync('/sbin/ip'),
 };
 
