@@ -51,9 +51,13 @@ export function contextAt(
   const before = currentStatement(earlier, source);
   const block = openBlock(before);
   const subject = subjectOf(before, block);
-  const expected =
-    block === undefined ? nextInStatement(before) : nextInBlock(block, source, ITEM_RULES[before[0]?.image ?? '']);
-  return { expected, partial, before, subject, firstOnLine: isFirstOnLine(partial.start, source) };
+  const rule = block === undefined ? 'statement' : ITEM_RULES[before[0]?.image ?? ''];
+  const next = block === undefined ? nextTokens('statement', before) : nextInBlock(block, source, rule);
+  const firstOnLine = isFirstOnLine(partial.start, source);
+  // A line may start something new although the line before is not finished, or not understood.
+  const startsAnew = rule !== undefined && (next.length === 0 || firstOnLine) ? nextTokens(rule, []) : [];
+  const expected = [...next, ...startsAnew];
+  return { expected, partial, before, subject, firstOnLine };
 }
 
 /** True for the word or string that the offset is in, or right behind. A closed string ends before its last quote. */
@@ -87,11 +91,6 @@ function openBlock(statement: readonly IToken[]): readonly IToken[] | undefined 
   return inside.some(({ image }) => image === '}') ? undefined : inside;
 }
 
-function nextInStatement(statement: readonly IToken[]): readonly NextToken[] {
-  const next = nextTokens('statement', statement);
-  return next.length > 0 ? next : nextTokens('statement', []);
-}
-
 /** Reads the item that the end of the block belongs to: what starts a line first, then whatever could start one. */
 function nextInBlock(block: readonly IToken[], source: SourceFile, rule: string | undefined): readonly NextToken[] {
   if (rule === undefined) return [];
@@ -102,7 +101,7 @@ function nextInBlock(block: readonly IToken[], source: SourceFile, rule: string 
     const next = nextTokens(rule, block.slice(start));
     if (next.length > 0) return next;
   }
-  return nextTokens(rule, []);
+  return [];
 }
 
 function subjectOf(statement: readonly IToken[], block: readonly IToken[] | undefined): Subject {
