@@ -42,6 +42,15 @@ filter to-tor-b {
 }
 filter last-resort { accept if community 64512:999 then community 64512:666 }
 filter first-only  { accept if community 64512:888 and not (range == public or aggregate) }
+filter conditions {
+  reject if service row/refused
+  update if kind == external-ip then community 64512:700
+  update if family == ipv6 then community 64512:701
+  update if med >= 50 and med < 100 then community 64512:702
+  update if local-pref == 150 then community 64512:703
+  accept if service row/*
+  accept if kind == cluster-ip and family == ipv4
+}
 
 template tors { ${LOOPBACK_PEER} }
 peer tor-a from tors { address 127.0.0.101 port PORT as 64601 }
@@ -49,6 +58,7 @@ peer tor-b from tors { address 127.0.0.102 port PORT as 64602 export to-tor-b, l
 peer rr              { address 127.0.0.103 port PORT as 64512 ${LOOPBACK_PEER} family ipv4 nodes worker-1 }
 peer quiet           { address 127.0.0.104 port PORT as 64604 ${LOOPBACK_PEER} export nothing nodes where label "rack" == "1" }
 peer picky           { address 127.0.0.105 port PORT as 64605 ${LOOPBACK_PEER} export first-only }
+peer asking          { address 127.0.0.106 port PORT as 64606 ${LOOPBACK_PEER} export conditions }
 `;
 
 const OBJECTS = [
@@ -102,9 +112,9 @@ describe('attributes and peers', () => {
       policy: POLICY,
       objects: OBJECTS,
       nodes: { 'worker-1': { labels: { rack: '1' } }, 'worker-2': { labels: { rack: '2' } } },
-      routers: { 'tor-a': 64601, 'tor-b': 64602, rr: 64512, quiet: 64604, picky: 64605 },
+      routers: { 'tor-a': 64601, 'tor-b': 64602, rr: 64512, quiet: 64604, picky: 64605, asking: 64606 },
     });
-    await lab.waitForSessions({ 'tor-a': 2, 'tor-b': 2, rr: 1, quiet: 1, picky: 2 });
+    await lab.waitForSessions({ 'tor-a': 2, 'tor-b': 2, rr: 1, quiet: 1, picky: 2, asking: 2 });
     const wait = (router: string, nodes: readonly string[], offered: readonly string[]): Promise<void> =>
       lab.waitForView(Object.fromEntries(offered.map((prefix) => [prefix, nodes])), { router, only: true });
     // Every test below says what is wrong, so a time-out here is not the message to end with.
@@ -112,6 +122,7 @@ describe('attributes and peers', () => {
       wait('tor-a', BOTH, OFFERED),
       wait('tor-b', BOTH, ['203.0.113.1/32', '2001:db8:100::1/128']),
       wait('picky', BOTH, ['198.51.100.8/32']),
+      wait('asking', BOTH, ['198.51.100.9/32', '2001:db8:100::1/128']),
       wait('rr', ['worker-1'], ['198.51.100.9/32']),
     ]);
   });
@@ -199,6 +210,18 @@ describe('attributes and peers', () => {
     assert.deepEqual(await attributes('tor-b', '2001:db8:100::1/128', 'community'), {
       community: '(64512,100) (64512,128) (64512,200)',
     });
+  });
+
+  test('decides by kind, family, service, MED and local preference', async () => {
+    const communities = async (prefix: string): Promise<unknown> => attributes('asking', prefix, 'community');
+    assert.deepEqual(await communities('203.0.113.1/32'), { community: '(64512,700)' });
+    assert.deepEqual(await communities('2001:db8:100::1/128'), {
+      community: '(64512,100) (64512,200) (64512,701) (64512,702)',
+    });
+    assert.deepEqual(await communities('198.51.100.9/32'), { community: '(64512,100) (64512,702) (64512,703)' });
+    assert.deepEqual(await communities('10.96.0.0/16'), { community: '(64512,96)' });
+    assert.equal(await communities('fd00:10:96::/112'), 'not offered');
+    assert.equal(await communities('198.51.100.5/32'), 'not offered');
   });
 
   test('rejects what falls off the end of the last filter', async () => {
