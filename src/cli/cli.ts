@@ -84,14 +84,21 @@ export async function run(args: readonly string[], streams: Streams): Promise<Ex
   const exit = (code: ExitCode): void => {
     if (code > exitCode) exitCode = code;
   };
+  // What a command waits for, such as the end of another process, need not keep ours alive; it ends when it is done.
+  const hold = setInterval(() => undefined, LONGEST_INTERVAL_MS);
   try {
     const program = await buildProgram(args, { stdout: streams.stdout, stderr: streams.stderr, exit });
     await program.parseAsync(args, { from: 'user' });
     return exitCode;
   } catch (error) {
     return reportFailure(error, streams);
+  } finally {
+    clearInterval(hold);
   }
 }
+
+/** Timers of Node count with 31 bits. */
+const LONGEST_INTERVAL_MS = 2 ** 31 - 1;
 
 async function buildProgram(args: readonly string[], context: CommandContext) {
   const program = configureCommand(new Command('bellbird'), context)

@@ -35,6 +35,8 @@ export interface RunningCommand {
   stderr(): string;
   /** Resolves when stderr matches; rejects when the command ends before. */
   says(pattern: RegExp): Promise<void>;
+  /** Resolves with the exit code, null if a signal ended it. */
+  readonly ended: Promise<number | null>;
   /** Sends a signal and resolves with the exit code, null if the signal ended it. */
   end(signal: NodeJS.Signals): Promise<number | null>;
 }
@@ -55,6 +57,7 @@ export function startBellbird(args: readonly string[], cwd: string, env: Environ
   const ended = new Promise<number | null>((resolve) => child.once('close', resolve));
   return {
     process: child,
+    ended,
     stderr: () => text,
     says: (pattern) =>
       new Promise((resolve, reject) => {
