@@ -29,15 +29,21 @@ function tableOf(name: string): string {
   throw new Error(`there is no table \`${name}\``);
 }
 
-/** In the order of the page's readers: as the editor shows them, which is by meaning. */
+/** Settings that a block cannot do without. */
+const REQUIRED: readonly string[] = ['speakerSetting as', 'peerSetting address', 'peerSetting as'];
+
 function settingsTable(rule: string): string {
   const words = documentedWords(rule);
   if (words.length === 0 || words.join() !== firstWords(rule).join()) throw new Error(`no settings of \`${rule}\``);
   const rows = words.map((word) => {
     const { syntax = '', default: otherwise = '', doc = '' } = wordDoc(rule, word) ?? {};
-    return [code(syntax), otherwise, doc];
+    return [code(syntax), REQUIRED.includes(`${rule} ${word}`) ? 'required' : otherwise, doc] as const;
   });
-  return table(['setting', 'default', 'meaning'], rows);
+  if (rows.some(([, otherwise]) => otherwise !== '')) return table(['setting', 'default', 'meaning'], rows);
+  return table(
+    [rule === 'action' ? 'action' : 'setting', 'meaning'],
+    rows.map(([syntax, , doc]) => [syntax, doc]),
+  );
 }
 
 function termsTable(subject: Subject): string {
@@ -102,7 +108,7 @@ function inLines(words: readonly string[]): string {
   const lines: string[] = [];
   let line = '';
   for (const word of words) {
-    if (line.length + word.length > 110) {
+    if (line.length + word.length > 118) {
       lines.push(line);
       line = word;
     } else line = line === '' ? word : `${line} ${word}`;
