@@ -33,11 +33,11 @@ export interface NameUse {
   readonly quoted: boolean;
 }
 
-/** Every reference of a statement, whether or not it resolves. */
+/** Every reference of a statement in order, whether or not it resolves. */
 export function nameUses(statement: Statement): readonly NameUse[] {
   const uses = [...usesOfStatement(statement)];
   forEachCondition(statement, (condition) => uses.push(...usesOfCondition(condition)));
-  return uses.filter(({ text }) => text !== '');
+  return uses.filter(({ text }) => text !== '').sort((a, b) => a.span.start - b.span.start);
 }
 
 /** The name space a statement declares into. */
