@@ -10,6 +10,7 @@ import { firstWords } from '../src/dsl/grammar/first-words.ts';
 import { messages } from '../src/dsl/messages.ts';
 import { assertGolden } from '../src/testing/golden.ts';
 import { sections } from '../src/testing/markdown.ts';
+import { runCommand } from '../src/testing/replay-console.ts';
 
 const root = join(import.meta.dirname, '..');
 const path = join(import.meta.dirname, 'language.md');
@@ -33,6 +34,15 @@ test('every statement has a section, and all have the same headings', () => {
 test('every diagnostic is linked from what it is about', () => {
   const missing = Object.keys(messages).filter((code) => !page.includes(`[\`${code}\`](diagnostics.md#${code})`));
   assert.deepEqual(missing, []);
+});
+
+test('what the page says about evaluation and tests is so', async () => {
+  const { output, exitCode } = await runCommand(
+    'bellbird test --deny-warnings edge.bell',
+    join(import.meta.dirname, 'testdata/reference'),
+  );
+  assert.equal(exitCode, 0, output);
+  assert.match(output, /^ℹ expectations \d\d$/m);
 });
 
 for (const [title, types, column] of [
