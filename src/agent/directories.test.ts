@@ -31,6 +31,24 @@ test('refuses a runtime directory that others can write', () => {
   assert.equal(prepareRuntimeDirectory(path)?.code, 'directory-unsafe');
 });
 
+test('refuses a state directory that others can write: the policy that was last applied is read from it', () => {
+  const path = mkdtempSync(join(folder, 'shared-'));
+  chmodSync(path, 0o770);
+  const refusal = prepareStateDirectory(path);
+  assert.equal(refusal?.code, 'directory-unsafe');
+  assert.match(refusal?.help ?? '', /`--state-dir DIR`$/);
+});
+
+test('says so when a directory is a file', () => {
+  const file = join(folder, 'plain');
+  writeFileSync(file, '');
+  assert.deepEqual(prepareStateDirectory(file), {
+    code: 'directory-not-writable',
+    message: `the state directory \`${file}\` is a file`,
+    help: 'move it away, or choose another with `--state-dir DIR`',
+  });
+});
+
 test('says which option moves a directory that cannot be created', () => {
   const file = join(folder, 'file');
   writeFileSync(file, '');

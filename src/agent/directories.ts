@@ -47,7 +47,7 @@ export function prepareRuntimeDirectory(path: string): Refusal | undefined {
       help: `choose one of at most ${SOCKET_PATH_LIMIT - LONGEST_SOCKET_NAME.length} characters with \`--runtime-dir DIR\``,
     };
   }
-  return prepareDirectory(path, 'runtime', '--runtime-dir') ?? checkOwner(path) ?? checkExecutable(path);
+  return prepareDirectory(path, 'runtime') ?? checkOwner(path, 'runtime') ?? checkExecutable(path);
 }
 
 /** Whether programs can be started from a folder, and sockets be opened in folders below it. */
@@ -59,11 +59,14 @@ export function canHoldBird(path: string): boolean {
 
 /** Creates the state directory where it is missing; says why the agent cannot use it. */
 export function prepareStateDirectory(path: string): Refusal | undefined {
-  return prepareDirectory(path, 'state', '--state-dir');
+  return prepareDirectory(path, 'state') ?? checkOwner(path, 'state');
 }
 
-function prepareDirectory(path: string, purpose: string, option: string): Refusal | undefined {
+type Purpose = 'runtime' | 'state';
+
+function prepareDirectory(path: string, purpose: Purpose): Refusal | undefined {
   try {
+    if (statSync(path, { throwIfNoEntry: false })?.isFile() === true) return isFile(path, purpose);
     mkdirSync(path, { recursive: true, mode: 0o700 });
     accessSync(path, constants.W_OK | constants.X_OK);
     return undefined;
@@ -71,20 +74,28 @@ function prepareDirectory(path: string, purpose: string, option: string): Refusa
     return {
       code: 'directory-not-writable',
       message: `the ${purpose} directory \`${path}\` cannot be written: ${reasonOf(error)}`,
-      help: `run \`install -d -m 700 -o ${userInfo().username} ${path}\` as root, or choose another with \`${option} DIR\``,
+      help: `run \`install -d -m 700 -o ${userInfo().username} ${path}\` as root, or choose another with \`--${purpose}-dir DIR\``,
     };
   }
 }
 
-/** BIRD is started from this folder, so nobody else may be able to put another program there. */
-function checkOwner(path: string): Refusal | undefined {
+function isFile(path: string, purpose: Purpose): Refusal {
+  return {
+    code: 'directory-not-writable',
+    message: `the ${purpose} directory \`${path}\` is a file`,
+    help: `move it away, or choose another with \`--${purpose}-dir DIR\``,
+  };
+}
+
+/** BIRD is started from one and a policy read from the other: nobody else may be able to put something else there. */
+function checkOwner(path: string, purpose: Purpose): Refusal | undefined {
   const { uid, mode } = statSync(path);
   const isForeign = uid !== 0 && uid !== userInfo().uid;
   if (!isForeign && (mode & 0o022) === 0) return undefined;
   return {
     code: 'directory-unsafe',
-    message: `the runtime directory \`${path}\` ${isForeign ? `belongs to another user (uid ${uid})` : 'can be written by other users'}`,
-    help: `run \`chmod 700 ${path}\` as its owner, or choose another with \`--runtime-dir DIR\``,
+    message: `the ${purpose} directory \`${path}\` ${isForeign ? `belongs to another user (uid ${uid})` : 'can be written by other users'}`,
+    help: `run \`chmod 700 ${path}\` as its owner, or choose another with \`--${purpose}-dir DIR\``,
   };
 }
 
