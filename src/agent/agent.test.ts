@@ -34,6 +34,7 @@ function createHarness(options: { readonly policy?: string; readonly lastGood?: 
   let policy = options.policy ?? POLICY;
   let reply: ApplyResult = { kind: 'applied', changed: true, inProgress: false, leftOut: [] };
   let refusal: Refusal | undefined;
+  let saveFailure: string | undefined;
   const textOf = (text: string): PolicyText => ({ entries: ['edge.bell'], files: { 'edge.bell': text } });
   const keeper = createPolicyKeeper({
     clock,
@@ -64,7 +65,10 @@ function createHarness(options: { readonly policy?: string; readonly lastGood?: 
     },
     readSecrets: () => ({ passwords: new Map(), missing: [], warnings: [] }),
     checkStart: async () => refusal,
-    saveGood: (text) => saved.push(text),
+    saveGood: (text) => {
+      if (saveFailure === undefined) saved.push(text);
+      return saveFailure;
+    },
     onFatal: (reason) => fatal.push(reason),
     clock,
     log: createLog({ format: 'json', level: 'info', color: false, write: (line) => log.push(line) }),
@@ -106,6 +110,9 @@ function createHarness(options: { readonly policy?: string; readonly lastGood?: 
     },
     refuseStart: (reason: Refusal) => {
       refusal = reason;
+    },
+    failToSave: (reason: string | undefined) => {
+      saveFailure = reason;
     },
     birdRuns: () => {
       state = 'running';
@@ -158,7 +165,7 @@ test('keeps the policy in effect when the files do not check, and says so until 
   await harness.edit('speaker { as }');
   assert.deepEqual(harness.problems(), ['policy-refused']);
   assert.equal(harness.keeper.status().origin, 'disk');
-  assert.match(harness.keeper.status().refused?.reason ?? '', /^1 error/);
+  assert.match(harness.keeper.status().refused?.reason ?? '', /^1 error, the first at edge\.bell:1:14: /);
   harness.change(service('shop/new', { loadBalancerIngress: ingress('198.51.100.11') }));
   harness.change(slice('shop/new', [ready('worker-1')]));
   await harness.settle();
@@ -298,13 +305,42 @@ test('logs which prefixes are announced and withdrawn', async () => {
   assert.match(texts[1] ?? '', /"msg":"withdrawn 198\.51\.100\.10\/32"/);
 });
 
+test('announces nothing to its log when the BIRD that was running has every route already', async () => {
+  const harness = createHarness();
+  harness.birdRuns();
+  harness.answer({ kind: 'applied', changed: false, inProgress: false, leftOut: [] });
+  harness.start();
+  await harness.snapshot(SHOP);
+  const texts = harness.log.filter((line) => line.includes('routes-'));
+  assert.deepEqual(texts.length, 1);
+  assert.match(texts[0] ?? '', /"event":"routes-kept","routes":1,"msg":"BIRD holds the 1 route of this node already"/);
+});
+
+test('shows a policy that cannot be kept for the next start until one can', async () => {
+  const harness = createHarness();
+  harness.failToSave('no space left on device');
+  harness.start();
+  await harness.snapshot(SHOP);
+  assert.deepEqual(harness.problems(), ['state-not-saved']);
+  assert.match(harness.log.join(''), /could not be kept for the next start: no space left on device/);
+  harness.failToSave(undefined);
+  await harness.edit(POLICY.replace('198.51.100.0/24', '198.51.100.0/28'));
+  assert.deepEqual(harness.problems(), []);
+});
+
 test('shows what the source cannot read until it can', async () => {
   const harness = createHarness();
   harness.start();
   await harness.snapshot(SHOP);
-  const problem = { where: 'cluster.yaml:3', message: 'not YAML' };
+  const problem = { where: 'cluster.yaml:3', message: 'not YAML; it is left out' };
   harness.observer()?.onProblem(problem);
-  assert.deepEqual(harness.problems(), ['cluster-unreadable']);
+  assert.deepEqual(
+    harness.agent
+      .view()
+      .problems.list()
+      .map(({ code, message }) => ({ code, message })),
+    [{ code: 'cluster-unreadable', message: 'cluster.yaml:3: not YAML; it is left out' }],
+  );
   harness.observer()?.onProblemOver?.(problem);
   assert.deepEqual(harness.problems(), []);
 });

@@ -27,8 +27,8 @@ export interface AgentOptions {
   readonly readSecrets: (desired: DesiredState) => Secrets;
   /** Looks whether a BIRD that is not running yet could be started for this state. */
   readonly checkStart: (desired: DesiredState) => Promise<Refusal | undefined>;
-  /** Keeps the policy that was just applied. */
-  readonly saveGood: (text: PolicyText) => void;
+  /** Keeps the policy that was just applied; returns why it cannot. */
+  readonly saveGood: (text: PolicyText) => string | undefined;
   /** Called at most once, when the agent cannot do its work at all and its process should end. */
   readonly onFatal: (refusal: Refusal) => void;
   readonly clock: Clock;
@@ -151,14 +151,10 @@ class AgentLoop implements Agent {
     const key = `${problem.where} ${problem.message}`;
     if (isThere) this.#clusterProblems.set(key, problem);
     else this.#clusterProblems.delete(key);
-    const follows =
-      this.#snapshot === undefined
-        ? 'nothing new is announced before it can be read'
-        : 'what was last read of it stays in effect';
     const found = [...this.#clusterProblems.values()].map(({ where, message }) => ({
       subject: `${where} ${message}`,
       code: 'cluster-unreadable',
-      message: `${where}: ${message}; ${follows}`,
+      message: `${where}: ${message}`,
     }));
     this.#problems.set('cluster', found);
   }
@@ -224,7 +220,7 @@ class AgentLoop implements Agent {
       case 'applied':
         this.#problems.set('bird', []);
         this.#problems.set('fault', []);
-        this.#logRoutes(plan.desired);
+        this.#logRoutes(plan.desired, result.changed);
         this.#applied = plan.desired;
         this.#passwords = secrets.passwords;
         return this.#accept(policy, plan, true);
@@ -254,9 +250,14 @@ class AgentLoop implements Agent {
     for (const known of this.#engines.keys()) if (known !== policy) this.#engines.delete(known);
     if (policy.origin === 'disk') {
       this.#problems.set('policy', []);
-      if (wasApplied) saveGood(policy.loaded.text);
+      if (wasApplied) this.#reportUnsaved(saveGood(policy.loaded.text));
     }
     log.info({ event: 'policy-in-effect', files: policy.policy.files }, 'the policy is in effect');
+  }
+
+  #reportUnsaved(reason: string | undefined): void {
+    const message = `the policy in effect could not be kept for the next start: ${reason}; the one kept before stays`;
+    this.#problems.set('state', reason === undefined ? [] : [{ subject: 'policy', code: 'state-not-saved', message }]);
   }
 
   #show(plan: NodePlan): void {
@@ -348,7 +349,13 @@ class AgentLoop implements Agent {
     }
   }
 
-  #logRoutes(desired: DesiredState): void {
+  #logRoutes(desired: DesiredState, isChanged: boolean): void {
+    if (!isChanged && this.#applied === undefined) {
+      const held = desired.routes.length;
+      const text = `BIRD holds the ${count(held, 'route')} of this node already`;
+      this.#options.log.info({ event: 'routes-kept', routes: held }, text);
+      return;
+    }
     const changes = compareRoutes(this.#applied, desired);
     const text = describeRouteChanges(changes);
     if (text === undefined) return;

@@ -2,7 +2,7 @@
 // one before it stays, and at a start the one that was last applied, as the state directory has it.
 
 import type { Clock } from '../clock.ts';
-import type { Policy } from '../dsl/index.ts';
+import { type Diagnostic, type Policy, positionAt, renderPlace, type SourceFile } from '../dsl/index.ts';
 import type { PolicyText } from './last-good.ts';
 import { type LoadedPolicy, loadPolicyText } from './load-policy.ts';
 import type { PolicyStatus } from './status.ts';
@@ -93,13 +93,21 @@ export function createPolicyKeeper(options: PolicyKeeperOptions): PolicyKeeper {
   };
 }
 
-/** `2 errors in edge.bell, the first at edge.bell:3:1: …`; undefined for a policy that may be used. */
-function whyRefused({ policy, diagnostics }: LoadedPolicy, denyWarnings: boolean): string | undefined {
+/** `2 errors, the first at edge.bell:3:1: …`; undefined for a policy that may be used. */
+function whyRefused({ policy, diagnostics, sources }: LoadedPolicy, denyWarnings: boolean): string | undefined {
   const errors = diagnostics.filter(({ severity }) => severity === 'error');
   const warnings = diagnostics.filter(({ severity }) => severity === 'warning');
   if (errors.length === 0 && policy !== undefined && !(denyWarnings && warnings.length > 0)) return undefined;
   const counted = errors.length > 0 ? errors : warnings;
   const first = counted[0];
   const number = count(counted.length, errors.length > 0 ? 'error' : 'warning');
-  return first === undefined ? number : `${number}, the first is ${first.code}: ${first.message}`;
+  return first === undefined ? number : `${number}, the first at ${placeOf(first, sources)}: ${first.message}`;
+}
+
+function placeOf({ labels }: Diagnostic, sources: readonly SourceFile[]): string {
+  const [label] = labels;
+  if (label === undefined) return 'an unknown place';
+  const source = sources.find(({ path }) => path === label.path);
+  // A file that cannot be read has no lines.
+  return source === undefined ? label.path : renderPlace({ path: label.path, ...positionAt(source, label.span.start) });
 }

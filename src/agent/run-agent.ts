@@ -11,7 +11,7 @@ import { createAgentApi } from './agent-api.ts';
 import { agentSocketPath } from './api-client.ts';
 import { type BirdWatch, createBirdWatch } from './bird-watch.ts';
 import { claimSocket } from './claim-socket.ts';
-import { type Directories, prepareRuntimeDirectory, prepareStateDirectory } from './directories.ts';
+import { type Directories, prepareRuntimeDirectory, prepareStateDirectory, reasonOf } from './directories.ts';
 import { readBootId, readLastGood, writeLastGood } from './last-good.ts';
 import { checkListen } from './listen-check.ts';
 import { type LoadedPolicy, loadPolicy } from './load-policy.ts';
@@ -216,8 +216,9 @@ function createNodeAgent({ options, keeper, bird, end }: Run): Agent {
     saveGood: (policy) => {
       try {
         writeLastGood(directories.state, { bootId: readBootId(), savedAt: clock.now(), policy });
+        return undefined;
       } catch (error) {
-        log.error({ event: 'state-not-saved' }, `the policy in effect could not be kept for the next start: ${error}`);
+        return reasonOf(error);
       }
     },
     onFatal: (refusal) => end({ kind: 'fatal', refusal }),

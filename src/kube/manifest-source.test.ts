@@ -167,7 +167,10 @@ test('waits for a path that is not there yet', async () => {
   const parent = await mkdtemp(join(tmpdir(), 'bellbird-source-'));
   const file = join(parent, 'cluster.yaml');
   await followingPath(parent, file, async ({ seen, settle }) => {
-    assert.deepEqual(await seen.problem(), { where: file, message: 'there is no such file or folder' });
+    assert.deepEqual(await seen.problem(), {
+      where: file,
+      message: 'there is no such file or folder; the cluster is not complete before it can be read',
+    });
     await writeFile(file, node('a'));
     await settle();
     assert.deepEqual(await seen.snapshot(), ['a']);

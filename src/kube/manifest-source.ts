@@ -147,8 +147,10 @@ class ManifestSource implements Source {
     }
     const found = listing.kind === 'files' ? listing.files : [];
     const message = listing.kind === 'missing' ? listing.message : 'the folder has no *.yaml, *.yml or *.json file';
+    const effect =
+      this.#snapshot === undefined ? this.#keeping() : 'what it held counts as deleted once a second look confirms it';
     const state = this.#listingState(found.length > 0, listing.kind === 'files', confirm);
-    this.#setListing(state, found.length > 0 ? undefined : message);
+    this.#setListing(state, found.length > 0 ? undefined : `${message}; ${effect}`);
     const paths = [...new Set([...this.#files.keys(), ...found])];
     for (let at = 0; at < paths.length; at += BATCH) {
       await Promise.all(paths.slice(at, at + BATCH).map((path) => this.#lookAt(path, false)));

@@ -24,5 +24,6 @@ export interface SourceObserver {
 export interface SourceProblem {
   /** File and line, or API resource. */
   readonly where: string;
+  /** What is wrong and what follows of it for the snapshot. */
   readonly message: string;
 }
