@@ -73,5 +73,7 @@ function unusable(text: string): string | undefined {
   if (text === '') return 'the password is empty';
   if (Buffer.byteLength(text) > MAX_PASSWORD_BYTES) return `the password has more than ${MAX_PASSWORD_BYTES} bytes`;
   if (/\p{Cc}/u.test(text)) return 'the password has a control character, such as a second line';
+  // Its strings have no escapes, and a password must not be changed.
+  if (text.includes('"')) return 'the password has a double quote, which BIRD cannot read';
   return undefined;
 }
