@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import type { PasswordSource } from '../dsl/policy.ts';
+import { NO_SESSION_OPTIONS } from '../dsl/session-options.ts';
 import type { DesiredPeer } from '../engine/desired-state.ts';
 import { readSecrets } from './secrets.ts';
 
@@ -32,6 +33,7 @@ function peer(password: PasswordSource | undefined): DesiredPeer {
     keepaliveMs: 10_000,
     connectRetryMs: 5_000,
     gracefulRestartMs: undefined,
+    ...NO_SESSION_OPTIONS,
   };
 }
 
@@ -61,16 +63,17 @@ test('warns of a password file that every user can read', () => {
   assert.match(warnings[0]?.message ?? '', /^every user can read the password file/);
 });
 
-const refused: readonly [name: string, source: PasswordSource, message: RegExp][] = [
+const refused: readonly [name: string, source: PasswordSource, message: RegExp, variable?: string][] = [
   ['a variable that is not set', fromEnv, /^the environment variable TOR_KEY is not set$/],
   ['a file that is not there', { kind: 'file', path: '/nonexistent/key', at }, /cannot be read: no such file/],
   ['an empty file', file('\n'), /^the password is empty$/],
   ['a password of two lines', file('a\nb\n'), /control character/],
+  ['a password with a double quote', fromEnv, /^the password has a double quote, which BIRD cannot read$/, 'rose"bud'],
   ['a password above the limit of TCP MD5', file('x'.repeat(81)), /more than 80 bytes/],
 ];
-for (const [name, source, message] of refused) {
+for (const [name, source, message, TOR_KEY] of refused) {
   test(`opens no session with ${name}`, () => {
-    const { passwords, missing } = readSecrets([peer(source)], {});
+    const { passwords, missing } = readSecrets([peer(source)], { TOR_KEY });
     assert.equal(passwords.size, 0);
     assert.match(missing[0]?.message ?? '', message);
   });

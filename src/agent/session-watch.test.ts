@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { SessionStatus } from '../bgp/index.ts';
+import { NO_SESSION_OPTIONS } from '../dsl/session-options.ts';
 import type { DesiredPeer } from '../engine/index.ts';
 import { createFakeClock } from '../testing/fake-clock.ts';
 import { createLog } from './log.ts';
@@ -27,6 +28,7 @@ const PEER: DesiredPeer = {
   keepaliveMs: 10_000,
   connectRetryMs: 5_000,
   gracefulRestartMs: undefined,
+  ...NO_SESSION_OPTIONS,
 };
 
 const UP: SessionStatus = {

@@ -6,7 +6,14 @@ import type { DesiredState } from '../engine/desired-state.ts';
 import { markUseOf } from './bird-conditions.ts';
 import { renderFilter } from './bird-filters.ts';
 import { MARKS, type MarkUse, renderMarkDefinitions } from './bird-marks.ts';
-import { type LeftOutPeer, type PeerContext, renderOriginate, renderPeer, whyLeftOut } from './bird-peers.ts';
+import {
+  type LeftOutPeer,
+  type PeerContext,
+  renderBfd,
+  renderOriginate,
+  renderPeer,
+  whyLeftOut,
+} from './bird-peers.ts';
 import { MED, PREPEND, renderRoutes } from './bird-routes.ts';
 import { comment, quoteExactly, seconds } from './bird-syntax.ts';
 
@@ -121,6 +128,7 @@ function buildFrame(desired: DesiredState, options: RenderOptions, redacted: boo
     redacted,
   };
   const sections = [
+    ...[renderBfd(context)].filter((lines) => lines.length > 0),
     renderOriginate(),
     ...filters.map((filter) => renderFilter(filter, desired.ranges)),
     ...peers.map((peer) => renderPeerOrReason(peer, context)),

@@ -6,7 +6,14 @@ import type { DesiredPeer, DesiredSpeaker } from '../engine/desired-state.ts';
 import { renderDecision } from './bird-filters.ts';
 import { hasMark, TO_SOME, toMark } from './bird-marks.ts';
 import { MED, PREPEND } from './bird-routes.ts';
-import { birdSymbol, isQuotable, quoteExactly, quoteText, seconds } from './bird-syntax.ts';
+import {
+  LONGEST_AO_KEY,
+  renderAuthentication,
+  renderBfdProtocol,
+  renderChannelOptions,
+  renderSessionOptions,
+} from './bird-session-options.ts';
+import { birdSymbol, isQuotable, quoteText, seconds } from './bird-syntax.ts';
 
 /** The most that the language lets a route be prepended. */
 const MOST_PREPENDED = 16;
@@ -36,7 +43,8 @@ export function whyLeftOut(peer: DesiredPeer, secrets: ReadonlyMap<string, strin
   if (peer.password === undefined) return undefined;
   const password = secrets.get(peer.name);
   if (password === undefined) return { peer: peer.name, reason: 'password-missing' };
-  return isQuotable(password) ? undefined : { peer: peer.name, reason: 'password-unusable' };
+  const isTooLong = peer.authentication !== undefined && new TextEncoder().encode(password).length > LONGEST_AO_KEY;
+  return isQuotable(password) && !isTooLong ? undefined : { peer: peer.name, reason: 'password-unusable' };
 }
 
 /** The attributes that every exported route gets from its block, once for all peers. */
@@ -54,6 +62,13 @@ export function renderOriginate(): readonly string[] {
     '  }',
     '}',
   ];
+}
+
+/** The BFD protocol, where a session of these peers needs it. */
+export function renderBfd(context: PeerContext): readonly string[] {
+  const peers = context.peers.filter((peer) => peer.bfd !== undefined);
+  if (peers.length === 0) return [];
+  return renderBfdProtocol(peers.every((peer) => bindsStrictly(context, familyOf(peer.address))));
 }
 
 /** The filters and the protocol of one peer. */
@@ -94,6 +109,7 @@ function renderProtocol(peer: DesiredPeer, context: PeerContext): readonly strin
     '  connect delay time 0;',
     '  error wait time 1, 4;',
     ...renderGracefulRestart(peer),
+    ...renderSessionOptions(peer),
     // Well-known communities are for the peer to obey: BIRD would keep a route with `no-export` to itself.
     '  interpret communities off;',
     ...peer.families.flatMap((family) => renderChannel(peer, family)),
@@ -107,7 +123,7 @@ function renderEndpoints(peer: DesiredPeer, context: PeerContext, family: Family
   const port = listen.kind === 'on' ? listen.port : context.listenOffPort;
   return [
     `  local${own === undefined ? '' : ` ${own}`} port ${port} as ${peer.localAs};`,
-    `  neighbor ${peer.address} port ${peer.port} as ${peer.remoteAs};`,
+    `  neighbor ${peer.address} port ${peer.port} ${peer.remoteAs === 'external' ? 'external' : `as ${peer.remoteAs}`};`,
     ...(bindsStrictly(context, family) ? ['  strict bind on;'] : []),
   ];
 }
@@ -134,7 +150,7 @@ function bindsStrictly(context: PeerContext, family: Family): boolean {
 function renderPassword(peer: DesiredPeer, context: PeerContext): readonly string[] {
   const password = peer.password === undefined ? undefined : context.secrets.get(peer.name);
   if (peer.password === undefined || (password === undefined && !context.redacted)) return [];
-  return ['  authentication md5;', `  password ${context.redacted ? '"…"' : quoteExactly(password ?? '')};`];
+  return renderAuthentication(peer, context.redacted ? undefined : password);
 }
 
 function renderGracefulRestart(peer: DesiredPeer): readonly string[] {
@@ -151,6 +167,7 @@ function renderChannel(peer: DesiredPeer, family: Family): readonly string[] {
     `    import ${imports === 'nothing' ? 'none' : imports};`,
     `    export ${exports};`,
     ...(nextHop === undefined ? [] : [`    next hop address ${nextHop};`]),
+    ...renderChannelOptions(peer, family),
     '  };',
   ];
 }

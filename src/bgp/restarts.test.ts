@@ -13,6 +13,7 @@ import {
 import { restartsSessions } from './restarts.ts';
 
 const at = { path: 'edge.bell', line: 1, column: 1 };
+const limit = { count: 10, action: 'disable' } as const;
 const password = { kind: 'env', variable: 'KEY', at } as const;
 
 /** A change of one setting of a peer, and why the session restarts; nothing if it stays up. */
@@ -37,6 +38,16 @@ const changes: readonly (readonly [string, Partial<DesiredPeer>, readonly string
   ['the keepalive time', { keepaliveMs: 3_000 }, ['keepalive']],
   ['the connect retry time', { connectRetryMs: 9_000 }, ['connect-retry']],
   ['graceful restart', { gracefulRestartMs: undefined }, ['graceful-restart']],
+  ['long-lived graceful restart', { longLivedGracefulRestartMs: 60_000 }, ['long-lived-graceful-restart']],
+  ['BFD', { bfd: { intervalMs: 300, multiplier: 3 } }, []],
+  ['TTL security', { ttlSecurity: true }, ['ttl-security']],
+  ['authentication', { authentication: { kind: 'tcp-ao', keyId: 1, algorithm: 'hmac-sha1' } }, ['authentication']],
+  ['the rule for next hops', { nextHop: 'self' }, []],
+  ['limits above the number of routes', { importLimit: limit, exportLimit: limit }, []],
+  ['the local AS that is let in', { allowLocalAs: 1 }, ['allow-local-as']],
+  ['the role', { role: 'customer' }, ['role']],
+  ['additional paths', { addPaths: true }, ['add-paths']],
+  ['extended next hops', { extendedNextHop: true }, ['extended-next-hop']],
 ];
 
 for (const [what, change, why] of changes) {
@@ -77,7 +88,9 @@ test('a password that is only named at another place is the same', () => {
 });
 
 test('BIRD restarts the sessions that are said to restart, and no others', { skip: skipWithoutBird }, async (t) => {
-  const quick = changes.filter(([, change]) => !('address' in change || 'port' in change || 'password' in change));
+  const quick = changes.filter(
+    ([, change]) => !('address' in change || 'port' in change || 'password' in change || 'authentication' in change),
+  );
   const tried = quick.filter(([, change]) => !('remoteAs' in change || 'localAs' in change || 'passive' in change));
   const listeners = await Promise.all(
     tried.map((_, index) => openTestListener(t, { address: `127.2.0.${index + 1}` })),

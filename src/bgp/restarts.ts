@@ -25,6 +25,13 @@ const SETTINGS = {
   keepalive: (peer: DesiredPeer) => peer.keepaliveMs,
   'connect-retry': (peer: DesiredPeer) => peer.connectRetryMs,
   'graceful-restart': (peer: DesiredPeer) => peer.gracefulRestartMs,
+  'long-lived-graceful-restart': (peer: DesiredPeer) => peer.longLivedGracefulRestartMs,
+  authentication: (peer: DesiredPeer) => JSON.stringify(peer.authentication),
+  'ttl-security': (peer: DesiredPeer) => peer.ttlSecurity,
+  'allow-local-as': (peer: DesiredPeer) => peer.allowLocalAs,
+  role: (peer: DesiredPeer) => peer.role,
+  'add-paths': (peer: DesiredPeer) => peer.addPaths,
+  'extended-next-hop': (peer: DesiredPeer) => peer.extendedNextHop,
 } as const;
 
 /** The sessions that were there before and that the change takes down, for a moment or for good; sorted by peer. */

@@ -13,6 +13,7 @@ import { checkPeers } from './checks/peers.ts';
 import { checkRanges } from './checks/ranges.ts';
 import { checkReferences } from './checks/references.ts';
 import { checkSource } from './checks/source.ts';
+import { checkSessionOptions } from './checks/session-options.ts';
 import { checkSpeaker } from './checks/speaker.ts';
 import { checkTestBlocks } from './checks/test-blocks.ts';
 import { checkUnexportedRanges } from './checks/unexported-ranges.ts';
@@ -30,6 +31,7 @@ const CHECKS: readonly Check[] = [
   checkNumbers,
   checkSpeaker,
   checkPeers,
+  checkSessionOptions,
   checkRanges,
   checkConditions,
   checkNotYetSupported,

@@ -100,13 +100,13 @@ peer b from t {
   const [a, b] = peers;
   assert.deepEqual(
     [a?.as.as, a?.holdTimeMs, a?.keepaliveMs, a?.multihop, a?.passive],
-    [64500, 9000, 3000, { hops: 3 }, true],
+    [{ kind: 'literal', value: 64500 }, 9000, 3000, { hops: 3 }, true],
   );
   assert.deepEqual([a?.gracefulRestart, a?.export], [{ kind: 'on', timeMs: 5000 }, { kind: 'nothing' }]);
   assert.equal(a?.password?.kind, 'env');
   assert.deepEqual(
     [b?.as.as, b?.holdTimeMs, b?.multihop, b?.passive, b?.password],
-    [64501, 9000, undefined, false, undefined],
+    [{ kind: 'literal', value: 64501 }, 9000, undefined, false, undefined],
   );
   assert.deepEqual([b?.gracefulRestart, b?.export], [{ kind: 'off' }, { kind: 'all' }]);
 });

@@ -2,7 +2,8 @@
 
 import type { PeerStatement, Ref } from './ast.ts';
 import { lowerCondition } from './lower-condition.ts';
-import { lowerAddress, lowerGracefulRestart } from './lower-values.ts';
+import { lowerMultihop, lowerSessionOptions } from './lower-session-options.ts';
+import { lowerAddress, lowerFromObject, lowerGracefulRestart } from './lower-values.ts';
 import type { Model } from './model.ts';
 import type { FilterList, PasswordSource, Peer, PeerAddress, PeerAs, PeerNodes } from './policy.ts';
 import { type EffectiveSettings, effectiveSettings, type PeerSettingOf } from './policy-settings.ts';
@@ -19,7 +20,7 @@ export function lowerPeer(statement: PeerStatement, model: Model): Peer | undefi
   const [address, as] = [lowerPeerAddress(settings, model), lowerPeerAs(settings, model)];
   if (address === undefined || as === undefined) return undefined;
   const source = settings.find('source');
-  const multihop = settings.find('multihop');
+  const localAs = settings.find('local-as');
   const restart = settings.find('graceful-restart');
   return {
     name: statement.name.text,
@@ -27,6 +28,7 @@ export function lowerPeer(statement: PeerStatement, model: Model): Peer | undefi
     template: settings.template?.name.text,
     address,
     as,
+    localAs: localAs && model.values.asn(localAs.value),
     nodes: lowerNodes(settings.find('nodes'), model),
     source: source && lowerAddress(source.value, model.values),
     families: [...new Set(settings.find('family')?.families ?? (['ipv4', 'ipv6'] as const))].sort(),
@@ -34,28 +36,34 @@ export function lowerPeer(statement: PeerStatement, model: Model): Peer | undefi
     export: lowerFilters(settings.find('export'), { kind: 'all' }),
     import: lowerFilters(settings.find('import'), { kind: 'nothing' }),
     password: lowerPassword(settings.find('password')),
-    multihop: multihop?.value === 'on' ? { hops: multihop.hops?.value } : undefined,
+    multihop: lowerMultihop(settings),
     passive: settings.find('passive')?.value === 'on',
     ...peerTimers(settings),
     gracefulRestart: restart && lowerGracefulRestart(restart.value),
+    ...lowerSessionOptions(settings),
   };
 }
 
 function lowerPeerAddress(settings: EffectiveSettings, model: Model): PeerAddress | undefined {
   const setting = settings.find('address');
-  if (setting?.address.form !== 'address') return undefined;
-  const { value, port } = setting.address;
-  const address = model.values.address(value);
-  return address && { at: placeOf(setting.span), address: address.text, port: port?.value ?? BGP_PORT };
+  if (setting === undefined) return undefined;
+  const { address } = setting;
+  const at = placeOf(setting.span);
+  if (address.form === 'from-object') return { at, address: lowerFromObject(address.value), port: BGP_PORT };
+  if (address.form !== 'address') return undefined;
+  const value = model.values.address(address.value);
+  const literal = value && { kind: 'literal' as const, value: value.text };
+  return literal && { at, address: literal, port: address.port?.value ?? BGP_PORT };
 }
 
 function lowerPeerAs(settings: EffectiveSettings, model: Model): PeerAs | undefined {
   const setting = settings.find('as');
   if (setting === undefined) return undefined;
-  const { value } = setting;
-  if (value.kind === 'label' || value.kind === 'annotation' || value.kind === 'word') return undefined;
+  const [{ value }, at] = [setting, placeOf(setting.span)];
+  if (value.kind === 'label' || value.kind === 'annotation') return { at, as: lowerFromObject(value) };
+  if (value.kind === 'word') return { at, as: { kind: value.text === 'internal' ? 'internal' : 'external' } };
   const as = model.values.asn(value);
-  return as === undefined ? undefined : { at: placeOf(setting.span), as };
+  return as === undefined ? undefined : { at, as: { kind: 'literal', value: as } };
 }
 
 function lowerNodes(setting: PeerSettingOf<'nodes'> | undefined, model: Model): PeerNodes {

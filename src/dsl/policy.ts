@@ -5,6 +5,7 @@
 import type { Community } from './community.ts';
 import type { Place } from './place.ts';
 import type { Family } from './prefix.ts';
+import type { SessionOptions } from './session-options.ts';
 
 /** Which field of a Service an address comes from. */
 export type AddressKind = 'cluster-ip' | 'external-ip' | 'load-balancer-ip';
@@ -212,7 +213,7 @@ export type FieldName =
   | 'zone';
 
 /** A BGP peer with its template merged in. Durations are milliseconds. */
-export interface Peer {
+export interface Peer extends SessionOptions {
   readonly name: string;
   readonly at: Place;
   /** The template it takes from, for messages. */
@@ -223,6 +224,8 @@ export interface Peer {
   readonly source: PerNode<string> | undefined;
   readonly families: readonly Family[];
   readonly description: string | undefined;
+  /** Absent: the speaker's. */
+  readonly localAs: number | undefined;
   readonly export: FilterList;
   readonly import: FilterList;
   readonly password: PasswordSource | undefined;
@@ -238,13 +241,14 @@ export interface Peer {
 
 export interface PeerAddress {
   readonly at: Place;
-  readonly address: string;
+  readonly address: PerNode<string>;
   readonly port: number;
 }
 
 export interface PeerAs {
   readonly at: Place;
-  readonly as: number;
+  /** `internal` is the session's local AS, `external` any other. */
+  readonly as: PerNode<number> | { readonly kind: 'internal' } | { readonly kind: 'external' };
 }
 
 /** Which nodes run the peer. */

@@ -140,6 +140,7 @@ export interface PlanWarning {
 
 export type PlanWarningCode =
   | 'excluded-but-covered'
+  | 'bfd-left-out'
   | 'family-left-out'
   | 'no-effect'
   | 'no-peer'

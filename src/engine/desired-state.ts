@@ -4,6 +4,7 @@
 import type { Place } from '../dsl/place.ts';
 import type { Filter, FilterList, PasswordSource } from '../dsl/policy.ts';
 import type { Family } from '../dsl/prefix.ts';
+import type { SessionOptions } from '../dsl/session-options.ts';
 import type { DesiredRoute } from './decision.ts';
 
 export type { DesiredRoute } from './decision.ts';
@@ -31,12 +32,13 @@ export interface DesiredSpeaker {
 }
 
 /** One session this node runs. Durations are milliseconds. */
-export interface DesiredPeer {
+export interface DesiredPeer extends SessionOptions {
   readonly name: string;
   readonly address: string;
   readonly port: number;
   readonly localAs: number;
-  readonly remoteAs: number;
+  /** `external`: whatever the peer says, but the local AS. */
+  readonly remoteAs: number | 'external';
   /** Own end of the session; absent: chosen by the kernel. */
   readonly source: string | undefined;
   readonly families: readonly Family[];
@@ -59,13 +61,13 @@ export interface NodeSessions {
   /** Absent: a value of the speaker, such as its AS number, is missing on this node, so that it advertises nothing new. */
   readonly speaker: DesiredSpeaker | undefined;
   readonly peers: readonly DesiredPeer[];
-  /** Peers that should run here and cannot, or run with a family left out. */
+  /** Peers that should run here and cannot, or run with something left out. */
   readonly problems: readonly SessionProblem[];
 }
 
 /** A value that a node lacks, and what follows from it. */
 export interface SessionProblem {
-  readonly code: 'value-missing' | 'family-left-out';
+  readonly code: 'value-missing' | 'family-left-out' | 'bfd-left-out';
   /** Absent: the speaker. */
   readonly peer: string | undefined;
   /** Without the names of peer and node: `not run: label \`rack-address\` is missing`. */

@@ -20,7 +20,7 @@ export type FilterVerdict =
   | { readonly kind: 'rejected'; readonly at: Place | undefined };
 
 /** The session as far as filters and attributes depend on it. */
-export type FilterSession = Pick<DesiredPeer, 'localAs' | 'remoteAs'>;
+export type FilterSession = Pick<DesiredPeer, 'localAs' | 'remoteAs'> & Partial<Pick<DesiredPeer, 'nextHop'>>;
 
 /** Asks the filters in order. `prefix` is the route's prefix, parsed. */
 export function evaluateExport(
@@ -90,7 +90,9 @@ function toSubject(attributes: WireAttributes, { session, route, prefix }: Asked
 
 // RFC 4271 §5.1.5: LOCAL_PREF is not sent to external peers.
 function toWire(attributes: WireAttributes, session: FilterSession): WireAttributes {
-  return isInternal(session) ? attributes : { ...attributes, localPref: undefined };
+  // `next-hop self` of the peer is above what its filters say.
+  const own = session.nextHop === 'self' ? { ...attributes, nextHop: undefined } : attributes;
+  return isInternal(session) ? own : { ...own, localPref: undefined };
 }
 
 function carryOut(action: FilterAction, attributes: WireAttributes, { session, prefix }: Asked): WireAttributes {

@@ -27,6 +27,12 @@ export function resolveNodeValue<T>(
   return { kind: 'value', value: parsed };
 }
 
+/** Reads an address that may not be stated at all. */
+export function resolveAddress(value: PerNode<string> | undefined, node: Node): NodeValue<string | undefined> {
+  if (value === undefined) return { kind: 'value', value: undefined };
+  return resolveNodeValue(value, node, 'an address', parseAddressText);
+}
+
 const LARGEST_AS = 4_294_967_295;
 
 /** `64512`, `AS64512` or asdot `4.10`; undefined for anything else, 0 and numbers over 32 bits included. */

@@ -155,7 +155,7 @@ describe('peers', () => {
   test('a multihop session over IPv6 states the IPv4 next hop likewise', () => {
     const over6 = peer('tor-a', {
       multihop: { hops: 2 },
-      address: { at: place('address'), address: '2001:db8::ffff', port: 179 },
+      address: { at: place('address'), address: { kind: 'literal', value: '2001:db8::ffff' }, port: 179 },
     });
     const [found] = resolveForNode(
       policy({ peers: [over6] }),
@@ -187,5 +187,95 @@ describe('peers', () => {
   test('a session without any family left is not run', () => {
     const used = policy({ peers: [peer('tor-a', { multihop: { hops: undefined }, families: ['ipv6'] })] });
     assert.deepEqual(names(used, node('worker-1')), []);
+  });
+
+  test('read their address and AS number from the node', () => {
+    const used = policy({
+      peers: [
+        peer('tor-a', {
+          address: { at: place('address'), address: fromAnnotation('example.org/tor'), port: 179 },
+          as: { at: place('as'), as: fromLabel('tor-as') },
+        }),
+      ],
+    });
+    const worker = node('worker-1', {
+      labels: { 'tor-as': '64501' },
+      annotations: { 'example.org/tor': '2001:db8:0::1' },
+    });
+    const [found] = resolveForNode(used, worker).peers;
+    assert.deepEqual([found?.address, found?.remoteAs], ['2001:db8::1', 64501]);
+    assert.deepEqual(
+      resolveForNode(used, node('worker-2', { labels: { 'tor-as': '64501' } })).problems.map(({ message }) => message),
+      ['not run: annotation `example.org/tor` is missing'],
+    );
+  });
+
+  test('are of the AS of the session, or of any other', () => {
+    const used = policy({
+      peers: [
+        peer('tor-a', { as: { at: place('as'), as: { kind: 'internal' } } }),
+        peer('tor-b', { as: { at: place('as'), as: { kind: 'internal' } }, localAs: 64513 }),
+        peer('tor-c', { as: { at: place('as'), as: { kind: 'external' } } }),
+      ],
+    });
+    assert.deepEqual(
+      resolveForNode(used, node('worker-1')).peers.map(({ localAs, remoteAs }) => [localAs, remoteAs]),
+      [
+        [64512, 64512],
+        [64513, 64513],
+        [64512, 'external'],
+      ],
+    );
+  });
+
+  test('with a role do not run where the node makes them internal', () => {
+    const used = policy({ peers: [peer('tor-a', { as: { at: place('as'), as: fromLabel('as') }, role: 'customer' })] });
+    assert.deepEqual(names(used, node('worker-1', { labels: { as: '64500' } })), ['tor-a']);
+    const { peers, problems } = resolveForNode(used, node('worker-1', { labels: { as: '64512' } }));
+    assert.deepEqual(peers, []);
+    assert.deepEqual(
+      problems.map(({ code, message, at }) => [code, message, at]),
+      [
+        [
+          'value-missing',
+          'not run: its role is for sessions between two AS, and its AS is the local 64512',
+          place('as'),
+        ],
+      ],
+    );
+  });
+
+  test('over several hops run without BFD where they have no address of their own for it', () => {
+    const bfd = { intervalMs: 300, multiplier: 3 };
+    const used = policy({
+      speaker: speaker({ listen: { kind: 'on', address: { kind: 'literal', value: '2001:db8::9' }, port: 179 } }),
+      peers: [
+        peer('tor-a', { bfd, families: ['ipv4'], multihop: { hops: 2 } }),
+        peer('tor-b', {
+          ...{ bfd, families: ['ipv4'], multihop: { hops: 2 } },
+          source: { kind: 'literal', value: '192.0.2.9' },
+        }),
+        peer('tor-c', { bfd }),
+      ],
+    });
+    const { peers, problems } = resolveForNode(used, node('worker-1'));
+    assert.deepEqual(
+      peers.map((found) => found.bfd),
+      [undefined, bfd, bfd],
+    );
+    assert.deepEqual(
+      problems.map(({ code, peer: of }) => [code, of]),
+      [['bfd-left-out', 'tor-a']],
+    );
+  });
+
+  test('with extended next hops carry IPv4 over several hops of IPv6 without an InternalIP', () => {
+    const over6 = peer('tor-a', {
+      multihop: { hops: 2 },
+      address: { at: place('address'), address: { kind: 'literal', value: '2001:db8::ffff' }, port: 179 },
+      extendedNextHop: true,
+    });
+    const [found] = resolveForNode(policy({ peers: [over6] }), node('worker-1')).peers;
+    assert.deepEqual([found?.families, found?.nextHops.ipv4], [['ipv4', 'ipv6'], undefined]);
   });
 });

@@ -10,6 +10,7 @@ import type { TestContext } from 'node:test';
 import { type Bird, type BirdEvent, type BirdImage, openBird } from '../bgp/index.ts';
 import { birdVersion, readEmbeddedBird, sourceBirdPath } from '../build-info.ts';
 import { type Clock, systemClock } from '../clock.ts';
+import { NO_SESSION_OPTIONS } from '../dsl/session-options.ts';
 import type { DesiredPeer, DesiredRoute, DesiredState } from '../engine/desired-state.ts';
 import { type BgpListener, type BgpListenerOptions, startBgpListener } from './bgp-listener.ts';
 
@@ -169,6 +170,7 @@ export function desiredPeer(parts: Partial<DesiredPeer> = {}): DesiredPeer {
     keepaliveMs: 10_000,
     connectRetryMs: 5_000,
     gracefulRestartMs: 30_000,
+    ...NO_SESSION_OPTIONS,
     ...parts,
   };
 }

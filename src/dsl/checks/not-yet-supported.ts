@@ -10,8 +10,7 @@ import type { Span } from '../span.ts';
 const SETTINGS: ReadonlySet<Setting['setting']> = new Set([
   ...(['wait-for', 'install', 'loop-protection'] as const),
   ...(['limit', 'advertise-delay'] as const),
-  ...(['local-as', 'authentication', 'bfd', 'ttl-security', 'long-lived-graceful-restart', 'next-hop'] as const),
-  ...(['import-limit', 'export-limit', 'transit', 'add-paths', 'extended-next-hop', 'allow-local-as', 'role'] as const),
+  'transit',
 ]);
 
 /** Refuses what is not built yet, at its place. */
@@ -28,7 +27,6 @@ function refuseSetting(node: Setting, refuse: (span: Span, what: string) => void
   if (SETTINGS.has(node.setting)) refuse(node.at, `\`${node.setting}\``);
   else if (node.setting === 'address') refuseAddress(node, refuse);
   else if (node.setting === 'password' && node.password.form === 'secret') refuse(node.span, '`password secret`');
-  else if (node.setting === 'as' && node.value.kind === 'word') refuse(node.span, `\`as ${node.value.text}\``);
 }
 
 function refuseAddress(
@@ -38,7 +36,7 @@ function refuseAddress(
   const { address } = node;
   if (address.form === 'gateway') refuse(node.span, '`address gateway`');
   else if (address.form === 'interface') refuse(node.span, '`address interface`');
-  else if (address.form === 'from-object') refuse(node.span, `\`address ${address.value.kind}\``);
   else if (address.form === 'in') refuse(node.span, '`address in`');
-  else if (address.interface !== undefined) refuse(address.interface.span, 'an interface after an address');
+  else if (address.form === 'address' && address.interface !== undefined)
+    refuse(address.interface.span, 'an interface after an address');
 }

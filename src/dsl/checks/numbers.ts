@@ -41,6 +41,15 @@ const HOPS: NumberLimit = { what: 'a number of hops', min: 1, max: 255 };
 const ENDPOINTS: NumberLimit = { what: 'a number of required endpoints', min: 1, max: 65535 };
 const NODES: NumberLimit = { what: 'a number of nodes', min: 1, max: 65535 };
 
+const MULTIPLIER: NumberLimit = { what: 'a BFD multiplier', min: 1, max: 255 };
+const ROUTES: NumberLimit = { what: 'a limit of routes', min: 1, max: MAX_32 };
+const OWN_AS: NumberLimit = { what: 'a number of times', min: 1, max: 255 };
+const KEY_ID: NumberLimit = { what: 'a key id', min: 0, max: 255 };
+const LONG_LIVED = {
+  ...{ what: 'long-lived graceful restart time', max: 0xff_ffff },
+  note: 'the time has 24 bits (RFC 9494)',
+};
+
 /** What a route's numbers can be compared with. */
 const FIELD_LIMITS: ReadonlyMap<FieldName, NumberLimit> = new Map<FieldName, NumberLimit>([
   ['length', { what: 'a prefix length', min: 0, max: 128 }],
@@ -127,6 +136,30 @@ function checkSetting(setting: Setting, report: Report): void {
       if (setting.value) checkRestart(setting.value, report);
       return;
     default:
+      checkSessionOption(setting, report);
+  }
+}
+
+function checkSessionOption(setting: Setting, report: Report): void {
+  switch (setting.setting) {
+    case 'bfd':
+      for (const interval of setting.intervals) checkInterval(interval, report);
+      for (const multiplier of setting.multipliers) checkNumber(multiplier, MULTIPLIER, report);
+      return;
+    case 'import-limit':
+    case 'export-limit':
+      if (setting.limit) checkNumber(setting.limit.count, ROUTES, report);
+      return;
+    case 'allow-local-as':
+      if (setting.count) checkNumber(setting.count, OWN_AS, report);
+      return;
+    case 'authentication':
+      if (setting.authentication.form === 'tcp-ao') checkNumber(setting.authentication.keyId, KEY_ID, report);
+      return;
+    case 'long-lived-graceful-restart':
+      if (setting.value) checkSeconds(setting.value, LONG_LIVED, report);
+      return;
+    default:
       return;
   }
 }
@@ -162,4 +195,10 @@ function checkSeconds(
   const range = `whole seconds from 1s to ${limit.max}s`;
   const note = limit.note === undefined ? {} : { note: limit.note };
   report(literal.span, messages['duration-out-of-range']({ what: limit.what, range, ...note }));
+}
+
+function checkInterval(literal: DurationLiteral, report: Report): void {
+  const { value } = literal;
+  if (value === undefined || (value >= 10 && value <= 60 * SECOND)) return;
+  report(literal.span, messages['duration-out-of-range']({ what: 'BFD interval', range: 'from 10ms to 60s' }));
 }

@@ -15,6 +15,7 @@ import type {
   ServiceBlock,
   Speaker,
 } from '../../dsl/policy.ts';
+import { NO_SESSION_OPTIONS } from '../../dsl/session-options.ts';
 
 /** A place in a file named after the statement: `place('range', 2)` is `range.bell:2:1`. */
 export function place(statement: string, line = 1, column = 1): Place {
@@ -107,8 +108,9 @@ export function peer(name: string, overrides: Partial<Peer> = {}): Peer {
     name,
     at: place(`peer-${name}`),
     template: undefined,
-    address: { at: place(`peer-${name}`, 2), address: '192.0.2.1', port: 179 },
-    as: { at: place(`peer-${name}`, 3), as: 64500 },
+    address: { at: place(`peer-${name}`, 2), address: { kind: 'literal', value: '192.0.2.1' }, port: 179 },
+    as: { at: place(`peer-${name}`, 3), as: { kind: 'literal', value: 64500 } },
+    localAs: undefined,
     nodes: { kind: 'all' },
     source: undefined,
     families: ['ipv4', 'ipv6'],
@@ -124,6 +126,7 @@ export function peer(name: string, overrides: Partial<Peer> = {}): Peer {
     gracefulRestart: undefined,
     ...overrides,
   };
+    ...NO_SESSION_OPTIONS,
 }
 
 export function policy(overrides: Partial<Policy> = {}): Policy {

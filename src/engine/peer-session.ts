@@ -1,0 +1,144 @@
+// One peer of the policy as a node runs it. What keeps it from running, or what it has to do without, is a problem with
+// the place that asks for it.
+
+import type { Place } from '../dsl/place.ts';
+import type { GracefulRestart, Peer, PerNode } from '../dsl/policy.ts';
+import type { Family } from '../dsl/prefix.ts';
+import { parseAddress, renderAddress } from '../dsl/prefix.ts';
+import { sessionOptionsOf } from '../dsl/session-options.ts';
+import type { DesiredPeer, DesiredSpeaker, SessionProblem } from './desired-state.ts';
+import type { NodeValue } from './node-values.ts';
+import { parseAddressText, parseAsn, resolveAddress, resolveNodeValue } from './node-values.ts';
+import type { Node } from './objects.ts';
+
+/** Resolves a peer that the node should run; undefined where it cannot. */
+export function resolvePeer(
+  peer: Peer,
+  speaker: DesiredSpeaker,
+  node: Node,
+  problems: SessionProblem[],
+): DesiredPeer | undefined {
+  const ends = resolveEnds(peer, speaker, node);
+  if (ends.kind === 'missing') {
+    const message = `not run: ${ends.why}`;
+    problems.push({ code: 'value-missing', peer: peer.name, message, at: ends.at });
+    return undefined;
+  }
+  const { families, nextHops } = resolveFamilies(peer, ends.address, node, problems);
+  if (families.length === 0) return undefined;
+  const { localAs, remoteAs, source } = ends;
+  return {
+    name: peer.name,
+    address: ends.address,
+    port: peer.address.port,
+    localAs,
+    remoteAs,
+    source,
+    families,
+    nextHops,
+    description: peer.description,
+    export: peer.export,
+    import: peer.import,
+    password: peer.password,
+    multihop: peer.multihop,
+    passive: peer.passive,
+    holdTimeMs: peer.holdTimeMs,
+    keepaliveMs: peer.keepaliveMs,
+    connectRetryMs: peer.connectRetryMs,
+    gracefulRestartMs:
+      peer.gracefulRestart === undefined ? speaker.gracefulRestartMs : restartTime(peer.gracefulRestart),
+    ...sessionOptionsOf(peer),
+    ...(lacksBfdAddress(peer, ends, speaker, problems) ? { bfd: undefined } : {}),
+  };
+}
+
+/** The restart time in milliseconds; undefined for off. */
+export function restartTime(restart: GracefulRestart): number | undefined {
+  return restart.kind === 'on' ? restart.timeMs : undefined;
+}
+
+/** Addresses and AS numbers of both ends. */
+type Ends = Pick<DesiredPeer, 'address' | 'localAs' | 'remoteAs' | 'source'>;
+
+interface Missing {
+  readonly kind: 'missing';
+  readonly why: string;
+  readonly at: Place;
+}
+
+function resolveEnds(peer: Peer, speaker: DesiredSpeaker, node: Node): ({ readonly kind: 'ends' } & Ends) | Missing {
+  const address = resolveNodeValue(peer.address.address, node, 'an address', parseAddressText);
+  if (address.kind === 'missing') return { ...address, at: peer.address.at };
+  const source = resolveSource(peer, address.value, node);
+  if (source.kind === 'missing') return { ...source, at: placeOf(peer.source, peer) };
+  const localAs = peer.localAs ?? speaker.as;
+  const remoteAs = resolveRemoteAs(peer, localAs, node);
+  if (remoteAs.kind === 'missing') return { ...remoteAs, at: peer.as.at };
+  return { kind: 'ends', address: address.value, localAs, remoteAs: remoteAs.value, source: source.value };
+}
+
+function resolveRemoteAs(peer: Peer, localAs: number, node: Node): NodeValue<number | 'external'> {
+  const { as } = peer.as;
+  if (as.kind === 'external') return { kind: 'value', value: 'external' };
+  const found: NodeValue<number> =
+    as.kind === 'internal' ? { kind: 'value', value: localAs } : resolveNodeValue(as, node, 'an AS number', parseAsn);
+  // A policy that states both AS numbers is checked for this before it gets here.
+  if (found.kind === 'missing' || peer.role === undefined || found.value !== localAs) return found;
+  return { kind: 'missing', why: `its role is for sessions between two AS, and its AS is the local ${localAs}` };
+}
+
+function resolveSource(peer: Peer, address: string, node: Node): NodeValue<string | undefined> {
+  const source = resolveAddress(peer.source, node);
+  if (source.kind === 'missing' || source.value === undefined) return source;
+  if (familyOf(source.value) === familyOf(address)) return source;
+  return { kind: 'missing', why: `its source \`${source.value}\` is not of the family of its address` };
+}
+
+// For a family that a multihop session does not run over, BIRD has no interface to take a next hop from.
+function resolveFamilies(
+  peer: Peer,
+  address: string,
+  node: Node,
+  problems: SessionProblem[],
+): Pick<DesiredPeer, 'families' | 'nextHops'> {
+  const sessionFamily = familyOf(address);
+  const nextHops: Record<Family, string | undefined> = { ipv4: undefined, ipv6: undefined };
+  const families = peer.families.filter((family) => {
+    if (peer.multihop === undefined || family === sessionFamily) return true;
+    // An IPv6 next hop serves IPv4 as well then: the session's own address.
+    if (peer.extendedNextHop && family === 'ipv4') return true;
+    nextHops[family] = internalIP(node, family);
+    if (nextHops[family] !== undefined) return true;
+    const name = family === 'ipv4' ? 'IPv4' : 'IPv6';
+    const message = `carries no ${family} routes: the node has no ${name} InternalIP for their next hop`;
+    problems.push({ code: 'family-left-out', peer: peer.name, message, at: peer.at });
+    return false;
+  });
+  return { families, nextHops };
+}
+
+/** BIRD refuses its whole configuration where BFD over several hops has no address of its own. */
+function lacksBfdAddress(peer: Peer, ends: Ends, speaker: DesiredSpeaker, problems: SessionProblem[]): boolean {
+  if (peer.bfd === undefined || peer.multihop === undefined || ends.source !== undefined) return false;
+  const listen = speaker.listen.kind === 'on' ? speaker.listen.address : undefined;
+  if (listen !== undefined && familyOf(listen) === familyOf(ends.address)) return false;
+  const message = 'runs without BFD: over several hops it needs a `source`, or an address of its family after `listen`';
+  problems.push({ code: 'bfd-left-out', peer: peer.name, message, at: peer.at });
+  return true;
+}
+
+function internalIP(node: Node, family: Family): string | undefined {
+  for (const text of node.internalIPs) {
+    const address = parseAddress(text);
+    if (address?.family === family) return renderAddress(family, address.value);
+  }
+  return undefined;
+}
+
+function familyOf(address: string): Family | undefined {
+  return parseAddress(address)?.family;
+}
+
+function placeOf(value: PerNode<unknown> | undefined, fallback: Peer): Place {
+  return value === undefined || value.kind === 'literal' ? fallback.at : value.at;
+}
