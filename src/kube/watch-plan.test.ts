@@ -10,7 +10,7 @@ import { anyChange, anyCluster, anyPolicy, NODE_NAMES } from '../engine/testdata
 import { compilePolicy } from '../engine/testdata/compile-policy.ts';
 import { advertise, block, from, place } from '../engine/testdata/policy-factory.ts';
 import { trimObject } from './trim.ts';
-import { planEverything, planWatches, type WatchPlan } from './watch-plan.ts';
+import { coversPlan, planEverything, planWatches, type WatchPlan } from './watch-plan.ts';
 import { renderTarget } from './watch-target.ts';
 
 const HEAD = 'speaker { as 64512 }\npeer tor { address 192.0.2.1  as 64500 }\n';
@@ -34,6 +34,13 @@ test('asks only for load balancers where no range is for another kind', () => {
   const [nodes, services, slices] = targets('range vips load-balancer-ip 198.51.100.0/24');
   assert.equal(services, 'services where spec.type=LoadBalancer');
   assert.deepEqual([nodes, slices], [ALL[0], ALL[2]]);
+});
+
+test('asks for every node where a limit chooses among them', () => {
+  const vips = 'range vips load-balancer-ip 198.51.100.0/24\nservice */* { endpoints ready }\n';
+  assert.equal(targets(vips)[0], OWN_NODE);
+  assert.equal(targets(`${vips}service shop/* { limit 2 nodes }`)[0], 'nodes');
+  assert.equal(targets(`${vips}service shop/* { limit off }`)[0], OWN_NODE);
 });
 
 test('asks for no service and no slice where there is no range', () => {
@@ -134,6 +141,22 @@ test('what is not asked for decides nothing', () => {
     ),
     { numRuns: 500 },
   );
+});
+
+test('tells whether a running source has all that another policy asks for', () => {
+  const vips = plan('range vips load-balancer-ip 198.51.100.0/24');
+  const all = plan('range vips load-balancer-ip 198.51.100.0/24\nrange ext external-ip 203.0.113.0/24');
+  const shop = plan('range vips load-balancer-ip 198.51.100.0/24 for shop/*');
+  const racks = plan('range vips load-balancer-ip 198.51.100.0/24\nexclude nodes where label "rack" == "a"');
+  assert.ok(coversPlan(vips, vips));
+  assert.ok(coversPlan(all, vips));
+  assert.ok(!coversPlan(vips, all));
+  assert.ok(coversPlan(vips, shop));
+  assert.ok(!coversPlan(shop, vips));
+  assert.ok(coversPlan(vips, plan('')));
+  assert.ok(!coversPlan(vips, racks));
+  assert.ok(coversPlan(racks, vips));
+  assert.ok(coversPlan(planEverything(), racks));
 });
 
 test('can ask for everything', () => {

@@ -4,7 +4,7 @@
 // Limit: what is not asked for decides nothing, but cannot be explained either; `unseen` says so for messages.
 
 import type { AddressKind, Policy, Range, ServiceBlock } from '../dsl/policy.ts';
-import { keptByPolicy } from './keep.ts';
+import { keepsAtLeast, keptByPolicy } from './keep.ts';
 import type { Keep } from './trim.ts';
 import type { WatchTarget } from './watch-target.ts';
 
@@ -53,6 +53,22 @@ export function planEverything(): WatchPlan {
   };
 }
 
+/** True if a source that runs with the first plan has all that the second asks for, so that it need not be replaced. */
+export function coversPlan(running: WatchPlan, wanted: WatchPlan): boolean {
+  const covered = wanted.targets.every((target) => running.targets.some((candidate) => includes(candidate, target)));
+  return covered && keepsAtLeast(running.keep, wanted.keep);
+}
+
+function includes(running: WatchTarget, wanted: WatchTarget): boolean {
+  const atLeast = (own: string | undefined, other: string | undefined) => own === undefined || own === other;
+  return (
+    running.resource === wanted.resource &&
+    atLeast(running.namespace, wanted.namespace) &&
+    atLeast(running.labelSelector, wanted.labelSelector) &&
+    atLeast(running.fieldSelector, wanted.fieldSelector)
+  );
+}
+
 function planServices(policy: Policy, namespaces: readonly string[] | undefined): readonly WatchTarget[] {
   if (policy.ranges.length === 0) return [];
   const kinds = [...new Set(policy.ranges.map(({ addressKind }) => addressKind))];
@@ -82,6 +98,10 @@ function planSlices(policy: Policy, namespaces: readonly string[] | undefined): 
 function planNodes(policy: Policy, node: string | undefined, endpoints: boolean): WatchTarget {
   const target = { resource: 'nodes', namespace: undefined, labelSelector: undefined } as const;
   if (node === undefined) return { ...target, fieldSelector: undefined, why: 'every node is looked at' };
+  if (policy.serviceBlocks.some(({ limit }) => limit?.count !== undefined)) {
+    const why = 'a `limit` chooses among the nodes of the cluster';
+    return { ...target, fieldSelector: undefined, why };
+  }
   if (endpoints && canFallBack(policy)) {
     const why = 'the last usable endpoints of an address count by whether the nodes they are on may advertise it';
     return { ...target, fieldSelector: undefined, why };
