@@ -1,7 +1,7 @@
 // The page docs/grammar.md and its diagrams, from the parser's own grammar.
 
 import { renderRule, spellToken } from './ebnf.ts';
-import { type Grammar, type Piece, readGrammar, spellRule } from './productions.ts';
+import { type Grammar, type Piece, readGrammar, rulesIn, spellRule } from './productions.ts';
 import { renderDiagram } from './railroad.ts';
 
 /** Token → what it is and an example. */
@@ -46,7 +46,7 @@ This page and its diagrams are generated: \`npm run test:update\` writes them, a
 - White space and comments may stand between any two tokens, and mean nothing.
 - Checks behind the grammar refuse more: see [diagnostics](diagnostics.md).
 
-Rules: ${[...grammar.keys()].map((name) => `[${spellRule(name)}](#${spellRule(name)})`).join(', ')}.
+Rules: ${[...grammar.keys()].map(linkTo).join(', ')}.
 
 ## Tokens
 
@@ -56,12 +56,31 @@ ${tokenRows(grammar).join('\n')}
 
 ## Rules
 
-${[...grammar].map(([name, piece]) => renderSection(name, piece)).join('\n')}`;
+${[...grammar].map(([name, piece]) => renderSection(name, piece, usersOf(name, grammar))).join('\n')}`;
 }
 
-function renderSection(name: string, piece: Piece): string {
+function renderSection(name: string, piece: Piece, users: readonly string[]): string {
   const title = spellRule(name);
-  return `### ${title}\n\n![diagram of ${title}](grammar/${title}.svg)\n\n\`\`\`ebnf\n${renderRule(name, piece)}\n\`\`\`\n`;
+  const lines = [
+    `### ${title}`,
+    `![diagram of ${title}](grammar/${title}.svg)`,
+    `\`\`\`ebnf\n${renderRule(name, piece)}\n\`\`\``,
+    ...linkLine('Uses', rulesIn(piece)),
+    ...linkLine('Used by', users),
+  ];
+  return `${lines.join('\n\n')}\n`;
+}
+
+function linkLine(word: string, names: readonly string[]): readonly string[] {
+  return names.length === 0 ? [] : [`${word} ${[...new Set(names)].map(linkTo).join(', ')}.`];
+}
+
+function linkTo(name: string): string {
+  return `[${spellRule(name)}](#${spellRule(name)})`;
+}
+
+function usersOf(name: string, grammar: Grammar): readonly string[] {
+  return [...grammar].flatMap(([user, piece]) => (rulesIn(piece).includes(name) ? [user] : []));
 }
 
 /** A token that is new in the grammar has no text yet: that is an error, not a gap in the page. */

@@ -140,7 +140,8 @@ function childrenOf(piece: Piece): readonly Piece[] {
   return piece.kind === 'optional' || piece.kind === 'list' ? [piece.piece] : [];
 }
 
-function rulesIn(piece: Piece): readonly string[] {
+/** The names of the rules that a piece refers to. */
+export function rulesIn(piece: Piece): readonly string[] {
   return piece.kind === 'rule' ? [piece.name] : childrenOf(piece).flatMap(rulesIn);
 }
 
