@@ -124,9 +124,9 @@ export function peer(name: string, overrides: Partial<Peer> = {}): Peer {
     keepaliveMs: 10_000,
     connectRetryMs: 5_000,
     gracefulRestart: undefined,
+    ...NO_SESSION_OPTIONS,
     ...overrides,
   };
-    ...NO_SESSION_OPTIONS,
 }
 
 export function policy(overrides: Partial<Policy> = {}): Policy {
