@@ -51,7 +51,8 @@ function termsTable(subject: Subject): string {
     const other = OTHER_TERMS[term];
     if (other !== undefined) return [code(term), ...other];
     const { type, presence, example, doc } = fieldInfo(fieldName(term));
-    return [code(KEYED.includes(term) ? `${term} "key"` : term), typeInWords(type, presence), code(example), doc];
+    const shown = subject === 'service' && term === 'name' ? 'name matches "api-*"' : example;
+    return [code(KEYED.includes(term) ? `${term} "key"` : term), typeInWords(type, presence), code(shown), doc];
   });
   return table(['term', 'compared with', 'example', 'meaning'], rows);
 }
