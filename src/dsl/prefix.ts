@@ -3,7 +3,7 @@
 // Parsing is strict: host bits, leading zeros, zone ids and IPv4-mapped text are refused here;
 // the lexer turns such text into diagnostics with a suggestion.
 
-import { Address6 } from 'ip-address';
+import { parseAddress6, renderAddress6 } from './address6.ts';
 
 /** Address family. */
 export type Family = 'ipv4' | 'ipv6';
@@ -34,15 +34,9 @@ export function parsePrefix(text: string): Prefix | undefined {
 
 /** Parses one address without a length. Undefined for zone ids, IPv4-mapped text, leading zeros and anything malformed. */
 export function parseAddress(text: string): { readonly family: Family; readonly value: bigint } | undefined {
-  if (text.includes('%') || text.includes('/')) return undefined;
-  try {
-    if (!text.includes(':')) return parseAddress4(text);
-    if (text.includes('.')) return undefined;
-    const value = new Address6(text).bigInt();
-    return value >> 32n === 0xffffn ? undefined : { family: 'ipv6', value };
-  } catch {
-    return undefined;
-  }
+  if (!text.includes(':')) return parseAddress4(text);
+  const value = parseAddress6(text);
+  return value === undefined || value >> 32n === 0xffffn ? undefined : { family: 'ipv6', value };
 }
 
 /** Four decimal numbers without leading zeros. By hand: large policies and clusters parse many thousands of them. */
@@ -71,7 +65,7 @@ export function makePrefix(family: Family, value: bigint, length: number): Prefi
 
 /** The canonical text of an address (RFC 5952 for IPv6). */
 export function renderAddress(family: Family, value: bigint): string {
-  return family === 'ipv4' ? renderAddress4(Number(value)) : Address6.fromBigInt(value).correctForm();
+  return family === 'ipv4' ? renderAddress4(Number(value)) : renderAddress6(value);
 }
 
 /** The highest address of the prefix. */

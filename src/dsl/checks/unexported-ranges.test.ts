@@ -16,6 +16,12 @@ const rejecting = [
   'reject if range == vips accept',
   'reject if not (range != vips) and prefix not in 203.0.113.0/24 accept',
   'accept if prefix == 198.51.0.0/16 and range == services',
+  'accept if aggregate',
+  'reject if exact accept',
+  'accept if length <= 24',
+  'accept if prefix == 198.51.100.0/25',
+  'reject if range == vips and family in (ipv4, ipv6) accept',
+  'reject if length >= 32 accept',
 ];
 
 for (const filter of rejecting) {
@@ -26,10 +32,11 @@ for (const filter of rejecting) {
 
 const accepting = [
   'accept',
-  'accept if aggregate',
+  'accept if not aggregate',
+  'accept if length == 128',
+  'reject if range == vips and family == ipv4 accept',
   'accept if range != services',
   'reject if prefix in 198.51.100.0/24 accept',
-  'reject if exact accept',
   'accept if prefix == 198.51.100.7',
   'accept if community no-export and not prefix in 203.0.113.0/24',
 ];
@@ -45,4 +52,20 @@ test('is silent where one peer of several exports the range', () => {
   expectDiagnostics('range ‹a› cluster-ip 10.96.0.0/16\npeer b { address 192.0.2.2 as 64500 export nothing }', [
     'unexported-range',
   ]);
+});
+
+test('knows that a hole of the range, and an excluded prefix, are never announced', () => {
+  const range = 'range ‹vips› load-balancer-ip 198.51.100.0/24 except 198.51.100.0/28';
+  const filter = 'filter f { accept if prefix in (198.51.100.8/29, 198.51.100.128/25) }';
+  const rest = `exclude prefixes 198.51.100.128/25\npeer a { address 192.0.2.1 as 64500 export f }`;
+  expectDiagnostics(`${range}\n${filter}\n${rest}`, ['unexported-range']);
+});
+
+test('knows that an aggregate is announced as a prefix that is not longer than its range', () => {
+  const policy = (condition: string, name: string) => `range ${name} cluster-ip 10.96.0.0/16
+filter f { accept if ${condition} }
+peer a { address 192.0.2.1 as 64500 export f }`;
+  expectNoDiagnostics(policy('length <= 16', 'services'));
+  expectDiagnostics(policy('length < 16', '‹services›'), ['unexported-range']);
+  expectNoDiagnostics(policy('aggregate', 'services'));
 });
