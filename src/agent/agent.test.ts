@@ -255,8 +255,8 @@ test('ends with a reason when BIRD cannot be started at all', async () => {
   harness.start();
   await harness.snapshot(SHOP);
   assert.deepEqual(
-    harness.fatal.map(({ message }) => message),
-    ['it does not start (bird-start-failed)'],
+    harness.fatal.map(({ code, message }) => ({ code, message })),
+    [{ code: 'bird-start-failed', message: 'it does not start' }],
   );
 });
 

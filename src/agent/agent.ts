@@ -7,6 +7,7 @@ import type { Clock } from '../clock.ts';
 import { assertNever } from '../dsl/assert-never.ts';
 import { type Change, createEngine, type DesiredState, type Engine, type Snapshot } from '../engine/index.ts';
 import type { Source, SourceProblem } from '../kube/index.ts';
+import { toBirdRefusal } from './bird-refusal.ts';
 import { compareRoutes, describeRouteChanges } from './describe-changes.ts';
 import type { PolicyText } from './last-good.ts';
 import type { Log } from './log.ts';
@@ -61,7 +62,6 @@ export interface AgentView {
 
 /** Bursts of changes are applied at once on their first change, and then this often. */
 const INTERVAL_MS = 20;
-const HELP_BIRD = 'repair what the message names; `bellbird run --dry-run` shows the configuration that BIRD is given';
 /** BIRD is asked again this long after it refused or could not be reached. */
 const RETRY_MS = 5_000;
 
@@ -284,7 +284,7 @@ class AgentLoop implements Agent {
     keeper.refuse(`BIRD refuses its configuration: ${reason}`);
     this.#candidate = keeper.inEffect() === undefined && policy.origin === 'disk' ? keeper.recall() : undefined;
     if (this.#candidate === undefined && bird.state() === 'absent') {
-      onFatal({ code: 'bird-failed', message: `BIRD refuses its configuration: ${reason}`, help: HELP_BIRD });
+      onFatal(toBirdRefusal({ code: 'bird-failed', message: `BIRD refuses its configuration: ${reason}` }));
       return;
     }
     this.#reportRefused(`BIRD refuses its configuration: ${reason}`);
@@ -295,7 +295,7 @@ class AgentLoop implements Agent {
   #onFailed(code: string, message: string): void {
     if (this.#isStopped) return;
     if (this.#applied === undefined && this.#options.bird.state() === 'absent') {
-      this.#options.onFatal({ code: 'bird-failed', message: `${message} (${code})`, help: HELP_BIRD });
+      this.#options.onFatal(toBirdRefusal({ code, message }));
       return;
     }
     this.#problems.set('bird', [{ subject: 'bird', code, message }]);

@@ -3,13 +3,7 @@ import { chmodSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import {
-  mountOf,
-  parseMounts,
-  prepareRuntimeDirectory,
-  prepareStateDirectory,
-  resolveDirectories,
-} from './directories.ts';
+import { prepareRuntimeDirectory, prepareStateDirectory, resolveDirectories } from './directories.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'bellbird-'));
 after(() => rmSync(folder, { recursive: true }));
@@ -60,21 +54,6 @@ test('says which option moves a directory that cannot be created', () => {
 
 test('refuses a path that leaves no room for the name of a socket', () => {
   assert.equal(prepareRuntimeDirectory(join(folder, 'x'.repeat(100)))?.code, 'path-too-long');
-});
-
-const mounts = parseMounts(
-  [
-    '21 1 8:1 / / rw,relatime - ext4 /dev/sda1 rw',
-    '22 21 0:20 / /run rw,nosuid,nodev,noexec shared:5 - tmpfs tmpfs rw',
-    '23 21 0:21 / /mnt/two\\040words rw - tmpfs tmpfs rw',
-  ].join('\n'),
-);
-
-test('finds the mount that a path lies on', () => {
-  assert.equal(mountOf('/run/bellbird', mounts)?.point, '/run');
-  assert.equal(mountOf('/runner', mounts)?.point, '/');
-  assert.equal(mountOf('/mnt/two words/x', mounts)?.point, '/mnt/two words');
-  assert.deepEqual(mountOf('/run', mounts)?.options, ['rw', 'nosuid', 'nodev', 'noexec']);
 });
 
 test('ignores an XDG directory that is no absolute path', () => {

@@ -2,7 +2,8 @@
 
 import { accessSync, constants, mkdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { homedir, tmpdir, userInfo } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
+import { noexecMount } from '../bgp/noexec-mount.ts';
 import type { Refusal } from './refusal.ts';
 
 /** The two folders of an agent. */
@@ -100,46 +101,20 @@ function checkOwner(path: string, purpose: Purpose): Refusal | undefined {
 }
 
 function checkExecutable(path: string): Refusal | undefined {
-  const mount = mountOf(realpathSync(path), readMounts());
-  if (mount === undefined || !mount.options.includes('noexec')) return undefined;
+  const mount = noexecMount(realpathSync(path), readMountInfo());
+  if (mount === undefined) return undefined;
   return {
     code: 'file-system-noexec',
-    message: `the runtime directory \`${path}\` is on a file system mounted \`noexec\` (${mount.point}), so BIRD cannot be started from it`,
-    help: `run \`mount -o remount,exec ${mount.point}\` as root, or choose another with \`--runtime-dir DIR\``,
+    message: `the runtime directory \`${path}\` is on a file system mounted \`noexec\` (${mount}), so BIRD cannot be started from it`,
+    help: `run \`mount -o remount,exec ${mount}\` as root, or choose another with \`--runtime-dir DIR\``,
   };
 }
 
-/** A mounted file system, as /proc/self/mountinfo lists it. */
-export interface Mount {
-  readonly point: string;
-  readonly options: readonly string[];
-}
-
-/** The mount that a path lies on; of several on one point the last, which hides the others. */
-export function mountOf(path: string, mounts: readonly Mount[]): Mount | undefined {
-  for (let folder = path; ; folder = dirname(folder)) {
-    const found = mounts.findLast((mount) => mount.point === folder);
-    if (found !== undefined || folder === '/') return found;
-  }
-}
-
-/** Reads lines of the form `36 35 98:0 /root /point rw,noexec … - ext4 …`. */
-export function parseMounts(text: string): readonly Mount[] {
-  return text.split('\n').flatMap((line) => {
-    const fields = line.split(' ');
-    const [point, options] = [fields[4], fields[5]];
-    // The kernel writes spaces and the like inside a path as octal escapes.
-    const decode = (escaped: string) =>
-      escaped.replace(/\\([0-7]{3})/g, (_, octal: string) => String.fromCharCode(Number.parseInt(octal, 8)));
-    return point === undefined || options === undefined ? [] : [{ point: decode(point), options: options.split(',') }];
-  });
-}
-
-function readMounts(): readonly Mount[] {
+function readMountInfo(): string {
   try {
-    return parseMounts(readFileSync('/proc/self/mountinfo', 'utf8'));
+    return readFileSync('/proc/self/mountinfo', 'utf8');
   } catch {
-    return [];
+    return '';
   }
 }
 

@@ -9,6 +9,7 @@ import { createManifestSource } from '../kube/index.ts';
 import { type Agent, createAgent } from './agent.ts';
 import { createAgentApi } from './agent-api.ts';
 import { agentSocketPath } from './api-client.ts';
+import { toBirdRefusal } from './bird-refusal.ts';
 import { type BirdWatch, createBirdWatch } from './bird-watch.ts';
 import { claimSocket } from './claim-socket.ts';
 import { type Directories, prepareRuntimeDirectory, prepareStateDirectory, reasonOf } from './directories.ts';
@@ -95,14 +96,12 @@ export async function runAgent(options: RunOptions): Promise<RunResult> {
     });
   } catch (error) {
     if (!(error instanceof BirdError)) throw error;
-    return refuse(options, { code: error.code, message: error.message, help: HELP_BIRD });
+    return refuse(options, toBirdRefusal(error));
   } finally {
     claim.release();
     server.close();
   }
 }
-
-const HELP_BIRD = 'repair what the message names, or choose another folder with `--runtime-dir DIR`; then start again';
 
 /** Runs with the runtime directory in hand. */
 async function runClaimed(

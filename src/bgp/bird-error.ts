@@ -15,7 +15,7 @@ export type BirdErrorCode =
   | 'foreign-config'
   | 'path-too-long';
 
-/** Trouble with BIRD, its files or its socket. The message says what happened and, where it helps, what to do. */
+/** Trouble with BIRD, its files or its socket. The message says what happened; what to do about it belongs to the code. */
 export class BirdError extends Error {
   readonly code: BirdErrorCode;
 

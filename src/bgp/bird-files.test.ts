@@ -4,7 +4,7 @@ import { chmod, mkdir, readdir, readFile, stat, symlink, writeFile } from 'node:
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { temporaryFolder } from '../testing/bird-lab.ts';
-import { birdPaths, installBird, noexecMount, prepareBirdDirectory, readOwnConfig, writeAtomic } from './bird-files.ts';
+import { birdPaths, installBird, prepareBirdDirectory, readOwnConfig, writeAtomic } from './bird-files.ts';
 
 const bytes = new TextEncoder().encode('#!/bin/true\n');
 const image = { version: '2.17.5', sha256: createHash('sha256').update(bytes).digest('hex'), read: () => bytes };
@@ -80,15 +80,4 @@ test('a configuration counts as ours by its first line', async (t) => {
   assert.match((await readOwnConfig(paths)) ?? '', /^# bellbird/);
   await writeFile(paths.config, 'router id 192.0.2.1;\n');
   await assert.rejects(readOwnConfig(paths), { code: 'foreign-config' });
-});
-
-test('finds the mount that forbids programs', () => {
-  const mounts = [
-    '1 0 8:1 / / rw,relatime - ext4 /dev/sda1 rw',
-    '2 1 0:5 / /run rw,nosuid,noexec - tmpfs tmpfs rw',
-    '3 2 0:6 / /run/user\\0401000 rw - tmpfs tmpfs rw',
-  ].join('\n');
-  assert.equal(noexecMount('/run/bellbird/bird', mounts), '/run');
-  assert.equal(noexecMount('/run/user 1000/bird', mounts), undefined);
-  assert.equal(noexecMount('/runner/bird', mounts), undefined);
 });

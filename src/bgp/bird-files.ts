@@ -88,7 +88,7 @@ export async function installBird(path: string, image: BirdImage): Promise<void>
   if (hash !== image.sha256) {
     throw new BirdError(
       'bird-binary-damaged',
-      `the embedded BIRD is damaged: its SHA-256 is ${hash}, expected ${image.sha256}; install bellbird again`,
+      `the embedded BIRD is damaged: its SHA-256 is ${hash}, expected ${image.sha256}`,
     );
   }
   await writeAtomic(path, bytes, 0o500);
@@ -113,10 +113,7 @@ export async function readOwnConfig(paths: BirdPaths): Promise<string | undefine
   const text = await readIfThere(paths.config);
   if (text === undefined || text.trim() === '') return undefined;
   if (text.startsWith(CONFIG_HEADER)) return text;
-  throw new BirdError(
-    'foreign-config',
-    `${paths.config} was not written by bellbird; move it away, or choose another runtime directory`,
-  );
+  throw new BirdError('foreign-config', `${paths.config} was not written by bellbird`);
 }
 
 /** The content of a text file; undefined if it does not exist. */
@@ -126,22 +123,6 @@ export async function readIfThere(path: string): Promise<string | undefined> {
   } catch (error) {
     if (ioCode(error) === 'ENOENT') return undefined;
     throw new BirdError('directory-not-writable', `${path} cannot be read: ${messageOf(error)}`, { cause: error });
-  }
-}
-
-/** The point of the mount that a path lies on if programs cannot be started from it, in the form of mountinfo(5). */
-export function noexecMount(path: string, mountinfo: string): string | undefined {
-  const mounts = mountinfo.split('\n').flatMap((line) => {
-    const [, , , , point, options] = line.split(' ');
-    if (point === undefined || options === undefined) return [];
-    // The kernel writes spaces inside a path as `\040`.
-    const plain = point.replace(/\\([0-7]{3})/g, (_, octal: string) => String.fromCharCode(Number.parseInt(octal, 8)));
-    return [{ point: plain, isNoexec: options.split(',').includes('noexec') }];
-  });
-  for (let folder = path; ; folder = dirname(folder)) {
-    const mount = mounts.findLast(({ point }) => point === folder);
-    if (mount !== undefined) return mount.isNoexec ? mount.point : undefined;
-    if (folder === '/') return undefined;
   }
 }
 

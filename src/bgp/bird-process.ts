@@ -6,9 +6,10 @@ import { mkdtemp, open, readFile, realpath, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Clock, pause } from '../clock.ts';
 import { BirdError, ioCode, messageOf } from './bird-error.ts';
-import { type BirdImage, type BirdPaths, installBird, noexecMount, readIfThere, writeAtomic } from './bird-files.ts';
+import { type BirdImage, type BirdPaths, installBird, readIfThere, writeAtomic } from './bird-files.ts';
 import { type ConfigError, parseConfigError } from './bird-reply.ts';
 import { type BirdSocket, connectBird } from './bird-socket.ts';
+import { noexecMount } from './noexec-mount.ts';
 
 /** A BIRD that answers. */
 export interface StartedBird {
@@ -152,9 +153,7 @@ async function whyNotStarted(binary: string, error: Error): Promise<BirdError> {
   if (mount === undefined) {
     return new BirdError('bird-start-failed', `${binary} cannot be started: ${messageOf(error)}`, { cause: error });
   }
-  return new BirdError(
-    'file-system-noexec',
-    `${binary} cannot be started: ${mount} is mounted \`noexec\`; remount it with \`exec\`, or choose another directory`,
-    { cause: error },
-  );
+  return new BirdError('file-system-noexec', `${binary} cannot be started: ${mount} is mounted \`noexec\``, {
+    cause: error,
+  });
 }

@@ -95,7 +95,8 @@ test('a connection without a greeting is given up after its own limit', async (t
   });
   const path = await serve(t, { greeting: '', onConnection: connected });
   const socket = connectBird(path, { clock, greetingLimitMs: 5_000 });
-  const outcome = assert.rejects(socket, { code: 'bird-not-answering' });
+  const message = `${path}: what listens there has not greeted as BIRD for 5000 ms`;
+  const outcome = assert.rejects(socket, { code: 'bird-not-answering', message });
   await waiting;
   while (clock.pending() === 0) await new Promise(setImmediate);
   clock.advance(5_000);

@@ -47,7 +47,8 @@ export async function connectBird(path: string, options: ConnectOptions): Promis
     return { version, command: queue.command, closed: queue.closed, close: queue.close };
   } catch (error) {
     queue.close();
-    throw error;
+    if (!(error instanceof BirdError) || error.message.includes(path)) throw error;
+    throw new BirdError(error.code, `${path}: ${error.message}`, { cause: error });
   }
 }
 
@@ -90,7 +91,9 @@ function createCommandQueue(socket: Socket, options: ConnectOptions) {
       fail(
         new BirdError(
           'bird-not-answering',
-          `BIRD has not answered \`${first.text === '' ? 'connect' : first.text}\` for ${first.timeLimitMs} ms`,
+          first.text === ''
+            ? `what listens there has not greeted as BIRD for ${first.timeLimitMs} ms`
+            : `BIRD has not answered \`${first.text}\` for ${first.timeLimitMs} ms`,
         ),
       ),
     );

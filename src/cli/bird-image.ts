@@ -1,5 +1,6 @@
 // The BIRD inside this executable, as src/bgp wants it.
 
+import { toBirdRefusal } from '../agent/bird-refusal.ts';
 import { BirdError, type BirdImage } from '../bgp/index.ts';
 import { birdSha256, birdVersion, readEmbeddedBird } from '../build-info.ts';
 import { CliError } from './exit-code.ts';
@@ -22,7 +23,6 @@ export async function withBird<T>(action: Promise<T>): Promise<T> {
     return await action;
   } catch (error) {
     if (!(error instanceof BirdError)) throw error;
-    const help = 'repair what the message names, or choose another folder with `--runtime-dir DIR`';
-    throw new CliError({ code: error.code, message: error.message, help });
+    throw new CliError(toBirdRefusal(error));
   }
 }
