@@ -33,7 +33,11 @@ export interface LspClient {
   /** Opens a document with version 1 and returns its URI. */
   open(path: string, text: string): string;
   /** Changes a document; each change replaces a range, or everything. */
-  change(uri: string, version: number, changes: readonly { range?: { start: Place; end: Place }; text: string }[]): void;
+  change(
+    uri: string,
+    version: number,
+    changes: readonly { range?: { start: Place; end: Place }; text: string }[],
+  ): void;
   /** The next diagnostics of a document that belong to this version, or any if it is undefined. */
   diagnostics(uri: string, version?: number): Promise<readonly Json[]>;
   /** Requests that the server made: method and parameters. */
@@ -94,6 +98,7 @@ function createWire(child: ChildProcessWithoutNullStreams) {
   const waiting = new Map<unknown, { resolve: (value: unknown) => void; reject: (error: Error) => void }>();
   const asked: { method: string; params: unknown }[] = [];
   const diagnostics: Json[] = [];
+  let published = 0;
   const watchers = new Set<() => void>();
   let lastId = 0;
 
@@ -107,6 +112,7 @@ function createWire(child: ChildProcessWithoutNullStreams) {
     if (typeof method !== 'string') answer(message);
     else if (method === 'textDocument/publishDiagnostics' && isJson(params)) {
       diagnostics.push(params);
+      published++;
       for (const watch of [...watchers]) watch();
     } else {
       asked.push({ method, params });
@@ -129,7 +135,7 @@ function createWire(child: ChildProcessWithoutNullStreams) {
   child.stdout.on('data', createFrameReader(receive));
   return {
     asked,
-    published: () => diagnostics.length,
+    published: () => published,
     notify: (method: string, params: unknown) => send({ method, params }),
     request: (method: string, params: unknown) =>
       new Promise<unknown>((resolve, reject) => {
