@@ -134,6 +134,8 @@ function lowerService(node: ServiceStatement, model: Model): ServiceBlock {
     to: undefined,
     require: undefined,
     endpoints: undefined,
+    limit: undefined,
+    advertiseDelay: undefined,
     attributes: lowerAttributes(node.settings.filter(isAttribute), values),
     attributesAt: undefined,
   };
@@ -146,6 +148,10 @@ function lowerService(node: ServiceStatement, model: Model): ServiceBlock {
     } else if (setting.setting === 'to') block.to = { at, peers: setting.peers && peerNames(setting.peers, model) };
     else if (setting.setting === 'require') block.require = { at, count: setting.count.value };
     else if (setting.setting === 'endpoints') block.endpoints = { at, rule: setting.rule };
+    else if (setting.setting === 'limit') block.limit = { at, count: setting.count?.value };
+    else if (setting.setting === 'advertise-delay') {
+      block.advertiseDelay = { at, delayMs: setting.value.value ?? 0 };
+    }
   }
   return block;
 }

@@ -122,6 +122,10 @@ export interface ServiceBlock {
   readonly to: { readonly at: Place; readonly peers: readonly string[] | undefined } | undefined;
   readonly require: { readonly at: Place; readonly count: number } | undefined;
   readonly endpoints: { readonly at: Place; readonly rule: EndpointRule } | undefined;
+  /** At most so many nodes originate the exact route; absent `count` is `limit off`. */
+  readonly limit: { readonly at: Place; readonly count: number | undefined } | undefined;
+  /** For how long the exact route has to be due before it is announced. */
+  readonly advertiseDelay: { readonly at: Place; readonly delayMs: number } | undefined;
   readonly attributes: RouteAttributes;
   /** Place of each attribute setting, for explanations and warnings. */
   readonly attributesAt: Place | undefined;
@@ -220,12 +224,12 @@ export interface Peer extends SessionOptions {
   readonly template: string | undefined;
   readonly address: PeerAddress;
   readonly as: PeerAs;
+  /** Absent: the speaker's. */
+  readonly localAs: number | undefined;
   readonly nodes: PeerNodes;
   readonly source: PerNode<string> | undefined;
   readonly families: readonly Family[];
   readonly description: string | undefined;
-  /** Absent: the speaker's. */
-  readonly localAs: number | undefined;
   readonly export: FilterList;
   readonly import: FilterList;
   readonly password: PasswordSource | undefined;

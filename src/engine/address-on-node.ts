@@ -1,9 +1,10 @@
-// Rows 0, 7 to 9 and 12 of the exact-route table: what one node does with one service address, and why.
+// Rows 0, 7 to 10 and 12 of the exact-route table: what one node does with one service address, and why.
 
 import { assertNever } from '../dsl/assert-never.ts';
 import type { Place } from '../dsl/place.ts';
-import type { AddressOutcome, Contender, Contenders } from './address-outcome.ts';
-import { ownerOf } from './address-outcome.ts';
+import type { Contender, Contenders } from './address-origins.ts';
+import { ownerOf } from './address-origins.ts';
+import type { AddressOutcome } from './address-outcome.ts';
 import type { Claim, ExactVerdict } from './claim.ts';
 import { attributesOf, isValid, ruleOf } from './claim.ts';
 import type { AdvertiseReason, PlannedRoute, WithheldRoute, WithholdReason } from './decision.ts';
@@ -89,6 +90,10 @@ function evaluateExact(
   // A Cluster service works through the nodes of the Local one that shares its address, so it adds none.
   if (outcome.localOnly && claim.trafficPolicy === 'Cluster') {
     return { kind: 'withheld', reason: 'no-local-endpoint', at: verdict.endpointsAt };
+  }
+  const { chosen } = outcome;
+  if (chosen !== undefined && !chosen.nodes.includes(node)) {
+    return { kind: 'withheld', reason: 'node-limit', at: chosen.at };
   }
   return { kind: 'justified', reason: verdict.reason, at: verdict.at };
 }

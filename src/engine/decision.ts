@@ -31,6 +31,7 @@ export type WithholdReason =
   | 'node-not-selected'
   | 'no-local-endpoint'
   | 'no-endpoint'
+  | 'node-limit'
   | 'aggregate-unused';
 
 /** What a peer is offered of a route, and why not. */
@@ -139,8 +140,8 @@ export interface PlanWarning {
 }
 
 export type PlanWarningCode =
-  | 'excluded-but-covered'
   | 'bfd-left-out'
+  | 'excluded-but-covered'
   | 'family-left-out'
   | 'no-effect'
   | 'no-peer'

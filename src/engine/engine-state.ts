@@ -3,6 +3,7 @@
 
 import { assertNever } from '../dsl/assert-never.ts';
 import type { Policy } from '../dsl/policy.ts';
+import { ownerOf } from './address-origins.ts';
 import type { AddressOutcome } from './address-outcome.ts';
 import { evaluateAddress, isInUse } from './address-outcome.ts';
 import type { Piece } from './aggregate-pieces.ts';
@@ -10,7 +11,7 @@ import { piecesHolding } from './aggregate-pieces.ts';
 import type { AggregateTable } from './aggregate-table.ts';
 import { createAggregateTable } from './aggregate-table.ts';
 import type { Claim } from './claim.ts';
-import type { NodeTable } from './node-table.ts';
+import type { NodeEffect, NodeTable } from './node-table.ts';
 import { createNodeTable } from './node-table.ts';
 import type { ClusterObject } from './objects.ts';
 import { objectKey } from './objects.ts';
@@ -52,14 +53,15 @@ export function createEngineState(policy: Policy, snapshot: Snapshot): EngineSta
   const services = createServiceTable(index);
   const aggregates = createAggregateTable(index);
   const outcomes = new Map<string, AddressOutcome>();
+  const limited = new Set<string>();
   const uses = createUseTracker(index, aggregates);
-  const evaluate = (address: string): boolean => evaluateAgain(address, { nodes, services, outcomes, uses });
+  const evaluate = (address: string): boolean => evaluateAgain(address, { nodes, services, outcomes, limited, uses });
 
   const apply = (changes: readonly Change[]): Affected => {
     const edits = applyEdits(nodes, services, changes);
     for (const address of edits.addresses) evaluate(address);
-    if (edits.originsChanged) {
-      for (const address of services.addresses()) {
+    if (edits.nodeEffect !== 'none') {
+      for (const address of edits.nodeEffect === 'limits' ? [...limited] : services.addresses()) {
         if (!edits.addresses.has(address) && evaluate(address)) edits.addresses.add(address);
       }
     }
@@ -81,17 +83,21 @@ interface Evaluated {
   readonly nodes: NodeTable;
   readonly services: ServiceTable;
   readonly outcomes: Map<string, AddressOutcome>;
+  /** Addresses with a limit. */
+  readonly limited: Set<string>;
   readonly uses: UseTracker;
 }
 
 // True if what holds for the address on every node is different now.
-function evaluateAgain(address: string, { nodes, services, outcomes, uses }: Evaluated): boolean {
+function evaluateAgain(address: string, { nodes, services, outcomes, limited, uses }: Evaluated): boolean {
   const contenders = services.contenders(address);
   uses.update(
     address,
     contenders.filter(isInUse).map(({ claim }) => claim),
   );
   const before = outcomes.get(address);
+  if (ownerOf(contenders)?.settings.limit?.count === undefined) limited.delete(address);
+  else limited.add(address);
   if (contenders.length === 0) return outcomes.delete(address);
   const outcome = evaluateAddress(contenders, nodes);
   outcomes.set(address, outcome);
@@ -102,12 +108,12 @@ interface Edits {
   readonly addresses: Set<string>;
   readonly services: Set<string>;
   readonly nodes: Set<string>;
-  /** Other nodes than before may originate routes, which can matter to any address. */
-  originsChanged: boolean;
+  /** The most that a changed node can matter to. */
+  nodeEffect: NodeEffect;
 }
 
 function applyEdits(nodes: NodeTable, services: ServiceTable, changes: readonly Change[]): Edits {
-  const edits: Edits = { addresses: new Set(), services: new Set(), nodes: new Set(), originsChanged: false };
+  const edits: Edits = { addresses: new Set(), services: new Set(), nodes: new Set(), nodeEffect: 'none' };
   const touch = (addresses: readonly string[]): void => {
     for (const address of addresses) edits.addresses.add(address);
   };
@@ -119,7 +125,7 @@ function applyEdits(nodes: NodeTable, services: ServiceTable, changes: readonly 
     switch (kind) {
       case 'Node':
         edits.nodes.add(key);
-        if (object?.kind === 'Node' ? nodes.set(object) : nodes.delete(key)) edits.originsChanged = true;
+        edits.nodeEffect = larger(edits.nodeEffect, object?.kind === 'Node' ? nodes.set(object) : nodes.delete(key));
         break;
       case 'Service':
         edits.services.add(key);
@@ -133,6 +139,11 @@ function applyEdits(nodes: NodeTable, services: ServiceTable, changes: readonly 
     }
   }
   return edits;
+}
+
+function larger(a: NodeEffect, b: NodeEffect): NodeEffect {
+  if (a === 'origins' || b === 'origins') return 'origins';
+  return a === 'limits' || b === 'limits' ? 'limits' : 'none';
 }
 
 function currentObject(

@@ -1,13 +1,13 @@
 // The cause of every reason code, in the words of the policy language.
 
 import { assertNever } from '../dsl/assert-never.ts';
-import type { Contender } from './address-outcome.ts';
+import type { Contender } from './address-origins.ts';
 import type { Claim } from './claim.ts';
 import type { AdvertiseReason, WithholdReason } from './decision.ts';
 import type { EngineState } from './engine-state.ts';
 import { EXCLUDE_LABEL } from './node-table.ts';
 import { requiredEndpoints } from './settings.ts';
-import { countOf, withoutHostLength } from './wording.ts';
+import { countOf, listNames, withoutHostLength } from './wording.ts';
 
 /** What is known where a cause is worded. */
 export interface CauseContext {
@@ -44,6 +44,8 @@ export function causeOf(reason: AdvertiseReason | WithholdReason, context: Cause
       return localEndpointCause(context);
     case 'no-endpoint':
       return `the route needs ${countOf(requiredEndpoints(claim.settings), 'usable endpoint')} in the cluster`;
+    case 'node-limit':
+      return limitCause(context);
     case 'local-endpoint':
       return 'the traffic policy is Local, and this node has a usable endpoint';
     case 'exact-override':
@@ -91,4 +93,10 @@ function localEndpointCause({ state, contender: { claim } }: CauseContext): stri
   }
   const count = requiredEndpoints(claim.settings);
   return `the route needs ${countOf(count, 'usable endpoint')} on this node`;
+}
+
+function limitCause({ state, contender: { claim } }: CauseContext): string {
+  const chosen = state.outcomes.get(claim.prefix.text)?.chosen;
+  const { count = 0, nodes = [] } = chosen ?? {};
+  return `\`limit ${countOf(count, 'node')}\` chose ${listNames(nodes)}`;
 }

@@ -1,15 +1,17 @@
 // What would change the answer: one instruction that an operator can carry out, or nothing where there is none.
 
 import { assertNever } from '../dsl/assert-never.ts';
-import type { Contender } from './address-outcome.ts';
+import type { Contender } from './address-origins.ts';
 import type { Claim } from './claim.ts';
 import { ruleOf } from './claim.ts';
 import type { AdvertiseReason, WithholdReason } from './decision.ts';
 import { usableInCluster, usableOnNode } from './endpoints.ts';
 import type { EngineState } from './engine-state.ts';
+import { limitPool } from './node-limit.ts';
 import { EXCLUDE_LABEL } from './node-table.ts';
+import { rankedNodes } from './rendezvous.ts';
 import { requiredEndpoints } from './settings.ts';
-import { listNames, withoutHostLength } from './wording.ts';
+import { countOf, listNames, withoutHostLength } from './wording.ts';
 
 /** What would change the result of the claim on the node. */
 export function changesOf(
@@ -43,6 +45,8 @@ export function changesOf(
       return [localChange(state, node, contender)];
     case 'no-endpoint':
       return [clusterChange(state, contender)];
+    case 'node-limit':
+      return [limitChange(state, node, claim)];
     case 'local-endpoint':
     case 'exact-override':
     case 'exact-annotation':
@@ -96,4 +100,15 @@ function clusterChange(state: EngineState, { claim, endpoints }: Contender): str
 
 function readyEndpoints(missing: number, usable: number): string {
   return `${missing}${usable > 0 ? ' more' : ''} ready endpoint${missing === 1 ? '' : 's'}`;
+}
+
+function limitChange(state: EngineState, node: string, { prefix }: Claim): string {
+  const outcome = state.outcomes.get(prefix.text);
+  const pool = outcome && limitPool(state.services.contenders(prefix.text), outcome, state.nodes);
+  if (pool === undefined || !pool.nodes.includes(node)) {
+    return 'a peer on this node that may have the route would let it be chosen';
+  }
+  if (!pool.preferred.includes(node)) return 'once the node is Ready it can be chosen';
+  const place = rankedNodes(pool.preferred, prefix.text).indexOf(node) + 1;
+  return `\`limit ${countOf(place, 'node')}\` would choose this node as well`;
 }

@@ -3,7 +3,7 @@
 import { renderPlace } from '../dsl/place.ts';
 import type { Range } from '../dsl/policy.ts';
 import { comparePrefixes, containsPrefix } from '../dsl/prefix.ts';
-import type { Contender, Contenders } from './address-outcome.ts';
+import type { Contender, Contenders } from './address-origins.ts';
 import type { Claim } from './claim.ts';
 import { ADVERTISE_CLUSTER_IP_ANNOTATION, isValid, ruleOf } from './claim.ts';
 import type { Fact } from './decision.ts';
@@ -21,6 +21,7 @@ export function factsOf(state: EngineState, contender: Contender, all: Contender
     ...policyFacts(claim),
     ...rangeFacts(claim),
     ...endpointFacts(state, contender),
+    ...limitFacts(state, claim),
     ...sharingFacts(claim, all),
     ...aggregateFacts(state, claim),
   ];
@@ -120,6 +121,14 @@ function placed(
     .sort();
   const where = names.length === 0 ? '' : `, on ${listNames(names)}`;
   return `${countOf(count(cluster), noun)}${where}`;
+}
+
+function limitFacts(state: EngineState, { prefix }: Claim): readonly Fact[] {
+  const chosen = state.outcomes.get(prefix.text)?.chosen;
+  if (chosen === undefined) return [];
+  return [
+    { text: `limit is ${countOf(chosen.count, 'node')}: ${listNames(chosen.nodes)}`, source: renderPlace(chosen.at) },
+  ];
 }
 
 function sharingFacts(claim: Claim, all: Contenders): readonly Fact[] {

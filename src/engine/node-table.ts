@@ -2,9 +2,12 @@
 
 import type { Place } from '../dsl/place.ts';
 import type { Condition } from '../dsl/policy.ts';
+import type { Family } from '../dsl/prefix.ts';
 import { holds } from './conditions.ts';
 import type { Node } from './objects.ts';
 import type { PolicyIndex } from './policy-index.ts';
+import { sameValue } from './same-value.ts';
+import { resolveForNode } from './sessions.ts';
 
 /** Label that keeps a node out of external load balancing (KEP-1143). */
 export const EXCLUDE_LABEL = 'node.kubernetes.io/exclude-from-external-load-balancers';
@@ -26,11 +29,16 @@ export interface NodeTable {
   standing(name: string): Standing;
   /** Names of the nodes that may originate a route and meet the condition. */
   origins(where: Condition | undefined): ReadonlySet<string>;
-  /** Puts a node in; true if that changes which routes nodes may originate. */
-  set(node: Node): boolean;
-  /** Takes a node out; true if that changes which routes nodes may originate. */
-  delete(name: string): boolean;
+  /** True if the node runs one of these peers (absent: any) for the family. Asked only where a policy has a `limit`. */
+  runsPeerOf(name: string, peers: readonly string[] | undefined, family: Family): boolean;
+  /** Puts a node in. */
+  set(node: Node): NodeEffect;
+  /** Takes a node out. */
+  delete(name: string): NodeEffect;
 }
+
+/** What a changed node can matter to besides its own routes: any address, those with a limit, or nothing. */
+export type NodeEffect = 'origins' | 'limits' | 'none';
 
 /** A table without nodes. */
 export function createNodeTable(index: PolicyIndex): NodeTable {
@@ -38,8 +46,8 @@ export function createNodeTable(index: PolicyIndex): NodeTable {
   const nodes = new Map<string, Node>();
   const selections = new Map<Condition | undefined, ReadonlySet<string>>();
   const unknown: Standing = { kind: 'excluded', reason: 'node-unknown', at: index.policy.speaker.at, byLabel: false };
-  const replace = (name: string, node: Node | undefined): boolean => {
-    const before = entries.get(name)?.role;
+  const replace = (name: string, node: Node | undefined): NodeEffect => {
+    const before = entries.get(name);
     const entry = node === undefined ? undefined : evaluateNode(index, node);
     if (node === undefined || entry === undefined) {
       nodes.delete(name);
@@ -48,9 +56,11 @@ export function createNodeTable(index: PolicyIndex): NodeTable {
       nodes.set(name, node);
       entries.set(name, entry);
     }
-    if ((before ?? '') === (entry?.role ?? '')) return false;
-    selections.clear();
-    return true;
+    if ((before?.role ?? '') !== (entry?.role ?? '')) {
+      selections.clear();
+      return 'origins';
+    }
+    return sameValue(before?.limitRole, entry?.limitRole) ? 'none' : 'limits';
   };
   return {
     nodes,
@@ -60,6 +70,12 @@ export function createNodeTable(index: PolicyIndex): NodeTable {
       selections.set(where, known);
       return known;
     },
+    runsPeerOf: (name, peers, family) =>
+      entries
+        .get(name)
+        ?.limitRole?.peers.some(
+          (peer) => peer.families.includes(family) && (peers === undefined || peers.includes(peer.name)),
+        ) ?? false,
     set: (node) => replace(node.name, node),
     delete: (name) => replace(name, undefined),
   };
@@ -70,13 +86,26 @@ interface NodeEntry {
   readonly standing: Standing;
   /** Which routes the node may originate, as a text to compare: empty for none, else a digit for each `where`. */
   readonly role: string;
+  /** What a limit asks for; absent where the policy has none, or the node originates nothing. */
+  readonly limitRole: LimitRole | undefined;
+}
+
+interface LimitRole {
+  readonly ready: boolean;
+  readonly peers: readonly { readonly name: string; readonly families: readonly Family[] }[];
 }
 
 function evaluateNode(index: PolicyIndex, node: Node): NodeEntry {
   const standing = standingOf(index, node);
   const subject = { kind: 'node', node } as const;
   const digits = index.originConditions.map((condition) => (holds(condition, subject) ? '1' : '0')).join('');
-  return { node, standing, role: standing.kind === 'eligible' ? `+${digits}` : '' };
+  if (standing.kind !== 'eligible') return { node, standing, role: '', limitRole: undefined };
+  return { node, standing, role: `+${digits}`, limitRole: index.hasLimits ? limitRoleOf(index, node) : undefined };
+}
+
+function limitRoleOf(index: PolicyIndex, node: Node): LimitRole {
+  const { peers } = resolveForNode(index.policy, node);
+  return { ready: node.ready, peers: peers.map(({ name, families }) => ({ name, families })) };
 }
 
 function selectNodes(entries: Iterable<NodeEntry>, where: Condition | undefined): ReadonlySet<string> {

@@ -21,6 +21,8 @@ export interface PolicyIndex {
   readonly filters: ReadonlyMap<string, Filter>;
   /** Every condition of a `from … where`. */
   readonly originConditions: readonly Condition[];
+  /** Some block has a `limit`. */
+  readonly hasLimits: boolean;
 }
 
 /** A range with its prefixes parsed. */
@@ -94,6 +96,7 @@ export function indexPolicy(policy: Policy): PolicyIndex {
     originConditions: policy.serviceBlocks.flatMap((block) =>
       block.from?.where === undefined ? [] : [block.from.where],
     ),
+    hasLimits: policy.serviceBlocks.some(({ limit }) => limit?.count !== undefined),
   };
 }
 

@@ -1,8 +1,9 @@
 // Services, their slices, and who claims which address. Every edit names the addresses that have to be evaluated again.
 // A service is evaluated against the policy once per change of its own; its endpoints are counted once per change of theirs.
 
-import type { Contenders } from './address-outcome.ts';
-import { compareClaims, contendersOf } from './address-outcome.ts';
+import type { Contenders } from './address-origins.ts';
+import { contendersOf } from './address-origins.ts';
+import { compareClaims } from './address-outcome.ts';
 import type { AddressParser, SkippedEntry } from './addresses.ts';
 import { addressesOf, createAddressParser } from './addresses.ts';
 import type { Claim } from './claim.ts';

@@ -18,6 +18,8 @@ export interface Settings {
   readonly to: ServiceBlock['to'];
   readonly require: ServiceBlock['require'];
   readonly endpoints: ServiceBlock['endpoints'];
+  readonly limit: ServiceBlock['limit'];
+  readonly advertiseDelay: ServiceBlock['advertiseDelay'];
 }
 
 type ServiceSubject = Extract<Subject, { readonly kind: 'service' }>;
@@ -39,6 +41,8 @@ export function resolveSettings(index: PolicyIndex, subject: ServiceSubject): Se
     to: blocks.findLast((block) => block.to !== undefined)?.to,
     require: blocks.findLast((block) => block.require !== undefined)?.require,
     endpoints: blocks.findLast((block) => block.endpoints !== undefined)?.endpoints,
+    limit: blocks.findLast((block) => block.limit !== undefined)?.limit,
+    advertiseDelay: blocks.findLast((block) => block.advertiseDelay !== undefined)?.advertiseDelay,
   };
 }
 
@@ -70,6 +74,8 @@ const NO_SETTINGS: Settings = {
   to: undefined,
   require: undefined,
   endpoints: undefined,
+  limit: undefined,
+  advertiseDelay: undefined,
 };
 
 function concerns(advertise: ServiceBlock['advertise'], kind: AddressKind): boolean {

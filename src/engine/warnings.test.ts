@@ -82,7 +82,7 @@ test('services that want other attributes for a shared address are named', () =>
   const policy = `${HEAD}range vips load-balancer-ip 198.51.100.0/24\nservice shop/b { med 7 }\n`;
   const shared = { type: 'LoadBalancer', clusterIPs: ['10.97.0.1'], loadBalancerIngress: ingress('198.51.100.10') };
   assert.deepEqual(warningsOf(policy, [service('shop/a', shared), service('shop/b', shared)]), [
-    'edge.bell:3:1 198.51.100.10/32 shared-address: shop/b would give 198.51.100.10 other attributes or peers than shop/a, which decides for all of them',
+    'edge.bell:3:1 198.51.100.10/32 shared-address: shop/b would give 198.51.100.10 other settings than shop/a, which decides for all of them',
   ]);
 });
 

@@ -6,8 +6,8 @@ import { renderPlace } from '../dsl/place.ts';
 import type { Policy, ServiceBlock } from '../dsl/policy.ts';
 import type { Prefix } from '../dsl/prefix.ts';
 import { comparePrefixes } from '../dsl/prefix.ts';
-import type { Contenders } from './address-outcome.ts';
-import { ownerOf } from './address-outcome.ts';
+import type { Contenders } from './address-origins.ts';
+import { ownerOf } from './address-origins.ts';
 import type { Claim } from './claim.ts';
 import { attributesOf, isValid } from './claim.ts';
 import type { PlanWarning } from './decision.ts';
@@ -103,6 +103,8 @@ function exactRouteSettings(block: ServiceBlock): readonly string[] {
     ['from', block.from !== undefined],
     ['to', block.to !== undefined],
     ['require', block.require !== undefined],
+    ['limit', block.limit?.count !== undefined],
+    ['advertise-delay', block.advertiseDelay !== undefined],
     ['community', communities.length > 0],
     ['local-pref', localPref !== undefined],
     ['med', med !== undefined],
@@ -121,22 +123,31 @@ function noPeer(policy: Policy): readonly PlanWarning[] {
 function sharedAddress(contenders: Contenders): readonly PlanWarning[] {
   const owner = ownerOf(contenders);
   if (owner === undefined || !contenders.some(({ claim }) => claim.verdict.kind === 'exact')) return [];
-  const wanted = { attributes: attributesOf(owner), to: owner.settings.to?.peers };
+  const wanted = decidedByOwner(owner);
   const others = contenders
     .map(({ claim }) => claim)
     .filter((claim) => claim !== owner && isValid(claim))
-    .filter((claim) => !sameValue({ attributes: attributesOf(claim), to: claim.settings.to?.peers }, wanted));
+    .filter((claim) => !sameValue(decidedByOwner(claim), wanted));
   if (others.length === 0) return [];
   const address = withoutHostLength(owner.prefix.text);
   const names = listNames(others.map((claim) => claim.key));
-  const message = `${names} would give ${address} other attributes or peers than ${owner.key}, which decides for all of them`;
+  const message = `${names} would give ${address} other settings than ${owner.key}, which decides for all of them`;
   return [{ code: 'shared-address', message, at: decidingPlace(owner), prefix: owner.prefix.text }];
+}
+
+/** What the first of several services decides for all of them. */
+function decidedByOwner(claim: Claim): unknown {
+  const { to, limit, advertiseDelay } = claim.settings;
+  const delayMs = advertiseDelay?.delayMs ?? 0;
+  return { attributes: attributesOf(claim), to: to?.peers, limit: limit?.count, delayMs };
 }
 
 function decidingPlace(claim: Claim): Place {
   const { blocks } = claim.settings;
-  const block = blocks.findLast(({ attributesAt, to }) => attributesAt !== undefined || to !== undefined);
-  return block?.attributesAt ?? block?.to?.at ?? claim.range?.entry.range.at ?? claim.verdict.at;
+  const placeIn = ({ attributesAt, to, limit, advertiseDelay }: ServiceBlock): Place | undefined =>
+    attributesAt ?? to?.at ?? limit?.at ?? advertiseDelay?.at;
+  const block = blocks.findLast((each) => placeIn(each) !== undefined);
+  return (block && placeIn(block)) ?? claim.range?.entry.range.at ?? claim.verdict.at;
 }
 
 // Elsewhere in the fabric the more specific route attracts the traffic; with no origin left, only the aggregate is there.

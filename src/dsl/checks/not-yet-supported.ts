@@ -9,7 +9,7 @@ import type { Span } from '../span.ts';
 
 const SETTINGS: ReadonlySet<Setting['setting']> = new Set([
   ...(['wait-for', 'install', 'loop-protection'] as const),
-  ...(['limit', 'advertise-delay'] as const),
+  'advertise-delay',
   'transit',
 ]);
 

@@ -101,8 +101,9 @@ const anyNode: fc.Arbitrary<Node> = fc
       { rack: 'b', as: '64513' },
       { 'node.kubernetes.io/exclude-from-external-load-balancers': '' },
     ),
+    ready: fc.boolean(),
   })
-  .map(({ name, labels }) => node(name, { labels }));
+  .map(({ name, labels, ready }) => node(name, { labels, ready }));
 
 /** A cluster with every node, and with services and slices that often concern one another. */
 export const anyCluster: fc.Arbitrary<readonly Change[]> = fc
@@ -191,7 +192,16 @@ const anyBlock: fc.Arbitrary<ServiceBlock> = fc
       }),
       { nil: undefined },
     ),
-    to: fc.constantFrom(undefined, { at: place('to'), peers: undefined }, { at: place('to'), peers: ['tor-a'] }),
+    to: fc.constantFrom(
+      undefined,
+      { at: place('to'), peers: undefined },
+      { at: place('to'), peers: ['tor-a'] },
+      { at: place('to'), peers: ['tor-b'] },
+    ),
+    limit: fc.option(
+      fc.record({ at: fc.constant(place('limit')), count: fc.constantFrom(undefined, 1, 1, 2) }),
+      { nil: undefined },
+    ),
     med: fc.option(fc.constant(50), { nil: undefined }),
   })
   .map(({ med, ...settings }) => block({ ...settings, attributes: { ...NO_ATTRIBUTES, med } }));

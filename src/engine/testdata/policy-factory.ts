@@ -78,6 +78,8 @@ export function block(overrides: Partial<ServiceBlock> = {}): ServiceBlock {
     to: undefined,
     require: undefined,
     endpoints: undefined,
+    limit: undefined,
+    advertiseDelay: undefined,
     attributes: NO_ATTRIBUTES,
     attributesAt: undefined,
     ...overrides,
