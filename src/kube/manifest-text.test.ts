@@ -182,3 +182,11 @@ function readable(text: string): { objects: string[]; refused: string[]; others:
     others: found.others,
   };
 }
+
+test('a text that would change a terminal is refused in plain characters', () => {
+  const text = JSON.stringify({ apiVersion: 'v1', kind: 'Service', metadata: { name: 'cart\n\u001b[8m' } });
+  const manifest = parseManifest(new TextEncoder().encode(text));
+  assert.ok(manifest.kind === 'readable');
+  const [refused] = manifest.refused;
+  assert.match(refused?.message ?? '', /metadata\.name: `cart\\u\{a\}\\u\{1b\}\[8m` is no Kubernetes name/);
+});

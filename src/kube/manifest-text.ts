@@ -3,6 +3,7 @@
 // An object that does not decode is refused alone; the others of its file stand.
 
 import { assertNever } from '../dsl/assert-never.ts';
+import { printable } from '../dsl/printable.ts';
 import type { ClusterObject } from '../engine/objects.ts';
 import { type ApiType, decodeObject, type ObjectId } from './decode.ts';
 import { type FieldPath, type FieldProblem, renderFieldPath } from './fields.ts';
@@ -121,7 +122,11 @@ function brokenJson(
   const position = /at position (\d+)/.exec(message)?.[1];
   const line = lineAt(position === undefined ? text.length : Number(position));
   const reason = message.replace(/ in JSON at position .*| \(line .*|, \S*".*/s, '');
-  return { kind: 'broken', line, message: `not valid JSON: ${reason.charAt(0).toLowerCase()}${reason.slice(1)}` };
+  return {
+    kind: 'broken',
+    line,
+    message: printable(`not valid JSON: ${reason.charAt(0).toLowerCase()}${reason.slice(1)}`),
+  };
 }
 
 interface Found {
@@ -170,7 +175,7 @@ function refuse(
 ): RefusedObject {
   const line = lineOf([...objectPath, ...problem.path]);
   const parts = [id, renderFieldPath(problem.path), problem.message].filter((part) => part);
-  return { id, line, message: parts.join(': ') };
+  return { id, line, message: printable(parts.join(': ')) };
 }
 
 function decodeUtf8(bytes: Uint8Array): string | undefined {

@@ -22,6 +22,8 @@ export interface Trouble {
   readonly failure: ApiFailure;
   readonly message: string;
   readonly doing: 'list' | 'watch';
+  /** A complete list had been read before. */
+  readonly synced: boolean;
   /** Milliseconds since 1970. */
   readonly since: number;
   readonly attempts: number;

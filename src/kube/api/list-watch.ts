@@ -58,6 +58,8 @@ export interface ListWatchOptions {
 const SHORT_WATCH_MS = 5_000;
 /** How long an empty list that would take something away waits for its second read. */
 const CONFIRM_MS = 1_000;
+/** After so many watches that brought nothing, something on the way seems to keep them back: lists stand in for them. */
+const FRUITLESS_LIMIT = 3;
 /** Everything is listed again after about so long, as an insurance against events that were lost. */
 const RELIST_MS = 6 * 3_600_000;
 
@@ -85,6 +87,8 @@ class LoopingListWatch implements ListWatch {
   #attempts = 0;
   /** How often in a row the server no longer knew the version asked for. */
   #gones = 0;
+  /** How many watches in a row brought nothing. */
+  #fruitless = 0;
   #openedAt: number | undefined;
   #batch: Change[] = [];
 
@@ -209,6 +213,7 @@ class LoopingListWatch implements ListWatch {
 
   #take(event: WatchEvent): void {
     this.#succeed();
+    this.#fruitless = 0;
     this.#advance(event);
     if (event.kind === 'bookmark') {
       this.#counts.bookmarks++;
@@ -265,6 +270,7 @@ class LoopingListWatch implements ListWatch {
       failure: error.failure,
       message: error.message,
       doing,
+      synced: this.#synced,
       since,
       attempts: (this.#trouble?.attempts ?? 0) + 1,
     };
@@ -292,6 +298,13 @@ class LoopingListWatch implements ListWatch {
         if (/field label not supported/.test(message)) this.#target = { ...this.#target, fieldSelector: undefined };
         // Servers before 1.19 do not know every way to ask.
         this.#doubtful = true;
+        this.#relist = true;
+        break;
+      case 'broken':
+      case 'closed':
+      case 'stalled':
+        this.#fruitless++;
+        if (this.#fruitless >= FRUITLESS_LIMIT) this.#relist = true;
         break;
       default:
     }

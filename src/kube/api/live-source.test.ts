@@ -523,3 +523,15 @@ test('shows when it last heard from the server', async () => {
     assert.equal(lab.source.status().watches[0]?.trouble?.failure, 'unreachable');
   });
 });
+
+test('lists again and again where something on the way keeps the watches back', async () => {
+  await withSource(cluster, async (lab) => {
+    lab.server.interfere = ({ kind }) =>
+      kind === 'watch' ? { kind: 'cut', afterBytes: 0, ending: 'silence' } : undefined;
+    for (const watch of lab.server.watches()) watch.end();
+    lab.server.put(serviceManifest('shop/pay'));
+    await lab.until(() => isSame(lab));
+    assert.deepEqual(lab.mirror(), truthOf(lab.server));
+    lab.server.interfere = () => undefined;
+  });
+});

@@ -15,7 +15,7 @@ const services: WatchTarget = {
 const nodes: WatchTarget = { ...services, resource: 'nodes' };
 
 function trouble(failure: ApiFailure, attempts: number): Trouble {
-  return { failure, message: 'why', doing: 'watch', since: 5, attempts };
+  return { failure, message: 'why', doing: 'watch', synced: false, since: 5, attempts };
 }
 
 /** What is told after a row of updates, the place before the colon. */
@@ -66,6 +66,12 @@ test('tells of each resource that is forbidden, with its rule', () => {
       'nodes in namespace shop: no right to watch them: why; add this rule to the Role in namespace shop: { apiGroups: [""], resources: ["nodes"], verbs: ["get", "list", "watch"] }',
     ],
   );
+});
+
+test('is patient with a server that forbids what it allowed before', () => {
+  const again = (attempts: number) => ({ ...trouble('forbidden', attempts), synced: true });
+  assert.deepEqual(told([services, again(1)], [services, again(5)]), []);
+  assert.equal(told([services, again(6)]).length, 1);
 });
 
 test('has a sentence for every failure', () => {

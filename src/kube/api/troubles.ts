@@ -57,7 +57,7 @@ export function createTroubles(server: () => string, listener: TroubleListener):
       }
       active.set(key, trouble);
       since ??= trouble.since;
-      if (trouble.attempts < PATIENCE[trouble.failure]) return;
+      if (trouble.attempts < patience(trouble)) return;
       const where = OF_SERVER.includes(trouble.failure) ? server() : key;
       const cause = `${trouble.failure} ${where}`;
       if (told.has(cause)) return;
@@ -65,6 +65,11 @@ export function createTroubles(server: () => string, listener: TroubleListener):
       listener.onProblem({ where, message: describe(target, trouble) });
     },
   };
+}
+
+// An API server that has just started forbids everything until it has read its roles.
+function patience({ failure, synced }: Trouble): number {
+  return failure === 'forbidden' && synced ? 6 : PATIENCE[failure];
 }
 
 function describe(target: WatchTarget, { failure, message, doing }: Trouble): string {
