@@ -3,6 +3,7 @@
 import type { AddressKind } from '../dsl/policy.ts';
 import type { Family, Prefix } from '../dsl/prefix.ts';
 import { addressBits, makePrefix, parseAddress } from '../dsl/prefix.ts';
+import { quoteForeign } from '../dsl/printable.ts';
 import type { Service } from './objects.ts';
 
 /** Where one address stands in two kinds, an earlier one of these goes first. */
@@ -40,7 +41,7 @@ export function addressesOf(service: Service, parse: AddressParser): ServiceAddr
   const add = (addressKind: AddressKind, text: string): void => {
     const prefix = parse(text);
     if (prefix === undefined) {
-      skipped.push({ addressKind, why: `\`${text}\` is not an address` });
+      skipped.push({ addressKind, why: `${quoteForeign(text)} is not an address` });
       return;
     }
     const known = byText.get(prefix.text);

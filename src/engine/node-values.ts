@@ -2,6 +2,7 @@
 
 import type { PerNode } from '../dsl/policy.ts';
 import { parseAddress, renderAddress } from '../dsl/prefix.ts';
+import { quoteForeign } from '../dsl/printable.ts';
 import type { Node } from './objects.ts';
 
 /** A value, or why this node has none. */
@@ -22,7 +23,7 @@ export function resolveNodeValue<T>(
   if (text === undefined) return { kind: 'missing', why: `${value.kind} \`${value.key}\` is missing` };
   const parsed = parse(text);
   if (parsed === undefined) {
-    return { kind: 'missing', why: `${value.kind} \`${value.key}\` is \`${text}\`, which is not ${what}` };
+    return { kind: 'missing', why: `${value.kind} \`${value.key}\` is ${quoteForeign(text)}, which is not ${what}` };
   }
   return { kind: 'value', value: parsed };
 }
