@@ -35,7 +35,10 @@ test('bellbird verison suggests the nearest command and exits with 2', async () 
 test('bellbird version --help shows two examples and exits with 0', async () => {
   const { code, out } = await capture('version', '--help');
   assert.equal(code, 0);
-  assert.match(out, /Examples:\n {2}bellbird version\n {2}bellbird version --licenses/);
+  assert.match(
+    out,
+    /Examples:\n {2}bellbird version\n {2}bellbird version --licenses.*\n\nExit codes:\n {2}0 done\n {2}2 usage error\n$/,
+  );
 });
 
 test('bellbird version names itself, BIRD and Node.js', async () => {
@@ -46,6 +49,11 @@ test('bellbird version names itself, BIRD and Node.js', async () => {
     /^bellbird \d+\.\d+\.\d+ \(commit source, linux-(x64|arm64)\)\nBIRD +\S+ \(embedded\)\nNode\.js +24\./,
   );
   assert.equal(err, '');
+});
+
+test('bellbird --version prints what bellbird version prints', async () => {
+  assert.deepEqual(await capture('--version'), await capture('version'));
+  assert.match((await capture('--help')).out, /^ {2}--version /m);
 });
 
 test('bellbird version -o json prints one object', async () => {

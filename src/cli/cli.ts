@@ -87,8 +87,9 @@ export async function run(args: readonly string[], streams: Streams): Promise<Ex
   // What a command waits for, such as the end of another process, need not keep ours alive; it ends when it is done.
   const hold = setInterval(() => undefined, LONGEST_INTERVAL_MS);
   try {
-    const program = await buildProgram(args, { stdout: streams.stdout, stderr: streams.stderr, exit });
-    await program.parseAsync(args, { from: 'user' });
+    const words = args[0] === VERSION_OPTION ? ['version', ...args.slice(1)] : args;
+    const program = await buildProgram(words, { stdout: streams.stdout, stderr: streams.stderr, exit });
+    await program.parseAsync(words, { from: 'user' });
     return exitCode;
   } catch (error) {
     return reportFailure(error, streams);
@@ -96,6 +97,9 @@ export async function run(args: readonly string[], streams: Streams): Promise<Ex
     clearInterval(hold);
   }
 }
+
+/** What every other program prints its version for. */
+const VERSION_OPTION = '--version';
 
 /** Timers of Node count with 31 bits. */
 const LONGEST_INTERVAL_MS = 2 ** 31 - 1;
@@ -105,6 +109,7 @@ async function buildProgram(args: readonly string[], context: CommandContext) {
     .description('Advertises Kubernetes service IPs over BGP from bare-metal nodes.')
     .usage('<command> [options]')
     .helpCommand(false)
+    .option(VERSION_OPTION, 'print the versions, as `bellbird version` does')
     // What follows a command is the command's: `birdc` passes words that look like options on.
     .enablePositionalOptions();
   program.addHelpText(

@@ -27,7 +27,10 @@ async function leaveBirdBehind(t: TestContext) {
     connection.on('close', () => connections.delete(connection));
     connection.write('0001 BIRD 2.17.5 ready.\n');
     connection.on('data', (command) => {
-      if (!command.includes('down')) return connection.write('1011-Router ID is 192.0.2.1\n0013 Daemon is up\n');
+      if (!command.includes('down')) {
+        connection.write('1011-Router ID is 192.0.2.1\n0013 Daemon is up\n');
+        return;
+      }
       connection.end('0007 Shutdown requested\n');
       setTimeout(() => {
         hasEnded = true;

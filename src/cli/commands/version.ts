@@ -4,24 +4,21 @@ import { type Command, Option } from 'commander';
 import { readEmbeddedLicenses } from '../../build-info.ts';
 import type { CommandContext } from '../command.ts';
 import { CliError } from '../exit-code.ts';
+import { addExamples, addOutputOption, type OutputForm } from '../options.ts';
 import { collectVersions, renderVersions } from '../version-info.ts';
 
-const examples = `
-Examples:
-  bellbird version
-  bellbird version --licenses | less`;
+const examples = ['bellbird version', 'bellbird version --licenses | less'];
 
 /** Defines `version [--licenses] [-o text|json]`. */
 export function defineVersion(command: Command, { stdout }: CommandContext): void {
-  command
-    .addOption(new Option('-o, --output <form>', 'form of the result').choices(['text', 'json']).default('text'))
-    .option('--licenses', 'print the licences of everything in this executable')
-    .addHelpText('after', examples)
-    .action((options: { readonly output: 'text' | 'json'; readonly licenses?: true }) => {
-      if (options.licenses === true) stdout.write(licenses());
-      else if (options.output === 'json') stdout.write(`${JSON.stringify(collectVersions(), undefined, 2)}\n`);
-      else stdout.write(renderVersions(collectVersions()));
-    });
+  command.addOption(new Option('--licenses', 'print the licences of everything in this executable').helpGroup('Mode:'));
+  addOutputOption(command);
+  addExamples(command, examples, '0 done, 2 usage error');
+  command.action((options: { readonly output: OutputForm; readonly licenses?: true }) => {
+    if (options.licenses === true) stdout.write(licenses());
+    else if (options.output === 'json') stdout.write(`${JSON.stringify(collectVersions(), undefined, 2)}\n`);
+    else stdout.write(renderVersions(collectVersions()));
+  });
 }
 
 function licenses(): string {
