@@ -36,6 +36,20 @@ peer tor-a { address 192.0.2.1 as 64500 export to-fabric }
 peer tor-b { address 192.0.2.2 as 64500 }
 `;
 
+test('tells about a node once where several entries of a service give no address for one cause', () => {
+  const hostnames = ['a.example.org', 'b.example.org'].map((hostname) => ({
+    ip: undefined,
+    hostname,
+    ipMode: undefined,
+  }));
+  const named = service('shop/named', { clusterIPs: ['10.96.0.9'], loadBalancerIngress: hostnames });
+  const engine = createEngine(compilePolicy('speaker { as 64512 }\n'), snapshotOf([node('worker-1'), named]));
+  const found = engine.explain({ subject: 'shop/named' });
+  assert.ok(found.kind === 'explanation');
+  const nodes = found.entries.filter(({ reason }) => reason === 'no-address').map((entry) => entry.nodes);
+  assert.deepEqual(nodes, [['worker-1']]);
+});
+
 const vip = (name: string, address: string, overrides = {}) =>
   service(`shop/${name}`, {
     clusterIPs: ['10.97.0.1'],

@@ -148,7 +148,7 @@ function joinNodes(entries: readonly ExplanationEntry[]): readonly ExplanationEn
   for (const entry of entries) {
     const key = JSON.stringify({ ...entry, nodes: undefined });
     const known = joined.get(key);
-    joined.set(key, known === undefined ? entry : { ...known, nodes: [...known.nodes, ...entry.nodes] });
+    joined.set(key, known === undefined ? entry : { ...known, nodes: [...new Set([...known.nodes, ...entry.nodes])] });
   }
   return [...joined.values()].map((entry) => ({
     ...entry,
