@@ -38,6 +38,7 @@ export interface ApiLab {
 /** What a lab can be given. */
 export interface ApiLabOptions extends FakeApiOptions {
   readonly plan?: WatchPlan;
+  readonly known?: Readonly<Record<string, string>>;
   readonly random?: () => number;
 }
 
@@ -68,6 +69,7 @@ export async function openApiLab(objects: readonly Manifest[], options: ApiLabOp
   const source = createLiveSource({
     plan: options.plan ?? planEverything(),
     api: labClient(server),
+    ...(options.known && { known: options.known }),
     clock,
     random: options.random ?? (() => 0.5),
     wait: (delayMs) => {

@@ -23,16 +23,19 @@ export interface LiveClusterOptions {
   readonly userAgent: string;
   /** Context of the kubeconfig; absent: the current one. */
   readonly context?: string;
+  /** Versions that an earlier life of the agent knew, by `renderTarget`. */
+  readonly known?: Readonly<Record<string, string>>;
   readonly clock?: Clock;
   readonly onRecovered?: (since: number) => void;
 }
 
 /** A source that follows the cluster; throws an Error if no cluster is configured. Connects on `start`. */
 export function openLiveSource(options: LiveClusterOptions): LiveSource {
-  const { clock, onRecovered } = options;
+  const { known, clock, onRecovered } = options;
   return createLiveSource({
     plan: options.plan,
     api: createClient(options),
+    ...(known && { known }),
     ...(clock && { clock }),
     ...(onRecovered && { onRecovered }),
   });

@@ -10,6 +10,8 @@ export interface ListWatchStatus {
   /** A complete list has been read. */
   readonly synced: boolean;
   readonly objects: number;
+  /** Everything up to this version is known; absent before the first list. */
+  readonly version: string | undefined;
   /** When anything last came from the server, milliseconds since 1970. */
   readonly lastContact: number | undefined;
   /** Absent while all is well. */

@@ -44,6 +44,8 @@ export interface ListWatchObserver {
 export interface ListWatchOptions {
   readonly target: WatchTarget;
   readonly api: ApiClient;
+  /** Version that was known before, in an earlier life: nothing older is taken, unless the server has gone back itself. */
+  readonly known: string | undefined;
   /** Cuts an object down to what the policy can ask for. */
   readonly trim: (object: ClusterObject) => ClusterObject;
   readonly clock: Clock;
@@ -95,6 +97,7 @@ class LoopingListWatch implements ListWatch {
   constructor(options: ListWatchOptions) {
     this.#options = options;
     this.#target = options.target;
+    this.#position = options.known;
     this.#store = createObjectStore(resources[options.target.resource].objectKind);
     this.#decode = createItemDecoder(options.target, options.trim, options.observer.onProblem);
   }
@@ -109,6 +112,7 @@ class LoopingListWatch implements ListWatch {
       state: this.#state,
       synced: this.#synced,
       objects: this.#store.size,
+      version: this.#synced ? this.#position : undefined,
       lastContact: this.#lastContact,
       trouble: this.#trouble,
       counts: { ...this.#counts },

@@ -535,3 +535,40 @@ test('lists again and again where something on the way keeps the watches back', 
     lab.server.interfere = () => undefined;
   });
 });
+
+test('does not begin with less than an earlier life knew', async () => {
+  const known = { services: '40', nodes: '2' };
+  await withLab(
+    cluster,
+    async (lab) => {
+      lab.server.history.skip(40);
+      lab.server.put(serviceManifest('shop/pay'));
+      lab.server.hold(true);
+      lab.server.put(serviceManifest('shop/late'));
+      lab.start();
+      await lab.until(() => lab.mirror() !== undefined);
+      assert.deepEqual(lists(lab, 'services')[0]?.query, {
+        resourceVersion: '40',
+        resourceVersionMatch: 'NotOlderThan',
+      });
+      lab.server.hold(false);
+      await lab.until(() => isSame(lab));
+      const services = lab.source.status().watches.find(({ target }) => target.resource === 'services');
+      assert.equal(services?.version, String(lab.server.history.version));
+    },
+    { known },
+  );
+});
+
+test('begins anew when the server has forgotten what an earlier life knew', async () => {
+  await withLab(
+    cluster,
+    async (lab) => {
+      lab.start();
+      await lab.until(() => lab.mirror() !== undefined);
+      assert.deepEqual(lab.mirror(), truthOf(lab.server));
+      assert.deepEqual(lists(lab, 'services').at(-1)?.query, { limit: '500' });
+    },
+    { known: { services: '999999' } },
+  );
+});

@@ -8,6 +8,7 @@ import { snapshotOf } from '../../engine/snapshot.ts';
 import type { Source, SourceObserver, SourceProblem } from '../source.ts';
 import { trimObject } from '../trim.ts';
 import type { WatchPlan } from '../watch-plan.ts';
+import { renderTarget } from '../watch-target.ts';
 import type { ApiClient } from './api-client.ts';
 import { createListWatch, type ListWatch, type ListWatchOptions } from './list-watch.ts';
 import type { ListWatchStatus } from './list-watch-status.ts';
@@ -36,6 +37,8 @@ export interface LiveSourceOptions {
   readonly plan: WatchPlan;
   /** Closed by `stop`. */
   readonly api: ApiClient;
+  /** Versions that an earlier life of the agent knew, by `renderTarget`: a server that lags behind them is not believed. */
+  readonly known?: Readonly<Record<string, string>>;
   readonly clock?: Clock;
   readonly random?: () => number;
   readonly wait?: ListWatchOptions['wait'];
@@ -107,6 +110,7 @@ class ApiSource implements LiveSource {
       createListWatch({
         target,
         api,
+        known: this.#options.known?.[renderTarget(target)],
         trim: (object) => trimObject(object, plan.keep),
         clock,
         random,
