@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
@@ -66,4 +66,56 @@ test('bellbird check gone.bell says why it cannot be read and exits with 1', () 
   assert.deepEqual({ status, stdout }, { status: 1, stdout: '' });
   assert.match(stderr, /gone\.bell/);
   assert.match(stderr, /no such file or directory/);
+});
+
+test('bellbird check -o github broken.bell prints one workflow command for each diagnostic', () => {
+  const { status, stdout, stderr } = bellbird(['check', '-o', 'github', 'broken.bell'], folder);
+  assert.deepEqual({ status, stderr }, { status: 1, stderr: '' });
+  const place = 'file=broken.bell,line=3,endLine=3,col=48,endColumn=56,title=unknown-filter';
+  assert.equal(stdout, `::error ${place}::there is no filter \`to-fabrik\`%0Anot defined\n`);
+});
+
+test('bellbird check -o github edge.bell prints nothing for a policy that is right', () => {
+  assert.deepEqual(bellbird(['check', '-o', 'github', 'edge.bell'], folder), { status: 0, stdout: '', stderr: '' });
+});
+
+test('bellbird check -o sarif broken.bell prints a SARIF log', () => {
+  const { status, stdout, stderr } = bellbird(['check', '-o', 'sarif', 'broken.bell'], folder);
+  assert.deepEqual({ status, stderr }, { status: 1, stderr: '' });
+  const log: { version: string; runs: { results: { ruleId: string }[] }[] } = JSON.parse(stdout);
+  assert.equal(log.version, '2.1.0');
+  assert.deepEqual(
+    log.runs[0]?.results.map(({ ruleId }) => ruleId),
+    ['unknown-filter'],
+  );
+});
+
+test('bellbird check --fix repairs what is certain, keeps the file mode, and tells what is left', () => {
+  const path = join(folder, 'fix.bell');
+  writeFileSync(path, `\uFEFF// the fabric\r\n${RIGHT.replace('as 64500', 'as = 64500 exprt all')};\r\n`);
+  chmodSync(path, 0o640);
+  const { status, stdout, stderr } = bellbird(['check', '--fix', 'fix.bell'], folder);
+  assert.deepEqual({ status, stdout }, { status: 1, stdout: '' });
+  assert.match(stderr, /^fixed fix\.bell:1:1: replace `\/\/` with `#`\nfixed fix\.bell:4:/);
+  assert.match(stderr, /\n3 repairs made\nerror\[unknown-setting\]/);
+  const after = `\uFEFF# the fabric\r\n${RIGHT.replace('as 64500', 'as  64500 exprt all')}\r\n`;
+  assert.equal(readFileSync(path, 'utf8'), after);
+  assert.equal(statSync(path).mode & 0o777, 0o640);
+});
+
+test('bellbird check --fix edge.bell changes nothing in a policy that is right', () => {
+  const { mtimeMs } = statSync(join(folder, 'edge.bell'));
+  const outcome = bellbird(['check', '--fix', 'edge.bell'], folder);
+  assert.deepEqual(outcome, { status: 0, stdout: 'edge.bell: no mistakes\n', stderr: '' });
+  assert.equal(statSync(join(folder, 'edge.bell')).mtimeMs, mtimeMs);
+});
+
+test('bellbird check --fix -o json prints only the result on stdout', () => {
+  writeFileSync(join(folder, 'comma.bell'), RIGHT.replace('/24', '/24,'));
+  const { status, stdout, stderr } = bellbird(['check', '--fix', '-o', 'json', 'comma.bell'], folder);
+  assert.deepEqual(
+    { status, stderr },
+    { status: 0, stderr: 'fixed comma.bell:2:44: remove the comma\n1 repair made\n' },
+  );
+  assert.match(stdout, /"ok": true/);
 });

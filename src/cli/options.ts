@@ -50,11 +50,11 @@ export function addNodeOption(command: Command, text: string): Command {
   return command.addOption(new Option('-n, --node <name>', text).helpGroup('Input:'));
 }
 
-/** Adds `-o text|json`. */
-export function addOutputOption(command: Command): Command {
+/** Adds `-o text|json`, and more forms where a command has them. */
+export function addOutputOption(command: Command, more: readonly string[] = []): Command {
   return command.addOption(
     new Option('-o, --output <form>', 'form of the result')
-      .choices(['text', 'json'])
+      .choices(['text', 'json', ...more])
       .default('text')
       .helpGroup('Result:'),
   );

@@ -9,7 +9,7 @@ const anyNumber = fc.oneof(
   // Runs of zero groups, where the canonical text has its difficulties.
   fc
     .array(fc.constantFrom(0n, 0n, 1n, 0xabcdn), { minLength: 8, maxLength: 8 })
-    .map((groups) => groups.reduce((value, group) => (value << 16n) | group, 0n)),
+    .map((groups) => groups.reduce<bigint>((value, group) => (value << 16n) | group, 0n)),
 );
 
 test('writes an address as the library does', () => {

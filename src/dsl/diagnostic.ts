@@ -16,7 +16,7 @@ export interface Diagnostic {
   readonly notes: readonly string[];
   /** What to do, with text that can be pasted. */
   readonly help?: string;
-  /** Edits that certainly repair it. */
+  /** Edits that repair it. */
   readonly fixes?: readonly Fix[];
 }
 
@@ -32,6 +32,8 @@ export interface Label {
 /** A machine-applicable repair. */
 export interface Fix {
   readonly title: string;
+  /** False for a guess, such as the nearest name: only a reader can say whether it was meant. */
+  readonly certain: boolean;
   readonly edits: readonly Edit[];
 }
 

@@ -27,6 +27,8 @@ export interface JsonLabel extends JsonSpan {
 
 export interface JsonFix {
   readonly title: string;
+  /** Whether `check --fix` applies it. */
+  readonly certain: boolean;
   readonly edits: readonly (JsonSpan & { readonly newText: string })[];
 }
 
@@ -45,6 +47,7 @@ export function diagnosticsToJson(
     help: help ?? null,
     fixes: (fixes ?? []).map((fix) => ({
       title: fix.title,
+      certain: fix.certain,
       edits: fix.edits.map((edit) => ({ ...toSpan(edit, byPath), newText: edit.newText })),
     })),
   }));

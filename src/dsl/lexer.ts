@@ -100,9 +100,17 @@ const OPERATORS: Readonly<Record<string, 'and' | 'or' | 'not'>> = {
 
 function repairUnknown(token: IToken, span: Span, report: Report): IToken | undefined {
   const word = OPERATORS[token.image];
-  const fix = word === undefined ? {} : { fix: { span, newText: word } };
+  const newText = word === undefined ? '' : apart(word, span);
+  const fix = word === undefined && token.image !== ';' ? {} : { fix: { span, newText } };
   report(span, messages['unknown-character']({ text: token.image }), fix);
   return word === undefined ? undefined : retype(token, keyword(word));
+}
+
+/** A word with a space where another word would run into it. */
+function apart(word: string, { source: { text }, start, end }: Span): string {
+  const before = /[\w")]/.test(text.charAt(start - 1)) ? ' ' : '';
+  const after = /[\w"(]/.test(text.charAt(end)) ? ' ' : '';
+  return `${before}${word}${after}`;
 }
 
 function repairMalformed(token: IToken, span: Span, report: Report): IToken {

@@ -114,7 +114,7 @@ function startWithKeyword(segment: IToken[], source: SourceFile, report: Report)
   if (known.includes(first.image)) return segment;
   const near = nearestWord(first.image, known);
   const span = tokenSpan(first, source);
-  const fix = near === undefined ? {} : { fix: { span, newText: near } };
+  const fix = near === undefined ? {} : { fix: { span, newText: near, guess: true } as const };
   report(
     span,
     messages['unknown-statement']({ text: describe(first), near, known, belongs: blockWith(first.image) }),

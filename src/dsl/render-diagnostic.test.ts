@@ -79,7 +79,7 @@ test('gives JSON with 1-based places, hints, fixes, and null for what is absent'
     labels: [{ ...place, text: 'not defined', primary: true }],
     notes: [],
     help: 'replace it with `to-fabric`',
-    fixes: [{ title: 'replace it with `to-fabric`', edits: [{ ...place, newText: 'to-fabric' }] }],
+    fixes: [{ title: 'replace it with `to-fabric`', certain: false, edits: [{ ...place, newText: 'to-fabric' }] }],
   });
   assert.deepEqual([hint?.severity, hint?.code], ['hint', 'external-ip-for-anyone']);
 });

@@ -12,8 +12,8 @@ export type Report = (span: Span, message: Message, more?: ReportDetails) => voi
 export interface ReportDetails {
   /** Other places that explain it, each with a short text. */
   readonly also?: readonly { readonly span: Span; readonly text: string }[];
-  /** The one edit that certainly repairs it. */
-  readonly fix?: { readonly span: Span; readonly newText: string };
+  /** The one edit that repairs it, certainly or, as a `guess`, probably. */
+  readonly fix?: { readonly span: Span; readonly newText: string; readonly guess?: true };
 }
 
 /** Collects diagnostics. `paths` gives the order of files; a file not in it comes last. */
@@ -61,7 +61,9 @@ function toDiagnostic(span: Span, message: Message, more: ReportDetails | undefi
     labels: [toLabel(span, label, true), ...others],
     notes: notes ?? [],
     ...(help !== undefined && { help }),
-    ...(more?.fix && { fixes: [{ title: help ?? message.message, edits: [toEdit(more.fix)] }] }),
+    ...(more?.fix && {
+      fixes: [{ title: help ?? message.message, certain: more.fix.guess !== true, edits: [toEdit(more.fix)] }],
+    }),
   };
 }
 

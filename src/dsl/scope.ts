@@ -66,9 +66,12 @@ export function lookUp<T>(
   if (found !== undefined) return found;
   const near = nearest(ref.text, [...names.keys(), ...others]);
   const known = near === undefined ? [...names.keys()] : [];
-  const fix =
-    near === undefined ? {} : { fix: { span: ref.span, newText: others.includes(near) ? near : renderName(near) } };
-  report(ref.span, messages[code]({ name: ref.text, near, known }), fix);
+  const message = messages[code]({ name: ref.text, near, known });
+  if (near === undefined) report(ref.span, message);
+  else {
+    const newText = others.includes(near) ? near : renderName(near);
+    report(ref.span, message, { fix: { span: ref.span, newText, guess: true } });
+  }
   return undefined;
 }
 
@@ -86,7 +89,7 @@ function add<T extends Declaration>(names: Map<string, T>, statement: T, what: s
   const { name } = statement;
   if (isMissing(name)) return;
   if (isReserved(name.text)) {
-    const fix = { span: name.span, newText: `my-${name.text}` };
+    const fix = { span: name.span, newText: `my-${name.text}`, guess: true } as const;
     report(name.span, messages['reserved-name']({ name: name.text }), { fix });
     return;
   }

@@ -49,10 +49,11 @@ function quickFixes(
   });
 }
 
-/** Every repair that touches this file only; of two that overlap the first. */
+/** Every certain repair that touches this file only; of two that overlap the first. */
 function fixAll(file: FileView, uriOf: (path: string) => string): readonly CodeAction[] {
   const chosen: Edit[] = [];
   for (const fix of file.policy.analysis.diagnostics.flatMap(({ fixes = [] }) => fixes.slice(0, 1))) {
+    if (!fix.certain) continue;
     const isOwn = fix.edits.every(({ path }) => path === file.path);
     if (isOwn && !fix.edits.some((edit) => chosen.some((other) => overlap(edit, other)))) chosen.push(...fix.edits);
   }

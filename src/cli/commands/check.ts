@@ -1,57 +1,90 @@
 // `bellbird check`: whether a policy is right. Needs no cluster and no network.
 
-import type { Command } from 'commander';
-import { loadPolicy } from '../../agent/load-policy.ts';
+import { type Command, Option } from 'commander';
+import { type LoadedPolicy, loadPolicy } from '../../agent/load-policy.ts';
+import { count } from '../../agent/table.ts';
 import { diagnosticsToJson } from '../../dsl/index.ts';
+import { renderGithub } from '../check-reports/github.ts';
+import { toSarif } from '../check-reports/sarif.ts';
 import type { CommandContext } from '../command.ts';
+import { fixPolicy } from '../fix-policy.ts';
 import {
   addDenyWarningsOption,
   addExamples,
   addOutputOption,
   addPolicyOption,
   DEFAULT_POLICY,
-  type OutputForm,
   type PolicyOptions,
 } from '../options.ts';
 import { countDiagnostics, hasWarnings, reportDiagnostics } from '../policy-input.ts';
 
+type CheckForm = 'text' | 'json' | 'github' | 'sarif';
+
+interface CheckOptions extends PolicyOptions {
+  readonly output: CheckForm;
+  readonly fix?: true;
+}
+
 const examples = ['bellbird check edge.bell', 'bellbird check --deny-warnings -o json /etc/bellbird'];
 
-/** Defines `check [--deny-warnings] [-o text|json] POLICY…`. */
+/** Defines `check [--fix] [--deny-warnings] [-o text|json|github|sarif] POLICY…`. */
 export function defineCheck(command: Command, context: CommandContext): void {
   command.argument('[policy...]', `policy files and directories of *.bell files (default: ${DEFAULT_POLICY})`);
   addPolicyOption(command);
-  addOutputOption(command);
+  command.addOption(
+    new Option('--fix', 'apply the repairs that are certain, and tell what is left').helpGroup('Result:'),
+  );
+  addOutputOption(command, ['github', 'sarif']);
   addDenyWarningsOption(command);
   addExamples(
     command,
     examples,
-    '0 the policy is right, 1 it is refused (or has warnings, with --deny-warnings), 2 usage error',
+    '0 the policy is right, 1 it is refused (or has warnings, with --deny-warnings), 2 usage error or a file cannot be written',
   );
-  command.action((paths: readonly string[], options: PolicyOptions & { readonly output: OutputForm }) => {
+  command.action((paths: readonly string[], options: CheckOptions) => {
     const isDefault = command.getOptionValueSource('policy') === 'default';
     check([...paths, ...(isDefault && paths.length > 0 ? [] : options.policy)], options, context);
   });
 }
 
-function check(
-  entries: readonly string[],
-  options: { readonly output: OutputForm; readonly denyWarnings?: true },
-  context: CommandContext,
-): void {
-  const loaded = loadPolicy(entries);
-  const isRefused = loaded.policy === undefined || (options.denyWarnings === true && hasWarnings(loaded));
-  if (isRefused) context.exit(1);
-  if (options.output === 'json') {
-    context.stdout.write(`${JSON.stringify(toResult(loaded), undefined, 2)}\n`);
-    return;
-  }
+function check(entries: readonly string[], options: CheckOptions, context: CommandContext): void {
+  const loaded = options.fix === true ? fix(entries, context) : loadPolicy(entries);
+  if (loaded.policy === undefined || (options.denyWarnings === true && hasWarnings(loaded))) context.exit(1);
+  if (options.output === 'text') reportText(loaded, context);
+  else context.stdout.write(render(loaded, options.output));
+}
+
+/** Repairs the policy and says so on stderr, where it does not mix with a result for other programs. */
+function fix(entries: readonly string[], { stderr }: CommandContext): LoadedPolicy {
+  const { repairs, loaded } = fixPolicy(entries);
+  for (const repair of repairs) stderr.write(`fixed ${repair}\n`);
+  if (repairs.length > 0) stderr.write(`${count(repairs.length, 'repair')} made\n`);
+  return loaded;
+}
+
+function reportText(loaded: LoadedPolicy, context: CommandContext): void {
   reportDiagnostics(loaded, context);
   if (loaded.policy === undefined) return;
   context.stdout.write(`${loaded.policy.files.join(', ')}: ${countDiagnostics(loaded)}\n`);
 }
 
-function toResult({ policy, diagnostics, sources }: ReturnType<typeof loadPolicy>): unknown {
+function render(loaded: LoadedPolicy, form: Exclude<CheckForm, 'text'>): string {
+  const { diagnostics, sources } = loaded;
+  switch (form) {
+    case 'json':
+      return toText(toResult(loaded));
+    case 'github':
+      return renderGithub(diagnostics, sources);
+    case 'sarif':
+      return toText(toSarif(diagnostics, sources));
+  }
+}
+
+function toText(value: unknown): string {
+  return `${JSON.stringify(value, undefined, 2)}\n`;
+}
+
+function toResult({ policy, diagnostics, sources }: LoadedPolicy): unknown {
   return {
     apiVersion: 'bellbird/v1',
     kind: 'Check',

@@ -110,7 +110,7 @@ function checkWord(operand: Operand, field: string, words: readonly string[], re
   }
   if (words.includes(text)) return;
   const near = nearest(text, words);
-  const fix = near === undefined ? {} : { fix: { span: operand.span, newText: near } };
+  const fix = near === undefined ? {} : { fix: { span: operand.span, newText: near, guess: true } as const };
   report(operand.span, messages['unknown-word']({ field, text, words, near }), fix);
 }
 

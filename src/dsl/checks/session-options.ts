@@ -38,7 +38,7 @@ function checkWords(setting: PeerSetting, report: Report): void {
 function checkWord(field: string, ref: Ref, words: readonly string[], report: Report): void {
   if (isMissing(ref) || words.includes(ref.text)) return;
   const near = nearest(ref.text, words);
-  const fix = near === undefined ? {} : { fix: { span: ref.span, newText: near } };
+  const fix = near === undefined ? {} : { fix: { span: ref.span, newText: near, guess: true } as const };
   report(ref.span, messages['unknown-word']({ field, text: ref.text, words, near }), fix);
 }
 

@@ -36,11 +36,13 @@ export interface TokenEdit {
   readonly insert: readonly IToken[];
 }
 
-/** Reports `expected …, found …` at the token, with help and, if it is certain, the text that repairs it. */
-export function reportUnexpected(failure: Failure, help: string, newText?: string): void {
+/** Reports `expected …, found …` at the token, with help and, if there is one, the text that repairs it. */
+export function reportUnexpected(failure: Failure, help: string, newText?: string, guess?: 'guess'): void {
   const span = spanOfToken(failure);
   const params = { expected: expectedPhrases(failure.expectation), found: describe(failure.token), help };
-  failure.report(span, messages['syntax-error'](params), newText === undefined ? {} : { fix: { span, newText } });
+  const message = messages['syntax-error'](params);
+  if (newText === undefined) failure.report(span, message);
+  else failure.report(span, message, { fix: { span, newText, ...(guess === 'guess' && { guess: true }) } });
 }
 
 /** The span of the token that did not fit. */

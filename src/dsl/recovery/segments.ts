@@ -37,7 +37,7 @@ function takeToken(token: IToken, { tokens, open }: Segment, source: SourceFile,
   if (token.tokenType === LeftBrace) open.push(token);
   else if (token.tokenType === RightBrace && open.pop() === undefined) {
     const span = tokenSpan(token, source);
-    report(span, messages['stray-brace']({}), { fix: { span, newText: '' } });
+    report(span, messages['stray-brace']({}), { fix: { span, newText: '', guess: true } });
     return;
   }
   tokens.push(token);

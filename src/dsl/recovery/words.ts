@@ -36,7 +36,7 @@ export const repairUnknownItem: Repair = (failure) => {
       ? messages['unknown-statement'](unknown)
       : messages['unknown-setting']({ ...unknown, block: block.phrase, item: block.item });
   const span = spanOfToken(failure);
-  report(span, message, near === undefined ? {} : { fix: { span, newText: near } });
+  report(span, message, near === undefined ? {} : { fix: { span, newText: near, guess: true } });
   const replacement = near === undefined ? undefined : keywordToken(near, token.startOffset, token.image);
   return replacement === undefined ? 'reported' : replaceToken(failure, replacement);
 };
@@ -113,7 +113,7 @@ function repairWord(failure: Failure, words: readonly string[]): TokenEdit | und
   const near = isWord(failure) ? nearestWord(token.image, words) : undefined;
   const replacement = near === undefined ? undefined : keywordToken(near, token.startOffset, token.image);
   if (near === undefined || replacement === undefined) return undefined;
-  reportUnexpected(failure, `replace it with \`${near}\``, near);
+  reportUnexpected(failure, `replace it with \`${near}\``, near, 'guess');
   return replaceToken(failure, replacement);
 }
 
