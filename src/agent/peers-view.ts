@@ -32,12 +32,14 @@ export function peersToJson(node: string, peers: readonly PeerView[]): unknown {
     peers: peers.map(({ desired, session }) => ({
       peer: desired.name,
       localAs: desired.localAs,
-      remoteAs: desired.remoteAs,
+      // Of an external peer the number is known once its session was open.
+      remoteAs: remoteAsOf(desired, session) ?? null,
       address: desired.address,
       port: desired.port,
       state: session?.state ?? null,
       sinceMs: session?.sinceMs ?? null,
       lastError: session?.lastError ?? null,
+      bfd: desired.bfd === undefined ? null : (session?.bfd ?? 'down'),
       families: (session?.families ?? []).map(({ family, received, advertised }) => ({ family, received, advertised })),
     })),
   };
@@ -52,7 +54,8 @@ const HEADER = [
 export function renderPeers(node: string, peers: readonly PeerView[]): string {
   if (peers.length === 0) return `${node} runs no session\n`;
   const rows = peers.flatMap(({ desired, session }) => {
-    const { localAs, remoteAs, address, port, name } = desired;
+    const { localAs, address, port, name } = desired;
+    const remoteAs = remoteAsOf(desired, session) ?? 'external';
     const isUp = session?.state === 'established';
     const peerAddress = port === 179 ? address : `${address} port ${port}`;
     const uptime = isUp && session.sinceMs !== undefined ? renderDuration(session.sinceMs) : '-';
@@ -68,5 +71,12 @@ export function renderPeers(node: string, peers: readonly PeerView[]): string {
       ? []
       : [`${desired.name}: the last error was \`${session.lastError}\`\n`],
   );
-  return [renderTable(HEADER, rows), ...errors].join('');
+  const bfd = peers.flatMap(({ desired, session }) =>
+    desired.bfd === undefined || session?.bfd === 'up' ? [] : [`${desired.name}: BFD is ${session?.bfd ?? 'down'}\n`],
+  );
+  return [renderTable(HEADER, rows), ...errors, ...bfd].join('');
+}
+
+function remoteAsOf({ remoteAs }: DesiredPeer, session: SessionStatus | undefined): number | undefined {
+  return remoteAs === 'external' ? session?.neighborAs : remoteAs;
 }

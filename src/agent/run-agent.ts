@@ -11,6 +11,7 @@ import { createAgentApi } from './agent-api.ts';
 import { agentSocketPath } from './api-client.ts';
 import { toBirdRefusal } from './bird-refusal.ts';
 import { type BirdWatch, createBirdWatch } from './bird-watch.ts';
+import { hasOneOf } from './capabilities.ts';
 import { claimSocket } from './claim-socket.ts';
 import { type Directories, prepareRuntimeDirectory, prepareStateDirectory, reasonOf } from './directories.ts';
 import { readBootId, readLastGood, writeLastGood } from './last-good.ts';
@@ -260,7 +261,7 @@ const BIRD_DOWN = {
 
 function lookAtSessions({ bird, options }: Run, agent: Agent): () => void {
   const { problems } = agent.view();
-  const watch = createSessionWatch(options.log, problems);
+  const watch = createSessionWatch(options.log, problems, { mayUseBfd: () => mayUseBfd(bird) });
   let isOver = false;
   const look = async () => {
     problems.set('process', bird.state() === 'recovering' ? [BIRD_DOWN] : []);
@@ -271,6 +272,12 @@ function lookAtSessions({ bird, options }: Run, agent: Agent): () => void {
   return () => {
     isOver = true;
   };
+}
+
+/** BFD's packets have the highest priority, which takes one of these. */
+function mayUseBfd(bird: Bird): boolean | undefined {
+  const pid = bird.pid();
+  return pid === undefined ? undefined : hasOneOf(pid, ['CAP_NET_RAW', 'CAP_NET_ADMIN']);
 }
 
 function refuse({ onRefusal }: RunOptions, refusal: Refusal): 2 {

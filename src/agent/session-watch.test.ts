@@ -41,6 +41,7 @@ const UP: SessionStatus = {
   localAs: 64512,
   sourceAddress: '192.0.2.11',
   lastError: undefined,
+  bfd: undefined,
   families: [
     { family: 'ipv4', received: 1, advertised: 12 },
     { family: 'ipv6', received: 0, advertised: 4 },
@@ -102,4 +103,38 @@ test('shows a peer that BIRD does not know', () => {
 
 test('says so where a node runs no session', () => {
   assert.equal(renderPeers('worker-1', []), 'worker-1 runs no session\n');
+});
+
+const WATCHED: DesiredPeer = { ...PEER, bfd: { intervalMs: 300, multiplier: 3 } };
+
+test('says at once that BIRD lacks what BFD needs, and only later that a peer does not answer', () => {
+  const { problems } = createHarness();
+  const log = createLog({ format: 'text', level: 'error', color: false, write: () => undefined });
+  const quiet = (mayUseBfd: boolean | undefined, session: SessionStatus) => {
+    createSessionWatch(log, problems, { mayUseBfd: () => mayUseBfd }).look([WATCHED], [session]);
+    return problems.list().map(({ code }) => code);
+  };
+  const fresh = { ...UP, sinceMs: 1_000 };
+  assert.deepEqual(quiet(false, { ...fresh, bfd: 'down' }), ['bfd-not-allowed']);
+  assert.deepEqual(quiet(true, { ...fresh, bfd: 'down' }), []);
+  assert.deepEqual(quiet(undefined, { ...UP, bfd: 'down' }), ['bfd-down']);
+  assert.deepEqual(quiet(true, { ...UP, bfd: 'up' }), []);
+});
+
+test('tells a kernel without TCP-AO from a session that is merely down', () => {
+  const { problems, watch } = createHarness();
+  const refused: SessionStatus = { ...DOWN, sinceMs: 16_000, lastError: 'Error: Authentication failed' };
+  watch.look([PEER], [refused]);
+  assert.equal(problems.list()[0]?.code, 'session-down');
+  watch.look([{ ...PEER, authentication: { kind: 'tcp-ao', keyId: 1, algorithm: 'hmac-sha1' } }], [refused]);
+  assert.equal(problems.list()[0]?.code, 'tcp-ao-not-supported');
+  assert.match(problems.list()[0]?.message ?? '', /CONFIG_TCP_AO$/);
+});
+
+test('shows BFD that is not up below the table, and the AS of an external peer once it is known', () => {
+  const external: DesiredPeer = { ...WATCHED, remoteAs: 'external' };
+  const lines = (session: SessionStatus) => renderPeers('worker-1', viewPeers([external], [session])).split('\n');
+  assert.equal(lines({ ...UP, bfd: 'init' }).at(-2), 'tor_a: BFD is init');
+  assert.match(lines({ ...UP, bfd: 'up' })[1] ?? '', /64512 +64500 /);
+  assert.match(lines({ ...DOWN, neighborAs: undefined })[1] ?? '', /64512 +external /);
 });

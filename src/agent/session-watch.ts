@@ -3,7 +3,13 @@
 import { matchPeers, type SessionStatus } from '../bgp/index.ts';
 import type { DesiredPeer } from '../engine/index.ts';
 import type { Log } from './log.ts';
-import type { Problems } from './problems.ts';
+import type { FoundProblem, Problems } from './problems.ts';
+
+/** What a watch needs to know about the machine. */
+export interface SessionWatchOptions {
+  /** Whether BIRD may send BFD's packets; undefined where nobody can tell. */
+  readonly mayUseBfd?: () => boolean | undefined;
+}
 
 /** A session may take this long to open before it counts as a problem. */
 const PATIENCE_MS = 15_000;
@@ -14,7 +20,7 @@ export interface SessionWatch {
 }
 
 /** Creates a watch that has seen nothing. */
-export function createSessionWatch(log: Log, problems: Problems): SessionWatch {
+export function createSessionWatch(log: Log, problems: Problems, options: SessionWatchOptions = {}): SessionWatch {
   let before = new Map<string, SessionStatus['state']>();
   return {
     look: (desired, sessions) => {
@@ -30,7 +36,9 @@ export function createSessionWatch(log: Log, problems: Problems): SessionWatch {
         }
       }
       before = new Map(seen.map(({ peer, state }) => [peer, state]));
-      problems.set('session', seen.filter(isTroubled).map(toProblem));
+      const peers = new Map(desired.map((peer) => [peer.name, peer]));
+      const troubled = seen.filter(isTroubled).map((session) => toProblem(session, peers.get(session.peer)));
+      problems.set('session', [...troubled, ...seen.flatMap((session) => bfdProblem(session, peers, options) ?? [])]);
     },
   };
 }
@@ -39,7 +47,29 @@ function isTroubled({ state, sinceMs }: SessionStatus): boolean {
   return state !== 'established' && (sinceMs ?? 0) > PATIENCE_MS;
 }
 
-function toProblem({ peer, state, lastError }: SessionStatus) {
+function toProblem({ peer, state, lastError }: SessionStatus, desired: DesiredPeer | undefined): FoundProblem {
   const reason = lastError === undefined ? '' : `, the last error was \`${lastError}\``;
-  return { subject: peer, code: 'session-down', message: `the session with \`${peer}\` is ${state}${reason}` };
+  const message = `the session with \`${peer}\` is ${state}${reason}`;
+  // BIRD's own words say nothing of the kernel; they stand in its log only.
+  if (desired?.authentication === undefined || lastError !== 'Error: Authentication failed') {
+    return { subject: peer, code: 'session-down', message };
+  }
+  const cause = 'this kernel has no TCP-AO, which needs Linux 6.7 or later with CONFIG_TCP_AO';
+  return { subject: peer, code: 'tcp-ao-not-supported', message: `${message}: ${cause}` };
+}
+
+/** BFD that says nothing protects nothing, while the session itself looks well. */
+function bfdProblem(
+  { bfd, peer, sinceMs, state }: SessionStatus,
+  desired: ReadonlyMap<string, DesiredPeer>,
+  { mayUseBfd }: SessionWatchOptions,
+): FoundProblem | undefined {
+  if (desired.get(peer)?.bfd === undefined || bfd === 'up') return undefined;
+  if (mayUseBfd?.() === false) {
+    const message = `BFD with \`${peer}\` does not work: BIRD has neither CAP_NET_RAW nor CAP_NET_ADMIN`;
+    return { subject: peer, code: 'bfd-not-allowed', message };
+  }
+  if (state !== 'established' || (sinceMs ?? 0) <= PATIENCE_MS) return undefined;
+  const message = `BFD with \`${peer}\` is ${bfd ?? 'off'}: the peer does not answer, and a dead path is noticed by the hold time only`;
+  return { subject: peer, code: 'bfd-down', message };
 }

@@ -1,5 +1,6 @@
 // Asks a running BIRD for its state. What the answers mean stands in session-state.ts and route-table.ts.
 
+import { withBfd } from './bfd-state.ts';
 import type { BirdSocket } from './bird-socket.ts';
 import { birdSymbol, quoteSymbol } from './bird-syntax.ts';
 import { parseRouteTable, type TableRoute } from './route-table.ts';
@@ -18,7 +19,8 @@ export async function observeBird(socket: BirdSocket): Promise<Observed> {
   await socket.command('timeformat "%s.%f"');
   const status = await socket.command('show status');
   const sessions = parseSessions(await socket.command('show protocols all'), status);
-  return { version: socket.version, sessions };
+  // Without a BFD protocol the answer is an error, and so without sessions.
+  return { version: socket.version, sessions: withBfd(sessions, await socket.command('show bfd sessions')) };
 }
 
 /** Reads everything in BIRD's tables, imported routes included. */

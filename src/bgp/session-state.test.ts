@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { withBfd } from './bfd-state.ts';
 import { createReplyReader, type Reply } from './bird-reply.ts';
 import { birdName } from './bird-syntax.ts';
 import { parseRouteTable } from './route-table.ts';
@@ -99,6 +100,7 @@ test('reads sessions of BIRD 2.17', () => {
       localAs: 64512,
       sourceAddress: '127.0.0.1',
       lastError: undefined,
+      bfd: undefined,
       families: [
         { family: 'ipv4', received: 3, advertised: 5 },
         { family: 'ipv6', received: 0, advertised: 0 },
@@ -179,3 +181,18 @@ function reply(text: string): Reply {
   assert.ok(first !== undefined);
   return first;
 }
+
+test('adds what BFD says of the path to a peer', () => {
+  const bfd = `1020-bfd1:
+ IP address                Interface  State      Since         Interval  Timeout
+ 127.0.0.2                 ---        Up         1795294957.041    0.050    0.150
+ 2001:db8::2               eth1       Down       1795294957.041    1.000    0.000
+
+0000 
+`;
+  const sessions = parseSessions(reply(PROTOCOLS_2_17), reply(STATUS_2_17));
+  const [first] = withBfd(sessions, reply(bfd));
+  assert.deepEqual([first?.neighborAddress, first?.bfd], ['127.0.0.2', 'up']);
+  const [without] = withBfd(sessions, reply('9001 There is no BFD protocol running\n'));
+  assert.equal(without?.bfd, undefined);
+});

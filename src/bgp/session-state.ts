@@ -2,6 +2,7 @@
 // both differ between BIRD 2.0 and 3.x; what is not understood is absent rather than wrong.
 
 import type { Family } from '../dsl/prefix.ts';
+import type { BfdState } from './bfd-state.ts';
 import type { Reply } from './bird-reply.ts';
 import { birdName, nameOfPeerProtocol } from './bird-syntax.ts';
 
@@ -24,6 +25,8 @@ export interface SessionStatus {
   readonly sourceAddress: string | undefined;
   /** What ended the session, or keeps it from opening, in BIRD's words. */
   readonly lastError: string | undefined;
+  /** What BFD says of the path to the peer; absent where it does not watch it. */
+  readonly bfd: BfdState | undefined;
   /** Families whose channel is configured. */
   readonly families: readonly FamilyStatus[];
 }
@@ -90,7 +93,7 @@ function splitProtocols(reply: Reply): readonly ProtocolBlock[] {
 }
 
 /** A row as heading → value. A long name pushes the columns to the right, so that only their order counts. */
-function readColumns(heading: string, row: string): Readonly<Record<string, string>> {
+export function readColumns(heading: string, row: string): Readonly<Record<string, string>> {
   const names = heading.trim().split(/\s+/);
   const values = row.trim().split(/\s+/);
   const last = names.length - 1;
@@ -125,6 +128,7 @@ function parseSession({ row, details }: ProtocolBlock, now: number | undefined):
     localAs: number('Local AS'),
     sourceAddress: detail('Source address'),
     lastError: detail('Last error'),
+    bfd: undefined,
     families: parseChannels(details),
   };
 }

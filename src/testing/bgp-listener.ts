@@ -54,6 +54,8 @@ export interface PeerOpen {
   /** Whether it says that it has just restarted. */
   readonly restarting: boolean;
   readonly families: readonly Family[];
+  /** Every capability by its code, its value in hexadecimal. */
+  readonly capabilities: ReadonlyMap<number, string>;
 }
 
 /** A route as last announced. */
@@ -293,5 +295,6 @@ function describeOpen(open: BgpMessage & { readonly kind: 'open' }): PeerOpen {
     gracefulRestart: flags === undefined || (restart?.length ?? 0) < 6 ? undefined : flags & 0xfff,
     restarting: flags !== undefined && (flags & 0x8000) !== 0,
     families,
+    capabilities: new Map(open.capabilities.map(({ code, value }) => [code, value.toString('hex')])),
   };
 }
