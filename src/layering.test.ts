@@ -25,6 +25,7 @@ const rootFiles: Readonly<Record<string, readonly string[]>> = {
   'build-info.ts': ['agent', 'cli', 'testing'],
   'clock.ts': ['agent', 'bgp', 'cli', 'kube', 'testing'],
   'main.ts': [],
+  'pacer.ts': ['agent', 'bgp'],
 };
 
 const pureFolders = ['dsl', 'engine', 'calico'];

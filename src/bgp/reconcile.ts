@@ -2,6 +2,7 @@
 // over; one run at a time, and always with the latest state, so that what was overtaken is never applied.
 
 import type { Clock } from '../clock.ts';
+import { createPacer } from '../pacer.ts';
 
 /** Keeps the latest state and carries it out. */
 export interface Reconciler<State, Result> {
@@ -27,44 +28,19 @@ export interface ReconcilerOptions<State, Result> {
 
 /** Creates a reconciler that has no state yet. */
 export function createReconciler<State, Result>(options: ReconcilerOptions<State, Result>): Reconciler<State, Result> {
-  const { clock, intervalMs } = options;
   let latest: { readonly state: State } | undefined;
   let due: { readonly state: State } | undefined;
   let waiting: ((result: Result) => void)[] = [];
-  const onIdle: (() => void)[] = [];
-  let lastStart = Number.NEGATIVE_INFINITY;
-  let isRunning = false;
-  let timer: { cancel(): void } | undefined;
   let stopped: { readonly result: Result } | undefined;
 
-  const run = async () => {
+  const pacer = createPacer(options.clock, options.intervalMs, async () => {
     if (due === undefined) return;
     const [state, resolves] = [due.state, waiting];
     due = undefined;
     waiting = [];
-    isRunning = true;
-    lastStart = clock.elapsed();
     const result = await options.carryOut(state);
-    isRunning = false;
     for (const resolve of resolves) resolve(result);
-    schedule();
-  };
-  const schedule = () => {
-    if (stopped !== undefined || (due === undefined && !isRunning)) {
-      if (!isRunning) for (const resolve of onIdle.splice(0)) resolve();
-      return;
-    }
-    if (isRunning || timer !== undefined) return;
-    const wait = lastStart + intervalMs - clock.elapsed();
-    if (wait <= 0) {
-      void run();
-      return;
-    }
-    timer = clock.after(wait, () => {
-      timer = undefined;
-      schedule();
-    });
-  };
+  });
   return {
     submit: (state) => {
       if (stopped !== undefined) return Promise.resolve(stopped.result);
@@ -72,24 +48,19 @@ export function createReconciler<State, Result>(options: ReconcilerOptions<State
       latest = { state };
       return new Promise((resolve) => {
         waiting.push(resolve);
-        schedule();
+        pacer.request();
       });
     },
     again: () => {
       due ??= latest;
-      schedule();
+      if (due !== undefined) pacer.request();
     },
-    idle: () =>
-      new Promise((resolve) => {
-        onIdle.push(resolve);
-        schedule();
-      }),
+    idle: () => pacer.idle(),
     stop: (result) => {
       stopped = { result };
       due = undefined;
-      timer?.cancel();
+      pacer.stop();
       for (const resolve of waiting.splice(0)) resolve(result);
-      schedule();
     },
   };
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createFakeClock } from '../testing/fake-clock.ts';
 import { createPacer } from './pacer.ts';
+import { createFakeClock } from './testing/fake-clock.ts';
 
 /** Lets every promise that is due run. */
 const turn = () => new Promise<void>((resolve) => setImmediate(resolve));

@@ -1,7 +1,7 @@
 // Decides when a burst of changes is applied: at once on its first change, then at most once per interval until it is
 // over. One run at a time: what is asked for while one is going on makes exactly one more.
 
-import type { Clock, Timer } from '../clock.ts';
+import type { Clock, Timer } from './clock.ts';
 
 /** Runs one action whenever asked, but not more often than the interval allows. */
 export interface Pacer {
