@@ -29,6 +29,8 @@ const cases = [
     stderr: /^error\[[a-z-]+\]: .*\n +--> broken\.bell:1:1/,
   },
   { args: ['check', 'absent.bell'], command: 'check', code: 1, stderr: /absent\.bell/ },
+  // Its editor is gone at once, which is no reason to complain.
+  { args: ['lsp'], command: 'lsp', code: 1, stderr: /^$/ },
   ...examplePolicies().map((path) => ({ args: ['check', path], command: 'check' })),
 ];
 
