@@ -32,7 +32,9 @@ export function ioCode(error: unknown): string | undefined {
   return typeof code === 'string' ? code : undefined;
 }
 
-/** The message of anything that was thrown. */
+/** The message of anything that was thrown; of an I/O error the system's words, such as `permission denied`. */
 export function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  const message = error instanceof Error ? error.message : String(error);
+  // Node writes `EACCES: permission denied, open '/path'`; the path stands in the message around it.
+  return /^E[A-Z0-9]+: ([^,]+), \w+/.exec(message)?.[1] ?? message;
 }

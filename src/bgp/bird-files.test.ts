@@ -81,3 +81,11 @@ test('a configuration counts as ours by its first line', async (t) => {
   await writeFile(paths.config, 'router id 192.0.2.1;\n');
   await assert.rejects(readOwnConfig(paths), { code: 'foreign-config' });
 });
+
+test('a file that cannot be written is told in the words of the system', async (t) => {
+  const path = join(await temporaryFolder(t), 'absent', 'bird.conf');
+  await assert.rejects(writeAtomic(path, ''), {
+    code: 'directory-not-writable',
+    message: `${path} cannot be written: no such file or directory`,
+  });
+});
