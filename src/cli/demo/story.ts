@@ -142,10 +142,11 @@ function renderCluster({ ready, services }: DemoCluster): string {
     `shop/${name}`,
     type,
     trafficPolicy,
-    (type === 'ClusterIP' ? clusterIPs : loadBalancerIPs).join(', '),
+    clusterIPs.join(', '),
+    loadBalancerIPs.length === 0 ? '-' : loadBalancerIPs.join(', '),
     (ready[name] ?? []).join(', '),
   ]);
-  return renderTable(['SERVICE', 'TYPE', 'TRAFFIC POLICY', 'ADDRESSES', 'READY ENDPOINTS ON'], rows);
+  return renderTable(['SERVICE', 'TYPE', 'TRAFFIC POLICY', 'CLUSTER IPS', 'LOAD BALANCER IPS', 'READY ON'], rows);
 }
 
 function renderView(view: FabricView): string {
