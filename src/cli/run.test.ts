@@ -151,7 +151,7 @@ test('bellbird run keeps the policy in effect when the files are broken, and tak
   lab.write('edge.bell', 'speaker {\n');
   await agent.says(/policy-refused/);
   const status = lab.ask('status').stdout;
-  assert.match(status, /the files on disk are refused since .*: 1 error, the first is /);
+  assert.match(status, /the files on disk are refused since .*: 1 error, the first at edge\.bell:1:9: /);
   assert.match(status, /^problems {2}policy-refused: /m);
   assert.match(status, /^routes {4}1 advertised, /m);
   lab.write('edge.bell', policyFor(lab.port).replace('198.51.100.0/24', '203.0.113.0/24'));
