@@ -144,8 +144,11 @@ function wireDocuments(session: Session): void {
   });
   documents.onDidSave(refresh);
   connection.onDidChangeWatchedFiles(({ changes }) => {
-    refresh();
-    if (changes.some(({ uri }) => uri.endsWith('.bell'))) findFiles(session);
+    fixtures.clear();
+    // Diagnostics depend on policies only, and manifests may change all the time.
+    if (!changes.some(({ uri }) => uri.endsWith('.bell'))) return;
+    workspace.refresh();
+    findFiles(session);
   });
 }
 
