@@ -1,6 +1,7 @@
 // The questions the running agent answers, and the few things it can be told to do.
 
 import { type Bird, BirdError } from '../bgp/index.ts';
+import type { Clock } from '../clock.ts';
 import { buildPlan, renderExplanation } from '../engine/index.ts';
 import type { Agent } from './agent.ts';
 import { isRecord } from './json.ts';
@@ -15,6 +16,7 @@ export interface AgentApiOptions {
   readonly node: string;
   readonly agent: Agent;
   readonly bird: Bird;
+  readonly clock: Pick<Clock, 'now'>;
   readonly status: () => Promise<AgentStatus>;
   /** Ends the agent; resolves when BIRD is as it was asked to be. */
   readonly stop: (withdraw: boolean) => Promise<void>;
@@ -49,13 +51,14 @@ async function answerPeers({ node, agent, bird }: AgentApiOptions): Promise<ApiR
   return { status: 200, value: peersToJson(node, peers), text: renderPeers(node, peers) };
 }
 
-async function answerRoutes({ node, agent, bird }: AgentApiOptions): Promise<ApiReply> {
-  const { engine } = agent.view();
+async function answerRoutes({ node, agent, bird, clock }: AgentApiOptions): Promise<ApiReply> {
+  const { engine, delayed } = agent.view();
   if (engine === undefined) return notComplete();
   const plan = buildPlan(engine, [node]);
   const observed = await observeRoutes(bird);
   const inBird = new Set(observed.filter(({ peer }) => peer === undefined).map(({ prefix }) => prefix));
-  return { status: 200, value: routesToJson(plan, inBird), text: renderRoutes(plan, inBird) };
+  const state = { now: clock.now(), inBird, delayed };
+  return { status: 200, value: routesToJson(plan, state), text: renderRoutes(plan, state) };
 }
 
 async function answerExplain({ node, agent }: AgentApiOptions, { query }: ApiRequest): Promise<ApiReply> {

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { ApplyResult, BirdState } from '../bgp/index.ts';
+import type { ApplyResult, BirdState, TableRoute } from '../bgp/index.ts';
 import { type ClusterObject, type DesiredState, snapshotOf } from '../engine/index.ts';
-import { ingress, ready, service, slice, workers } from '../engine/testdata/cluster-factory.ts';
+import { down, ingress, ready, service, slice, workers } from '../engine/testdata/cluster-factory.ts';
 import type { SourceObserver } from '../kube/index.ts';
 import { createFakeClock } from '../testing/fake-clock.ts';
 import { type Agent, createAgent } from './agent.ts';
@@ -31,6 +31,7 @@ function createHarness(options: { readonly policy?: string; readonly lastGood?: 
   const log: string[] = [];
   let observer: SourceObserver | undefined;
   let state: BirdState = 'absent';
+  let tableOf: readonly TableRoute[] | Error = [];
   let policy = options.policy ?? POLICY;
   let reply: ApplyResult = { kind: 'applied', changed: true, inProgress: false, leftOut: [] };
   let refusal: Refusal | undefined;
@@ -57,6 +58,10 @@ function createHarness(options: { readonly policy?: string; readonly lastGood?: 
     },
     bird: {
       state: () => state,
+      routes: async () => {
+        if (tableOf instanceof Error) throw tableOf;
+        return tableOf;
+      },
       apply: async (desired) => {
         applied.push(desired);
         if (reply.kind === 'applied') state = 'running';
@@ -114,9 +119,21 @@ function createHarness(options: { readonly policy?: string; readonly lastGood?: 
     failToSave: (reason: string | undefined) => {
       saveFailure = reason;
     },
-    birdRuns: () => {
+    birdRuns: (...prefixes: readonly string[]) => {
       state = 'running';
+      tableOf = prefixes.map((prefix) => ({
+        prefix,
+        table: 'master4',
+        peer: undefined,
+        protocol: 'routes4',
+        best: true,
+      }));
     },
+    birdIsSilent: () => {
+      state = 'running';
+      tableOf = new Error('no answer');
+    },
+    delayed: () => [...agent.view().delayed.keys()],
     routes: () => applied.at(-1)?.routes.map(({ prefix }) => prefix),
     problems: () =>
       agent
@@ -392,4 +409,73 @@ test('does not keep a policy for the next start that was never applied', async (
   harness.start();
   await harness.snapshot(workers(0));
   assert.deepEqual(harness.saved, []);
+});
+
+const SLOW = `${POLICY}service shop/* { advertise-delay 5s }`;
+
+test('announces a route only after it has been due for as long as its delay says', async () => {
+  const harness = createHarness({ policy: SLOW });
+  harness.start();
+  await harness.snapshot(SHOP);
+  assert.deepEqual([harness.routes(), harness.delayed()], [[], ['198.51.100.10/32']]);
+  await harness.settle(4_900);
+  assert.deepEqual(harness.routes(), []);
+  await harness.settle(100);
+  await harness.settle();
+  assert.deepEqual([harness.routes(), harness.delayed()], [['198.51.100.10/32'], []]);
+});
+
+test('begins to wait again for a route that was not due in between, and withdraws at once', async () => {
+  const harness = createHarness({ policy: SLOW });
+  harness.start();
+  await harness.snapshot(SHOP);
+  await harness.settle(4_000);
+  harness.change(slice('shop/cart', [down('worker-1')]));
+  await harness.settle();
+  harness.change(slice('shop/cart', [ready('worker-1')]));
+  await harness.settle();
+  await harness.settle(4_000);
+  assert.deepEqual(harness.routes(), []);
+  await harness.settle(1_000);
+  await harness.settle();
+  assert.deepEqual(harness.routes(), ['198.51.100.10/32']);
+  harness.change(slice('shop/cart', [down('worker-1')]));
+  await harness.settle();
+  assert.deepEqual(harness.routes(), []);
+});
+
+test('routes without a delay do not wait for those that have one', async () => {
+  const harness = createHarness({ policy: `${POLICY}service shop/cart { advertise-delay 5s }` });
+  harness.start();
+  const other = service('shop/new', { clusterIPs: ['10.96.0.2'], loadBalancerIngress: ingress('198.51.100.11') });
+  await harness.snapshot([...SHOP, other, slice('shop/new', [ready('worker-1')])]);
+  assert.deepEqual(harness.routes(), ['198.51.100.11/32']);
+});
+
+test('a route that is announced already does not wait: not for a delay that is new, nor in a BIRD of an earlier agent', async () => {
+  const harness = createHarness();
+  harness.start();
+  await harness.snapshot(SHOP);
+  await harness.edit(SLOW);
+  assert.deepEqual(harness.routes(), ['198.51.100.10/32']);
+
+  const adopting = createHarness({ policy: SLOW });
+  adopting.birdRuns('198.51.100.10/32');
+  adopting.start();
+  await adopting.snapshot(SHOP);
+  assert.deepEqual(adopting.routes(), ['198.51.100.10/32']);
+
+  const missing = createHarness({ policy: SLOW });
+  missing.birdRuns('198.51.100.99/32');
+  missing.start();
+  await missing.snapshot(SHOP);
+  assert.deepEqual(missing.routes(), []);
+});
+
+test('nothing waits where a running BIRD cannot say what it has', async () => {
+  const harness = createHarness({ policy: SLOW });
+  harness.birdIsSilent();
+  harness.start();
+  await harness.snapshot(SHOP);
+  assert.deepEqual(harness.routes(), ['198.51.100.10/32']);
 });

@@ -9,6 +9,7 @@ import { type Change, createEngine, type DesiredState, type Engine, type Snapsho
 import type { Source, SourceProblem } from '../kube/index.ts';
 import { createPacer } from '../pacer.ts';
 import { toBirdRefusal } from './bird-refusal.ts';
+import { createDelays, type DelayedRoutes, type Delays } from './delays.ts';
 import { compareRoutes, describeRouteChanges } from './describe-changes.ts';
 import type { PolicyText } from './last-good.ts';
 import type { Log } from './log.ts';
@@ -24,7 +25,7 @@ export interface AgentOptions {
   readonly node: string;
   readonly keeper: PolicyKeeper;
   readonly source: Source;
-  readonly bird: Pick<Bird, 'apply' | 'state'>;
+  readonly bird: Pick<Bird, 'apply' | 'routes' | 'state'>;
   readonly readSecrets: (desired: DesiredState) => Secrets;
   /** Looks whether a BIRD that is not running yet could be started for this state. */
   readonly checkStart: (desired: DesiredState) => Promise<Refusal | undefined>;
@@ -56,6 +57,8 @@ export interface AgentView {
   readonly plan: NodePlan | undefined;
   /** What BIRD was last told. */
   readonly applied: DesiredState | undefined;
+  /** Routes that are due and wait for their `advertise-delay`. */
+  readonly delayed: DelayedRoutes;
   readonly lastChangeAt: number | undefined;
   readonly problems: Problems;
 }
@@ -64,6 +67,8 @@ export interface AgentView {
 const INTERVAL_MS = 20;
 /** BIRD is asked again this long after it refused or could not be reached. */
 const RETRY_MS = 5_000;
+
+const NO_PREFIXES: ReadonlySet<string> = new Set();
 
 /** Creates an agent that does nothing before `start`. */
 export function createAgent(options: AgentOptions): Agent {
@@ -74,6 +79,8 @@ class AgentLoop implements Agent {
   readonly #options: AgentOptions;
   readonly #problems: Problems;
   readonly #pacer: ReturnType<typeof createPacer>;
+  readonly #delays: Delays;
+  #delayed: DelayedRoutes = new Map();
   /** A policy that checks and that BIRD has not taken yet. */
   #candidate: CheckedPolicy | undefined;
   #snapshot: Snapshot | undefined;
@@ -92,6 +99,7 @@ class AgentLoop implements Agent {
     this.#options = options;
     this.#problems = createProblems(options.clock, options.log);
     this.#pacer = createPacer(options.clock, INTERVAL_MS, () => this.#reconcile());
+    this.#delays = createDelays(options.clock, () => this.#pacer.request());
   }
 
   start(first: CheckedPolicy): void {
@@ -132,6 +140,7 @@ class AgentLoop implements Agent {
   async stop(): Promise<void> {
     this.#isStopped = true;
     this.#pacer.stop();
+    this.#delays.stop();
     await this.#options.source.stop();
     await this.#pacer.idle();
   }
@@ -142,6 +151,7 @@ class AgentLoop implements Agent {
       engine: policy === undefined ? undefined : this.#engines.get(policy),
       plan: this.#plan,
       applied: this.#applied,
+      delayed: this.#delayed,
       lastChangeAt: this.#lastChangeAt,
       problems: this.#problems,
     };
@@ -211,17 +221,19 @@ class AgentLoop implements Agent {
       if (refusal !== undefined) return this.#options.onFatal(refusal);
     }
     this.#hasRun = true;
-    const secrets = this.#options.readSecrets(plan.desired);
+    const mayWait = plan.decisions.routes.some(({ delayMs }) => delayMs > 0);
+    const desired = this.#hold(plan.desired, plan, mayWait ? await this.#announced() : NO_PREFIXES);
+    const secrets = this.#options.readSecrets(desired);
     this.#reportSecrets(secrets);
-    this.#logRestarts(this.#applied ?? this.#recallApplied(), plan.desired, secrets);
+    this.#logRestarts(this.#applied ?? this.#recallApplied(), desired, secrets);
     const checkFirst = policy === this.#candidate;
-    const result = await bird.apply(plan.desired, { secrets: secrets.passwords, checkFirst });
+    const result = await bird.apply(desired, { secrets: secrets.passwords, checkFirst });
     switch (result.kind) {
       case 'applied':
         this.#problems.set('bird', []);
         this.#problems.set('fault', []);
-        this.#logRoutes(plan.desired, result.changed);
-        this.#applied = plan.desired;
+        this.#logRoutes(desired, result.changed);
+        this.#applied = desired;
         this.#passwords = secrets.passwords;
         return this.#accept(policy, plan, true);
       case 'refused':
@@ -230,6 +242,29 @@ class AgentLoop implements Agent {
         return this.#onFailed(result.code, result.message);
       default:
         return assertNever(result);
+    }
+  }
+
+  /**
+   * The state without the routes that still wait for their `advertise-delay`. Where nobody can say what a running BIRD
+   * has, none does: waiting could withdraw it.
+   */
+  #hold(desired: DesiredState, { decisions }: NodePlan, announced: ReadonlySet<string> | undefined): DesiredState {
+    const held = this.#delays.hold(desired, announced === undefined ? [] : decisions.routes, announced ?? NO_PREFIXES);
+    this.#delayed = held.delayed;
+    return held.desired;
+  }
+
+  /** Prefixes that BIRD has of us; undefined if it cannot be asked. */
+  async #announced(): Promise<ReadonlySet<string> | undefined> {
+    const { bird } = this.#options;
+    if (this.#applied !== undefined) return new Set(this.#applied.routes.map(({ prefix }) => prefix));
+    if (bird.state() !== 'running') return NO_PREFIXES;
+    try {
+      const own = (await bird.routes()).filter(({ peer }) => peer === undefined);
+      return new Set(own.map(({ prefix }) => prefix));
+    } catch {
+      return undefined;
     }
   }
 

@@ -1,28 +1,49 @@
 // What `routes` answers: the routes of this node as decided, and whether BIRD has them.
 
 import type { Plan } from '../engine/index.ts';
+import type { DelayedRoutes } from './delays.ts';
 import { renderPlan } from './render-plan.ts';
 import { count } from './table.ts';
+import { renderDuration, toTimestamp } from './time-text.ts';
+
+/** What the agent and its BIRD know of the routes besides the plan. */
+export interface RoutesState {
+  readonly now: number;
+  /** Prefixes of ours in BIRD. */
+  readonly inBird: ReadonlySet<string>;
+  readonly delayed: DelayedRoutes;
+}
 
 /** The JSON of `GET /v1/routes`: a plan of one node whose routes say whether they are in BIRD. */
-export function routesToJson(plan: Plan, inBird: ReadonlySet<string>): unknown {
+export function routesToJson(plan: Plan, { inBird, delayed }: RoutesState): unknown {
   return {
     apiVersion: 'bellbird/v1',
     kind: 'Routes',
     nodes: plan.nodes.map((node) => ({
       ...node,
-      routes: node.routes.map((route) => ({ ...route, inBird: inBird.has(route.prefix) })),
+      routes: node.routes.map((route) => ({
+        ...route,
+        inBird: inBird.has(route.prefix),
+        ...(delayed.has(route.prefix) ? { delayedUntil: toTimestamp(delayed.get(route.prefix)) } : {}),
+      })),
     })),
     warnings: plan.warnings,
   };
 }
 
 /** The plan as text, and below it what BIRD does not have yet, or still has. */
-export function renderRoutes(plan: Plan, inBird: ReadonlySet<string>): string {
+export function renderRoutes(plan: Plan, { now, inBird, delayed }: RoutesState): string {
   const planned = new Set(plan.nodes.flatMap(({ routes }) => routes.map(({ prefix }) => prefix)));
-  const missing = [...planned].filter((prefix) => !inBird.has(prefix));
+  const waiting = [...planned].filter((prefix) => delayed.has(prefix));
+  const missing = [...planned].filter((prefix) => !inBird.has(prefix) && !delayed.has(prefix));
   const surplus = [...inBird].filter((prefix) => !planned.has(prefix)).sort();
-  return [renderPlan(plan), ...describe('not in BIRD yet', missing), ...describe('still in BIRD', surplus)].join('');
+  const left = (prefix: string) => `${prefix} for ${renderDuration((delayed.get(prefix) ?? now) - now)}`;
+  return [
+    renderPlan(plan),
+    ...describe('delayed', waiting.map(left)),
+    ...describe('not in BIRD yet', missing),
+    ...describe('still in BIRD', surplus),
+  ].join('');
 }
 
 function describe(what: string, prefixes: readonly string[]): readonly string[] {

@@ -124,6 +124,7 @@ async function runClaimed(
       node,
       agent,
       bird,
+      clock: options.clock,
       status: () => readStatus(run, agent),
       stop: (withdraw) => {
         end({ kind: 'stop', withdraw });

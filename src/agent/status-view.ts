@@ -41,7 +41,11 @@ export function collectStatus(parts: StatusParts): AgentStatus {
     },
     bird: parts.bird,
     sessions: { established: parts.established, total: view.plan?.sessions.peers.length ?? 0 },
-    routes: { advertised: view.applied?.routes.length ?? 0, withheld },
+    routes: {
+      advertised: view.applied?.routes.length ?? 0,
+      withheld,
+      waiting: view.delayed.size === 0 ? {} : { delayed: view.delayed.size },
+    },
     excluded:
       decisions?.excluded === undefined
         ? undefined

@@ -35,7 +35,7 @@ const WELL: AgentStatus = {
     configuredAt: minutes(3),
   },
   sessions: { established: 2, total: 2 },
-  routes: { advertised: 12, withheld: { 'prefix-excluded': 1, 'no-local-endpoint': 3 } },
+  routes: { advertised: 12, withheld: { 'prefix-excluded': 1, 'no-local-endpoint': 3 }, waiting: {} },
   excluded: undefined,
   problems: [],
 };
@@ -113,8 +113,16 @@ test('writes null in JSON for what is known to be absent', () => {
       configuredAt: '2026-11-21T20:12:03.000Z',
     },
     sessions: { established: 2, total: 2 },
-    routes: { advertised: 12, withheld: { 'prefix-excluded': 1, 'no-local-endpoint': 3 } },
+    routes: { advertised: 12, withheld: { 'prefix-excluded': 1, 'no-local-endpoint': 3 }, waiting: {} },
     excluded: null,
     problems: [],
   });
+});
+
+test('says how many routes wait', () => {
+  const status = { ...WELL, routes: { ...WELL.routes, waiting: { delayed: 2 } } };
+  assert.match(
+    renderStatus(status),
+    /^routes {4}12 advertised, 4 withheld \(no-local-endpoint 3, prefix-excluded 1\), 2 waiting \(delayed 2\)$/m,
+  );
 });

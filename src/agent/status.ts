@@ -14,7 +14,12 @@ export interface AgentStatus {
   readonly cluster: ClusterStatus;
   readonly bird: BirdStatus;
   readonly sessions: { readonly established: number; readonly total: number };
-  readonly routes: { readonly advertised: number; readonly withheld: Readonly<Record<string, number>> };
+  /** Numbers of routes; those that are not advertised, or not yet, by reason. */
+  readonly routes: {
+    readonly advertised: number;
+    readonly withheld: Readonly<Record<string, number>>;
+    readonly waiting: Readonly<Record<string, number>>;
+  };
   /** The statement or label that excludes this node. */
   readonly excluded: { readonly reason: string; readonly at: string } | undefined;
   readonly problems: readonly Problem[];
@@ -151,11 +156,16 @@ function renderBird(bird: BirdStatus, now: number): string {
   return parts.join(', ');
 }
 
-function renderRoutes({ advertised, withheld }: AgentStatus['routes']): string {
-  const reasons = Object.entries(withheld).sort(([a], [b]) => (a < b ? -1 : 1));
+function renderRoutes({ advertised, withheld, waiting }: AgentStatus['routes']): string {
+  const parts = [`${advertised} advertised`, renderReasons('withheld', withheld)];
+  return [...parts, ...(Object.keys(waiting).length === 0 ? [] : [renderReasons('waiting', waiting)])].join(', ');
+}
+
+function renderReasons(what: string, numbers: Readonly<Record<string, number>>): string {
+  const reasons = Object.entries(numbers).sort(([a], [b]) => (a < b ? -1 : 1));
   const total = reasons.reduce((sum, [, number]) => sum + number, 0);
   const detail = reasons.map(([reason, number]) => `${reason} ${number}`).join(', ');
-  return `${advertised} advertised, ${total} withheld${detail === '' ? '' : ` (${detail})`}`;
+  return `${total} ${what}${detail === '' ? '' : ` (${detail})`}`;
 }
 
 function renderProblems(problems: readonly Problem[], now: number): [string, string][] {

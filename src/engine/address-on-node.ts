@@ -115,6 +115,7 @@ function routeOf(
     at: justified.at,
     attributes: attributesOf(owner),
     to: owner.settings.to?.peers,
+    delayMs: owner.settings.advertiseDelay?.delayMs ?? 0,
   };
 }
 

@@ -117,6 +117,7 @@ function evaluateAggregate(aggregate: Aggregate): AggregateState {
         prepend: attributes.prepend ?? 0,
       },
       to: undefined,
+      delayMs: 0,
     },
   };
 }

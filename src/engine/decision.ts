@@ -75,6 +75,8 @@ export interface PlannedRoute {
   readonly attributes: Attributes;
   /** Peers its service allows; absent: all. */
   readonly to: readonly string[] | undefined;
+  /** For how long the agent waits, from the moment that the route is due, until it announces it. */
+  readonly delayMs: number;
   readonly peers: readonly PeerVerdict[];
 }
 

@@ -53,12 +53,16 @@ function policyFacts({ service, key, addressKind, settings }: Claim): readonly F
       facts.push({ text: `${ADVERTISE_CLUSTER_IP_ANNOTATION} is ${annotation}`, source });
     }
   }
-  const { require, endpoints } = settings;
+  const { require, endpoints, advertiseDelay } = settings;
   if (require !== undefined) {
     facts.push({ text: `require is ${countOf(require.count, 'endpoint')}`, source: renderPlace(require.at) });
   }
   if (endpoints !== undefined)
     facts.push({ text: `endpoints is ${endpoints.rule}`, source: renderPlace(endpoints.at) });
+  if (advertiseDelay !== undefined) {
+    const text = `advertise-delay is ${advertiseDelay.delayMs / 1000} s`;
+    facts.push({ text, source: renderPlace(advertiseDelay.at) });
+  }
   return facts;
 }
 

@@ -29,6 +29,7 @@ function routesOf(prefixes: readonly Prefix[]): readonly PlannedRoute[] {
     at: place('range'),
     attributes: { communities: [], localPref: undefined, med: undefined, prepend: 0 },
     to: undefined,
+    delayMs: 0,
     peers: [],
   }));
 }

@@ -9,7 +9,6 @@ import type { Span } from '../span.ts';
 
 const SETTINGS: ReadonlySet<Setting['setting']> = new Set([
   ...(['wait-for', 'install', 'loop-protection'] as const),
-  'advertise-delay',
   'transit',
 ]);
 

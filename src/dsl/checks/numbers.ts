@@ -132,6 +132,9 @@ function checkSetting(setting: Setting, report: Report): void {
     case 'connect-retry':
       checkSeconds(setting.value, { what: 'connect retry time', max: 65535 }, report);
       return;
+    case 'advertise-delay':
+      checkDelay(setting.value, report);
+      return;
     case 'graceful-restart':
       if (setting.value) checkRestart(setting.value, report);
       return;
@@ -178,6 +181,12 @@ function checkHoldTime(literal: DurationLiteral, report: Report): void {
   const range = '0s, or whole seconds from 3s to 65535s';
   const note = 'a hold time is zero or at least three seconds (RFC 4271)';
   report(literal.span, messages['duration-out-of-range']({ what: 'hold time', range, note }));
+}
+
+/** A longer wait is a route that nobody remembers. */
+function checkDelay(literal: DurationLiteral, report: Report): void {
+  if (literal.value === undefined || literal.value <= 24 * 3600 * SECOND) return;
+  report(literal.span, messages['duration-out-of-range']({ what: 'delay', range: '0s to 24h' }));
 }
 
 function checkRestart(literal: DurationLiteral, report: Report): void {
