@@ -35,6 +35,7 @@ export function peersToJson(node: string, peers: readonly PeerView[]): unknown {
       // Of an external peer the number is known once its session was open.
       remoteAs: remoteAsOf(desired, session) ?? null,
       address: desired.address,
+      interface: desired.interface ?? null,
       port: desired.port,
       state: session?.state ?? null,
       sinceMs: session?.sinceMs ?? null,
@@ -57,7 +58,8 @@ export function renderPeers(node: string, peers: readonly PeerView[]): string {
     const { localAs, address, port, name } = desired;
     const remoteAs = remoteAsOf(desired, session) ?? 'external';
     const isUp = session?.state === 'established';
-    const peerAddress = port === 179 ? address : `${address} port ${port}`;
+    const place = desired.interface === undefined ? address : `${address}%${desired.interface}`;
+    const peerAddress = port === 179 ? place : `${place} port ${port}`;
     const uptime = isUp && session.sinceMs !== undefined ? renderDuration(session.sinceMs) : '-';
     const start = [node, String(localAs), String(remoteAs), peerAddress, session?.state ?? 'not in BIRD', uptime];
     return desired.families.map((family, index) => {

@@ -18,6 +18,7 @@ function peer(password: PasswordSource | undefined): DesiredPeer {
     name: 'tor-a',
     address: '192.0.2.1',
     port: 179,
+    interface: undefined,
     localAs: 64512,
     remoteAs: 64500,
     source: undefined,

@@ -13,6 +13,7 @@ const PEER: DesiredPeer = {
   name: 'tor_a',
   address: '192.0.2.1',
   port: 179,
+  interface: undefined,
   localAs: 64512,
   remoteAs: 64500,
   source: undefined,

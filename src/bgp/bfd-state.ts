@@ -22,9 +22,11 @@ function parseBfd(reply: Reply): ReadonlyMap<string, BfdState> {
     if (code !== 1020 || text.trim() === '' || text.trim().endsWith(':')) continue;
     if (text.includes('IP address')) heading = text.replace('IP address', 'Address');
     else {
-      const { Address = '', State = '' } = readColumns(heading, text);
+      const { Address = '', Interface = '', State = '' } = readColumns(heading, text);
       const state = STATES[State];
-      if (state !== undefined) states.set(Address, state);
+      if (state === undefined) continue;
+      // BIRD names the interface with the neighbour of a session for link-local addresses only.
+      states.set(Address, state).set(`${Address}%${Interface}`, state);
     }
   }
   return states;

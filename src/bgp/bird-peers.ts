@@ -1,7 +1,7 @@
 // One peer as BIRD configuration: its two filters and its protocol. Everything that is the same for all routes of a
 // peer stands in its export filter. Only routes of our own static protocols ever pass it.
 
-import { type Family, parseAddress } from '../dsl/prefix.ts';
+import { type Family, isLinkLocal, parseAddress } from '../dsl/prefix.ts';
 import type { DesiredPeer, DesiredSpeaker } from '../engine/desired-state.ts';
 import { renderDecision } from './bird-filters.ts';
 import { hasMark, TO_SOME, toMark } from './bird-marks.ts';
@@ -13,7 +13,7 @@ import {
   renderChannelOptions,
   renderSessionOptions,
 } from './bird-session-options.ts';
-import { birdSymbol, isQuotable, quoteText, seconds } from './bird-syntax.ts';
+import { birdSymbol, isQuotable, quoteExactly, quoteText, seconds } from './bird-syntax.ts';
 
 /** The most that the language lets a route be prepended. */
 const MOST_PREPENDED = 16;
@@ -124,15 +124,21 @@ function renderEndpoints(peer: DesiredPeer, context: PeerContext, family: Family
   return [
     `  local${own === undefined ? '' : ` ${own}`} port ${port} as ${peer.localAs};`,
     `  neighbor ${peer.address} port ${peer.port} ${peer.remoteAs === 'external' ? 'external' : `as ${peer.remoteAs}`};`,
+    ...(peer.interface === undefined ? [] : [`  interface ${quoteExactly(peer.interface)};`]),
     ...(bindsStrictly(context, family) ? ['  strict bind on;'] : []),
   ];
 }
 
-/** Our end of a session: the peer's source, else the address the speaker listens on if it has the session's family. */
+/**
+ * Our end of a session: the peer's source, else the address the speaker listens on if it has the session's family. A peer
+ * with a link-local address hears from ours on that link only.
+ */
 export function ownAddress(peer: DesiredPeer, speaker: DesiredSpeaker): string | undefined {
   if (peer.source !== undefined) return peer.source;
+  if (isLinkLocal(peer.address)) return undefined;
   const listen = speaker.listen.kind === 'on' ? speaker.listen.address : undefined;
-  return listen !== undefined && familyOf(listen) === familyOf(peer.address) ? listen : undefined;
+  if (listen === undefined || isLinkLocal(listen)) return undefined;
+  return familyOf(listen) === familyOf(peer.address) ? listen : undefined;
 }
 
 /**

@@ -12,7 +12,7 @@ export interface RestartedSession {
 
 /** The settings of a peer that BIRD cannot change while its session stays up. */
 const SETTINGS = {
-  address: (peer: DesiredPeer) => peer.address,
+  address: (peer: DesiredPeer) => `${peer.address}%${peer.interface ?? ''}`,
   port: (peer: DesiredPeer) => peer.port,
   as: (peer: DesiredPeer) => peer.remoteAs,
   'local-as': (peer: DesiredPeer) => peer.localAs,

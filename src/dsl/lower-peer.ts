@@ -49,11 +49,14 @@ function lowerPeerAddress(settings: EffectiveSettings, model: Model): PeerAddres
   if (setting === undefined) return undefined;
   const { address } = setting;
   const at = placeOf(setting.span);
-  if (address.form === 'from-object') return { at, address: lowerFromObject(address.value), port: BGP_PORT };
+  if (address.form === 'from-object') {
+    return { at, address: lowerFromObject(address.value), port: BGP_PORT, interface: undefined };
+  }
   if (address.form !== 'address') return undefined;
   const value = model.values.address(address.value);
   const literal = value && { kind: 'literal' as const, value: value.text };
-  return literal && { at, address: literal, port: address.port?.value ?? BGP_PORT };
+  const port = address.port?.value ?? BGP_PORT;
+  return literal && { at, address: literal, port, interface: address.interface?.value };
 }
 
 function lowerPeerAs(settings: EffectiveSettings, model: Model): PeerAs | undefined {

@@ -93,3 +93,9 @@ test('AS number and address can be read from the node, and the AS be any of a ki
   assert.deepEqual(peerOf('address 192.0.2.1 as internal').as.as, { kind: 'internal' });
   assert.deepEqual(peerOf('address 192.0.2.1 as external').as.as, { kind: 'external' });
 });
+
+test('a peer can be on a link that has a name', () => {
+  const { address } = peerOf('address fe80::1 port 1790 interface "eth1" as external').address;
+  assert.deepEqual(address, { kind: 'literal', value: 'fe80::1' });
+  assert.equal(peerOf('address fe80::1 interface "eth1" as external').address.interface, 'eth1');
+});

@@ -247,6 +247,8 @@ export interface PeerAddress {
   readonly at: Place;
   readonly address: PerNode<string>;
   readonly port: number;
+  /** The link that the peer is on; always there for a link-local address that is written. */
+  readonly interface: string | undefined;
 }
 
 export interface PeerAs {

@@ -56,6 +56,12 @@ function renderAddress4(value: number): string {
   return `${Math.floor(value / 0x100_0000)}.${(value >> 16) & 255}.${(value >> 8) & 255}.${value & 255}`;
 }
 
+/** Whether the address means something on its own link only: it is of `fe80::/10`. */
+export function isLinkLocal(text: string): boolean {
+  const address = parseAddress(text);
+  return address?.family === 'ipv6' && address.value >> 118n === 0xfe80n >> 6n;
+}
+
 /** Builds a prefix from its numbers; bits to the right of `length` are cleared. */
 export function makePrefix(family: Family, value: bigint, length: number): Prefix {
   const bits = addressBits(family);

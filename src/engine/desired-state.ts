@@ -36,6 +36,8 @@ export interface DesiredPeer extends SessionOptions {
   readonly name: string;
   readonly address: string;
   readonly port: number;
+  /** The link that the peer is on; a link-local address always has one. */
+  readonly interface: string | undefined;
   readonly localAs: number;
   /** `external`: whatever the peer says, but the local AS. */
   readonly remoteAs: number | 'external';

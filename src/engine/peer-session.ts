@@ -4,7 +4,7 @@
 import type { Place } from '../dsl/place.ts';
 import type { GracefulRestart, Peer, PerNode } from '../dsl/policy.ts';
 import type { Family } from '../dsl/prefix.ts';
-import { parseAddress, renderAddress } from '../dsl/prefix.ts';
+import { isLinkLocal, parseAddress, renderAddress } from '../dsl/prefix.ts';
 import { sessionOptionsOf } from '../dsl/session-options.ts';
 import type { DesiredPeer, DesiredSpeaker, SessionProblem } from './desired-state.ts';
 import type { NodeValue } from './node-values.ts';
@@ -31,6 +31,7 @@ export function resolvePeer(
     name: peer.name,
     address: ends.address,
     port: peer.address.port,
+    interface: peer.address.interface,
     localAs,
     remoteAs,
     source,
@@ -71,6 +72,10 @@ function resolveEnds(peer: Peer, speaker: DesiredSpeaker, node: Node): ({ readon
   if (address.kind === 'missing') return { ...address, at: peer.address.at };
   const source = resolveSource(peer, address.value, node);
   if (source.kind === 'missing') return { ...source, at: placeOf(peer.source, peer) };
+  const local = [address.value, source.value].find((text) => text !== undefined && isLinkLocal(text));
+  if (local !== undefined && peer.address.interface === undefined) {
+    return { kind: 'missing', why: `\`${local}\` is link-local, and nothing names its link`, at: peer.address.at };
+  }
   const localAs = peer.localAs ?? speaker.as;
   const remoteAs = resolveRemoteAs(peer, localAs, node);
   if (remoteAs.kind === 'missing') return { ...remoteAs, at: peer.as.at };

@@ -155,7 +155,12 @@ describe('peers', () => {
   test('a multihop session over IPv6 states the IPv4 next hop likewise', () => {
     const over6 = peer('tor-a', {
       multihop: { hops: 2 },
-      address: { at: place('address'), address: { kind: 'literal', value: '2001:db8::ffff' }, port: 179 },
+      address: {
+        at: place('address'),
+        address: { kind: 'literal', value: '2001:db8::ffff' },
+        port: 179,
+        interface: undefined,
+      },
     });
     const [found] = resolveForNode(
       policy({ peers: [over6] }),
@@ -193,7 +198,12 @@ describe('peers', () => {
     const used = policy({
       peers: [
         peer('tor-a', {
-          address: { at: place('address'), address: fromAnnotation('example.org/tor'), port: 179 },
+          address: {
+            at: place('address'),
+            address: fromAnnotation('example.org/tor'),
+            port: 179,
+            interface: undefined,
+          },
           as: { at: place('as'), as: fromLabel('tor-as') },
         }),
       ],
@@ -248,7 +258,9 @@ describe('peers', () => {
   test('over several hops run without BFD where they have no address of their own for it', () => {
     const bfd = { intervalMs: 300, multiplier: 3 };
     const used = policy({
-      speaker: speaker({ listen: { kind: 'on', address: { kind: 'literal', value: '2001:db8::9' }, port: 179 } }),
+      speaker: speaker({
+        listen: { kind: 'on', address: { kind: 'literal', value: '2001:db8::9' }, port: 179 },
+      }),
       peers: [
         peer('tor-a', { bfd, families: ['ipv4'], multihop: { hops: 2 } }),
         peer('tor-b', {
@@ -272,7 +284,12 @@ describe('peers', () => {
   test('with extended next hops carry IPv4 over several hops of IPv6 without an InternalIP', () => {
     const over6 = peer('tor-a', {
       multihop: { hops: 2 },
-      address: { at: place('address'), address: { kind: 'literal', value: '2001:db8::ffff' }, port: 179 },
+      address: {
+        at: place('address'),
+        address: { kind: 'literal', value: '2001:db8::ffff' },
+        port: 179,
+        interface: undefined,
+      },
       extendedNextHop: true,
     });
     const [found] = resolveForNode(policy({ peers: [over6] }), node('worker-1')).peers;

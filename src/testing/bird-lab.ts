@@ -155,6 +155,7 @@ export function desiredPeer(parts: Partial<DesiredPeer> = {}): DesiredPeer {
     name: 'tor-a',
     address: '127.0.0.2',
     port: 1790,
+    interface: undefined,
     localAs: 64512,
     remoteAs: 64500,
     source: undefined,

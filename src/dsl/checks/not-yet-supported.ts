@@ -36,6 +36,4 @@ function refuseAddress(
   if (address.form === 'gateway') refuse(node.span, '`address gateway`');
   else if (address.form === 'interface') refuse(node.span, '`address interface`');
   else if (address.form === 'in') refuse(node.span, '`address in`');
-  else if (address.form === 'address' && address.interface !== undefined)
-    refuse(address.interface.span, 'an interface after an address');
 }

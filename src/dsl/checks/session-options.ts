@@ -5,6 +5,7 @@ import type { PeerSetting, Ref, Setting } from '../ast.ts';
 import { messages } from '../messages.ts';
 import type { Model } from '../model.ts';
 import { type EffectiveSettings, effectiveSettings } from '../policy-settings.ts';
+import { isLinkLocal } from '../prefix.ts';
 import type { Report } from '../report.ts';
 import { isMissing } from '../scope.ts';
 import { AO_ALGORITHMS, SESSION_ROLES } from '../session-options.ts';
@@ -17,6 +18,7 @@ export function checkSessionOptions(model: Model, report: Report): void {
     for (const setting of statement.settings) checkWords(setting, report);
     if (statement.kind === 'template') continue;
     const settings = effectiveSettings(statement, model.scope);
+    checkInterface(settings, model, report);
     checkTtlSecurity(settings, report);
     checkLongLivedRestart(settings, model, report);
     checkAuthentication(settings, report);
@@ -32,6 +34,29 @@ function checkWords(setting: PeerSetting, report: Report): void {
   }
   if (setting.setting === 'authentication' && setting.authentication.form === 'tcp-ao') {
     checkWord('algorithm', setting.authentication.algorithm, AO_ALGORITHMS, report);
+  }
+}
+
+/** Both ends of a session that names a link, or needs one, are on that link. */
+function checkInterface(settings: EffectiveSettings, { values }: Model, report: Report): void {
+  const [address, multihop] = [settings.find('address'), settings.find('multihop')];
+  if (address?.address.form !== 'address') return;
+  const { interface: link, value } = address.address;
+  const text = values.address(value)?.text;
+  if (link !== undefined && !/^[^\s/"\p{Cc}]{1,15}$/u.test(link.value)) {
+    const message = 'no interface of Linux has this name';
+    const help = 'write its name as `ip link` shows it, up to 15 characters';
+    report(link.span, messages['conflicting-settings']({ message, label: 'not the name of an interface', help }));
+  } else if (link === undefined && text !== undefined && isLinkLocal(text)) {
+    const [setting, needs] = [`the link-local address \`${text}\``, '`interface`'];
+    const help = `write for example \`address ${text} interface "eth1"\``;
+    report(value.span, messages['needs-setting']({ setting, needs, help }));
+  } else if (link !== undefined && multihop?.value === 'on') {
+    const message = 'a session over several hops is bound to no interface';
+    const help = 'remove `interface`, or `multihop`';
+    report(link.span, messages['conflicting-settings']({ message, label: 'a single link', help }), {
+      also: [{ span: multihop.span, text: 'over several hops' }],
+    });
   }
 }
 

@@ -110,7 +110,7 @@ export function peer(name: string, overrides: Partial<Peer> = {}): Peer {
     name,
     at: place(`peer-${name}`),
     template: undefined,
-    address: { at: place(`peer-${name}`, 2), address: { kind: 'literal', value: '192.0.2.1' }, port: 179 },
+    address: { at: place(`peer-${name}`, 2), address: { kind: 'literal', value: '192.0.2.1' }, port: 179, interface: undefined },
     as: { at: place(`peer-${name}`, 3), as: { kind: 'literal', value: 64500 } },
     localAs: undefined,
     nodes: { kind: 'all' },
