@@ -20,7 +20,7 @@ const waits: Readonly<Record<ApiFailure, Waits>> = {
   gone: { firstMs: 100, limitMs: 10_000 },
   'too-new': { firstMs: 100, limitMs: 2_000 },
   throttled: { firstMs: 1_000, limitMs: 30_000 },
-  rejected: { firstMs: 1_000, limitMs: 30_000 },
+  rejected: { firstMs: 250, limitMs: 30_000 },
   server: { firstMs: 250, limitMs: 2_000 },
   broken: { firstMs: 250, limitMs: 10_000 },
 };

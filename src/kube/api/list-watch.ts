@@ -299,7 +299,8 @@ class LoopingListWatch implements ListWatch {
         this.#relist = true;
         break;
       case 'rejected':
-        if (/field label not supported/.test(message)) this.#target = { ...this.#target, fieldSelector: undefined };
+        // Field selectors other than the name came later, and are told off in other words in every few versions.
+        if (/field (label|selector)/.test(message)) this.#target = { ...this.#target, fieldSelector: undefined };
         // Servers before 1.19 do not know every way to ask.
         this.#doubtful = true;
         this.#relist = true;
