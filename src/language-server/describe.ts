@@ -144,6 +144,7 @@ function count(number: number, noun: string): string {
   return `${number} ${noun}${number === 1 ? '' : 's'}`;
 }
 
-function oneLine(text: string): string {
+/** Text of several lines on one, without comments. */
+export function oneLine(text: string): string {
   return text.replace(/\s*#[^\n]*(?=\n)/g, '').replace(/\s+/g, ' ');
 }

@@ -48,7 +48,11 @@ const cases: Readonly<Record<string, { readonly text: string; readonly says: rea
   },
   'what a rule does, and which one it is': {
     text: 'filter f { accept if exact\n  rej‹›ect }',
-    says: ['Stops the route', 'Rule 2 of 2 in filter `f`.', 'Decides every route that comes to it.'],
+    says: ['Stops the route', 'Rejects every route that comes to it. Rule 2 of 2 in filter `f`.'],
+  },
+  'which routes a rule takes, and what it does with them': {
+    text: 'filter f { ‹›accept if exact\n  and family == ipv4 then community 64512:1, med 5 }',
+    says: ['Accepts routes with `exact and family == ipv4`, with `community 64512:1`, `med 5`. Rule 1 of 1'],
   },
   'what an action does': { text: 'filter f { accept then pre‹›pend 2 }', says: ['in front of the AS path'] },
   'what a field asks about': {

@@ -1,8 +1,8 @@
 // Hover: a name shows what it stands for, a word of the language what it means.
 
 import { type Hover, MarkupKind } from 'vscode-languageserver';
-import { lex, resolveName, type Statement } from '../dsl/editor.ts';
-import { describe } from './describe.ts';
+import { lex, resolveName, type Span, type Statement, spanText } from '../dsl/editor.ts';
+import { describe, oneLine } from './describe.ts';
 import { type Offsets, rangeOf, touches } from './positions.ts';
 import { contextAt } from './syntax-context.ts';
 import { helpFor, keywordOf, renderHelp } from './word-help.ts';
@@ -48,18 +48,26 @@ function isDeclaration(statement: Statement): statement is Declared {
   return 'name' in statement && statement.kind !== 'test';
 }
 
-/** On the first word of a rule, which place it has. */
+/** On the first word of a rule, which routes it takes and what it does with them. */
 function describeRule({ tree }: FileView, { start }: Offsets): string | undefined {
   for (const statement of tree.statements) {
     if (statement.kind !== 'filter') continue;
     const index = statement.rules.findIndex(({ span }) => span.start === start);
     const rule = statement.rules[index];
     if (rule === undefined) continue;
-    const asked = rule.condition === undefined ? 'Decides every route that comes to it.' : undefined;
-    const place = `Rule ${index + 1} of ${statement.rules.length} in filter \`${statement.name.text}\`.`;
-    return [place, ...(asked === undefined || rule.verdict === 'update' ? [] : [asked])].join(' ');
+    const { condition, actions, verdict } = rule;
+    const routes = condition === undefined ? 'every route that comes to it' : `routes with ${quote(condition)}`;
+    const changes = actions.length === 0 ? '' : `, with ${actions.map(quote).join(', ')}`;
+    const what = `${VERDICTS[verdict]} ${routes}${changes}.`;
+    return `${what} Rule ${index + 1} of ${statement.rules.length} in filter \`${statement.name.text}\`.`;
   }
   return undefined;
+}
+
+const VERDICTS = { accept: 'Accepts', reject: 'Rejects', update: 'Changes' } as const;
+
+function quote({ span }: { readonly span: Span }): string {
+  return `\`${oneLine(spanText(span))}\``;
 }
 
 function toHover(value: string, span: Offsets, file: FileView): Hover {

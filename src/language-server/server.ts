@@ -60,7 +60,9 @@ export function startLanguageServer(options: LanguageServerOptions): void {
   const session = createSession(options);
   wireLife(session, options.version);
   wireDocuments(session);
-  wireFeatures(session);
+  wireCompletion(session);
+  wireReading(session);
+  wireEditing(session);
   session.documents.listen(session.connection);
   session.connection.listen();
 }
@@ -152,8 +154,7 @@ function wireDocuments(session: Session): void {
   });
 }
 
-function wireFeatures({ connection, workspace, fixtures }: Session): void {
-  const { uriOf } = workspace;
+function wireCompletion({ connection, workspace, fixtures }: Session): void {
   connection.onCompletion(async ({ textDocument, position }, token) => {
     const file = workspace.fileAt(textDocument.uri);
     if (file === undefined) return [];
@@ -163,20 +164,25 @@ function wireFeatures({ connection, workspace, fixtures }: Session): void {
     if (token.isCancellationRequested || current === undefined) return [];
     return completionsAt(current, offsetOf(position, current.source), seen);
   });
-  const at = <T>(place: Place, answer: (file: FileView, offset: number) => T): T | undefined => {
-    const file = workspace.fileAt(place.textDocument.uri);
-    return file && answer(file, offsetOf(place.position, file.source));
-  };
-  const inFile = <T>(uri: string, answer: (file: FileView) => T): T | undefined => {
-    const file = workspace.fileAt(uri);
-    return file && answer(file);
-  };
+}
+
+function wireReading({ connection, workspace }: Session): void {
+  const { uriOf } = workspace;
+  const { at, inFile } = askingIn(workspace);
   connection.onHover((params) => at(params, hoverAt));
   connection.onDefinition((params) => at(params, (file, offset) => definitionsAt(file, offset, uriOf)));
   connection.onReferences((params) =>
     at(params, (file, offset) => referencesAt(file, offset, params.context.includeDeclaration, uriOf)),
   );
   connection.onDocumentHighlight((params) => at(params, highlightsAt));
+  connection.onDocumentSymbol((params) => inFile(params, symbolsOf));
+  connection.onFoldingRanges((params) => inFile(params, ({ source }) => foldingRangesOf(source)));
+  connection.languages.semanticTokens.on((params) => inFile(params, semanticTokensOf) ?? { data: [] });
+}
+
+function wireEditing({ connection, workspace }: Session): void {
+  const { uriOf } = workspace;
+  const { at, inFile } = askingIn(workspace);
   connection.onPrepareRename((params) => at(params, renameableAt));
   connection.onRenameRequest((params) =>
     at(params, (file, offset) => {
@@ -185,26 +191,37 @@ function wireFeatures({ connection, workspace, fixtures }: Session): void {
       return { changes: Object.fromEntries([...renamed.edits].map(([path, edits]) => [uriOf(path), [...edits]])) };
     }),
   );
-  connection.onDocumentSymbol(({ textDocument }) => inFile(textDocument.uri, symbolsOf));
-  connection.onFoldingRanges(({ textDocument }) => inFile(textDocument.uri, ({ source }) => foldingRangesOf(source)));
-  connection.onDocumentFormatting(({ textDocument }) =>
-    inFile(textDocument.uri, ({ source }) => {
+  connection.onDocumentFormatting((params) =>
+    inFile(params, ({ source }) => {
       const formatting = format(source);
       if (formatting.kind === 'edits') return formatting.edits;
       return new ResponseError(ErrorCodes.InternalError, formatting.message);
     }),
   );
-  connection.onCodeAction(({ textDocument, range, context: { only, diagnostics } }) =>
-    inFile(textDocument.uri, (file) => codeActionsAt(file, { range, only, shown: diagnostics }, uriOf)),
-  );
-  connection.languages.semanticTokens.on(
-    ({ textDocument }) => inFile(textDocument.uri, semanticTokensOf) ?? { data: [] },
-  );
+  connection.onCodeAction((params) => {
+    const { only, diagnostics: shown } = params.context;
+    return inFile(params, (file) => codeActionsAt(file, { range: params.range, only, shown }, uriOf));
+  });
 }
 
-/** A place in a document, as requests name it. */
-interface Place {
+/** Ways to answer a request about a document; undefined, which editors read as nothing, where it is not known. */
+function askingIn(workspace: Workspace) {
+  const inFile = <T>({ textDocument }: InDocument, answer: (file: FileView) => T): T | undefined => {
+    const file = workspace.fileAt(textDocument.uri);
+    return file && answer(file);
+  };
+  const at = <T>(place: AtPlace, answer: (file: FileView, offset: number) => T): T | undefined =>
+    inFile(place, (file) => answer(file, offsetOf(place.position, file.source)));
+  return { inFile, at };
+}
+
+/** A document, as requests name it. */
+interface InDocument {
   readonly textDocument: { readonly uri: string };
+}
+
+/** A place in a document. */
+interface AtPlace extends InDocument {
   readonly position: Position;
 }
 
