@@ -168,6 +168,17 @@ test('explains a word, and says what a name stands for', () => {
   assert.match(JSON.stringify(bfd?.documentation), /Default: off/);
 });
 
+test('offers files that can be included, and manifests for a test', () => {
+  const files = { '/policy/b.bell': '', '/policy/parts/c.bell': '', '/policy/parts/deep/d.bell': '' };
+  const found = (text: string) => {
+    const { file, cursor } = openPolicy({ '/policy/a.bell': text, ...files, '/policy/fixtures/shop.yaml': '' });
+    return completionsAt(file, cursor, FIXTURES).map(({ label }) => label);
+  };
+  assert.deepEqual(found('include ‹›'), ['"b.bell"', '"parts/c.bell"']);
+  assert.deepEqual(found('include "par‹›"'), ['"b.bell"', '"parts/c.bell"']);
+  assert.deepEqual(found('test "t" { cluster ‹› }'), ['"fixtures/shop.yaml"']);
+});
+
 test('keeps offering names while other statements are broken', () => {
   const { file, cursor } = openPolicy(
     `${SPEAKER}${NAMES}range {{ nonsense\n\npeer y {\n  export ‹›\n\nfilter z { accept`,

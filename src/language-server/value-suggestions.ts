@@ -16,6 +16,7 @@ import {
 import type { Suggestion } from './completion.ts';
 import { describeInOneLine } from './describe.ts';
 import type { Fixtures } from './fixtures.ts';
+import { pathsFor } from './path-suggestions.ts';
 import { keysOf, nodeNames, servicePaths, valuesOf } from './seen-values.ts';
 import type { SyntaxContext } from './syntax-context.ts';
 import { isField } from './word-help.ts';
@@ -140,7 +141,9 @@ function suggestStrings(
   fixtures: Fixtures,
 ): readonly Suggestion[] {
   const last = before.at(-1)?.image;
-  if (last !== 'label' && last !== 'annotation' && last !== 'taint') return [];
+  if (last !== 'label' && last !== 'annotation' && last !== 'taint') {
+    return pathsFor(last, file).map((path) => string(path, CompletionItemKind.File));
+  }
   const about = rules.includes('fromObject') ? 'node' : subject;
   return keysOf(last, about, file, fixtures).map((key) => string(key, CompletionItemKind.Property));
 }

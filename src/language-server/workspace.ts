@@ -21,6 +21,8 @@ export interface PolicyView {
   readonly entries: readonly string[];
   readonly analysis: Analysis;
   readonly names: NameIndex;
+  /** Files that match a pattern, as `include` finds them. */
+  readonly glob: SourceHost['glob'];
 }
 
 /** One file of an analysed policy. */
@@ -148,6 +150,7 @@ function createView(entries: readonly string[], host: SourceHost): PolicyView {
   return {
     entries,
     analysis,
+    glob: host.glob,
     get names() {
       names ??= buildNameIndex(analysis);
       return names;
