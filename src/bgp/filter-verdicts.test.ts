@@ -40,6 +40,8 @@ const community: fc.Arbitrary<Community> = fc.constantFrom<Community>(
   { kind: 'large', global: 4200000000, local1: 0, local2: 4294967295 },
   { kind: 'extended', type: 'rt', administrator: 64512, assigned: 100 },
   { kind: 'extended', type: 'ro', administrator: 70000, assigned: 7 },
+  { kind: 'extended', type: 'generic', administrator: 0x0306_0000, assigned: 5 },
+  { kind: 'extended', type: 'generic', administrator: 0x4306_0000, assigned: 5 },
 );
 const communities = fc.uniqueArray(community, { maxLength: 3, selector: renderCommunity });
 const number32 = fc.constantFrom(0, 1, 50, 100, 4294967295);
@@ -265,6 +267,8 @@ async function buildDesired(
   const peers: DesiredPeer[] = listeners.map((listener, index) => ({
     ...desiredPeer({ name: `peer-${index}`, address: listener.address, port: listener.port, connectRetryMs: 1_000 }),
     remoteAs: index % 3 === 0 ? 64512 : 64500,
+    // What a session may also pass on changes nothing for routes of ours.
+    transit: index % 2 === 0,
     export: { kind: 'filters', at, filters: (bodies[index] ?? []).map((_, filter) => name(index, filter)) },
   }));
   return { ...base, peers, filters };

@@ -103,6 +103,8 @@ describe('verdicts', () => {
   });
 });
 
+const INSIDE = { kind: 'extended', type: 'generic', administrator: 0x4306_0000, assigned: 5 } as const;
+
 describe('attributes on the wire', () => {
   const wire = (actions: readonly FilterAction[], session = EBGP, used = route): unknown => {
     const verdict = judge([filter('f', rule('accept', undefined, ...actions))], session, used);
@@ -123,6 +125,16 @@ describe('attributes on the wire', () => {
       'an action overrides the local-pref of the route',
       wire([{ kind: 'local-pref', value: 200 }], IBGP),
       { ...plain, localPref: 200 },
+    ],
+    [
+      'a non-transitive community stays inside the AS',
+      wire([{ kind: 'add-communities', communities: [INSIDE] }]),
+      plain,
+    ],
+    [
+      'a non-transitive community is sent over iBGP',
+      wire([{ kind: 'add-communities', communities: [INSIDE] }], IBGP),
+      { ...plain, communities: [standard(64512, 1), INSIDE], localPref: 150 },
     ],
     ['med is sent as set', wire([{ kind: 'med', value: 7 }]), { ...plain, med: 7 }],
     [

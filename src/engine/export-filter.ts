@@ -88,11 +88,17 @@ function toSubject(attributes: WireAttributes, { session, route, prefix }: Asked
   };
 }
 
-// RFC 4271 §5.1.5: LOCAL_PREF is not sent to external peers.
+// RFC 4271 §5.1.5: LOCAL_PREF is not sent to external peers. RFC 4360 §6: nor are non-transitive communities.
 function toWire(attributes: WireAttributes, session: FilterSession): WireAttributes {
   // `next-hop self` of the peer is above what its filters say.
   const own = session.nextHop === 'self' ? { ...attributes, nextHop: undefined } : attributes;
-  return isInternal(session) ? own : { ...own, localPref: undefined };
+  if (isInternal(session)) return own;
+  return { ...own, communities: own.communities.filter(isTransitive), localPref: undefined };
+}
+
+// `rt` and `ro` are transitive; the first half of a generic one says it of itself.
+function isTransitive(community: Community): boolean {
+  return community.kind !== 'extended' || community.type !== 'generic' || (community.administrator & 0x4000_0000) === 0;
 }
 
 function carryOut(action: FilterAction, attributes: WireAttributes, { session, prefix }: Asked): WireAttributes {

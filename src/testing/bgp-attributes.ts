@@ -122,7 +122,7 @@ function decodeExtended(bytes: Buffer): string {
   const form = type >> 8;
   if (name !== undefined && form === 0) return `${name}:${bytes.readUInt16BE(2)}:${bytes.readUInt32BE(4)}`;
   if (name !== undefined && form === 2) return `${name}:${bytes.readUInt32BE(2)}:${bytes.readUInt16BE(6)}`;
-  return `0x${bytes.toString('hex', 0, 2)}:${bytes.toString('hex', 2)}`;
+  return `generic:${bytes.readUInt32BE(0)}:${bytes.readUInt32BE(4)}`;
 }
 
 function familyOf(bytes: Buffer): Family {

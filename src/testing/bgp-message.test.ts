@@ -95,7 +95,7 @@ test('reads large and extended communities, and skips what it does not know', ()
   assert.deepEqual(update?.announced, ['192.0.2.1/32']);
   assert.equal(update?.attributes.origin, 'igp');
   assert.deepEqual(update?.attributes.largeCommunities, ['64512:1:2']);
-  assert.deepEqual(update?.attributes.extendedCommunities, ['rt:64512:100', 'ro:70000:7', '0x030c:000000000008']);
+  assert.deepEqual(update?.attributes.extendedCommunities, ['rt:64512:100', 'ro:70000:7', 'generic:51118080:8']);
 });
 
 test('how the bytes are cut does not matter', () => {
