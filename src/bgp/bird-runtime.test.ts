@@ -6,9 +6,11 @@ import {
   desiredRoute,
   desiredState,
   freePorts,
+  killIfAlive,
   openTestBird,
   skipWithoutBird,
 } from '../testing/bird-lab.ts';
+import { createManualClock } from '../testing/manual-clock.ts';
 
 const noSecrets = { secrets: new Map() };
 
@@ -48,4 +50,19 @@ test('starts BIRD with the first state and configures it with the next', { skip:
     ],
   );
   assert.match(await readFile(bird.paths.log, 'utf8'), /Reconfigured/);
+});
+
+test('a BIRD that hangs keeps nobody waiting for what it reports', { skip: skipWithoutBird }, async (t) => {
+  const { bird, directory } = await openTestBird(t);
+  await bird.apply(desiredState({ speaker: { ...desiredState().speaker, listen: { kind: 'off' } } }), noSecrets);
+  const pid = bird.pid() ?? 0;
+  await bird.stop({ withdraw: false });
+  const clock = createManualClock();
+  const { bird: adopted } = await openTestBird(t, { directory, clock });
+  process.kill(pid, 'SIGSTOP');
+  t.after(() => killIfAlive(pid, 'SIGCONT'));
+  const reported = assert.rejects(adopted.observe(), { code: 'bird-not-answering' });
+  await clock.waiting(8_000);
+  clock.advance(8_000);
+  await reported;
 });

@@ -94,6 +94,8 @@ export interface BirdOptions {
 const INTERVAL_MS = 20;
 /** How often sessions that BIRD has given up are started again. */
 const REVIVE_MS = 10_000;
+/** Whoever asks what BIRD reports waits for somebody else; an answer with a hundred thousand routes takes a second. */
+const REPORT_LIMIT_MS = 8_000;
 const STATUS_POLL_MS = 10;
 const STATUS_LIMIT_MS = 10_000;
 
@@ -204,7 +206,8 @@ class BirdRuntime implements Bird {
 
   /** A connection beside the one for configurations, so that a long answer never delays a route. */
   async #connected<T>(use: (socket: BirdSocket) => Promise<T>): Promise<T> {
-    const socket = await connectBird(this.paths.socket, { clock: this.#options.clock });
+    const { clock } = this.#options;
+    const socket = await connectBird(this.paths.socket, { clock, timeLimitMs: REPORT_LIMIT_MS });
     try {
       return await use(socket);
     } finally {
