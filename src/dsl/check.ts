@@ -5,6 +5,7 @@ import { checkConditions } from './checks/conditions.ts';
 import { checkCordoned } from './checks/cordoned.ts';
 import { checkDuplicateSettings } from './checks/duplicate-settings.ts';
 import { checkLocalConditions } from './checks/local-conditions.ts';
+import { checkNeverTrue } from './checks/never-true.ts';
 import { checkNoPeer } from './checks/no-peer.ts';
 import { checkNotYetSupported } from './checks/not-yet-supported.ts';
 import { checkNumbers } from './checks/numbers.ts';
@@ -12,8 +13,8 @@ import { checkOverlappingRanges } from './checks/overlapping-ranges.ts';
 import { checkPeers } from './checks/peers.ts';
 import { checkRanges } from './checks/ranges.ts';
 import { checkReferences } from './checks/references.ts';
-import { checkSource } from './checks/source.ts';
 import { checkSessionOptions } from './checks/session-options.ts';
+import { checkSource } from './checks/source.ts';
 import { checkSpeaker } from './checks/speaker.ts';
 import { checkTestBlocks } from './checks/test-blocks.ts';
 import { checkUnexportedRanges } from './checks/unexported-ranges.ts';
@@ -37,6 +38,7 @@ const CHECKS: readonly Check[] = [
   checkNotYetSupported,
   checkOverlappingRanges,
   checkUnreachableRules,
+  checkNeverTrue,
   checkLocalConditions,
   checkCordoned,
   checkTestBlocks,

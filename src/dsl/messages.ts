@@ -3,7 +3,7 @@
 // so a call that forgets one does not compile.
 
 import type { Severity } from './diagnostic.ts';
-import { article, codes, list, orList } from './wording.ts';
+import { article, codes, count, list, orList } from './wording.ts';
 
 /** What a message says. */
 export interface Text {
@@ -443,13 +443,21 @@ export const messages = {
     notes: [p.peers === 1 ? 'the `export` of the only peer rejects it' : 'the `export` of every peer rejects it'],
     help: `add \`accept if range == ${p.range}\` to a filter, or remove the range`,
   })),
-  'unreachable-rule': warning('unreachable-rule', (p: { line: number; earlier: number }) => ({
+  'unreachable-rule': warning('unreachable-rule', (p: { line: number; earlier: number; more: number }) => ({
     message: 'this rule can never decide anything',
     label: 'not reached',
+    notes:
+      p.more === 0 ? [] : [`${count(p.more, 'more rule')} before it ${p.more === 1 ? 'takes' : 'take'} part in that`],
     help:
       p.line === p.earlier
         ? 'move it before the other one, or delete it'
         : `move line ${p.line} above line ${p.earlier}, or delete it`,
+  })),
+  'never-true': warning('never-true', (p: { subject: string }) => ({
+    message: 'this condition is never true',
+    label: `no ${p.subject} is all of this`,
+    notes: ['everything that `and` joins has to hold at once'],
+    help: 'use `or`, or remove what contradicts the rest',
   })),
   'cordon-withdraws': warning('cordon-withdraws', (p: { use: string }) => ({
     message: '`kubectl cordon` and `kubectl drain` would withdraw routes with this condition',

@@ -1,63 +1,65 @@
-// Warns about a filter rule that an earlier one decides for every route it is meant for.
+// Warns about a filter rule for which the rules before it leave no route.
 
 import type { FilterStatement, Rule } from '../ast.ts';
-import { coversCondition, type PreparedCondition, prepareCondition } from '../condition-covers.ts';
 import { lowerCondition } from '../lower-condition.ts';
 import { messages } from '../messages.ts';
 import type { Model } from '../model.ts';
-import type { Condition } from '../policy.ts';
+import type { Clause } from '../reachability/clause.ts';
+import { createDecidedRoutes, type DecidedRoutes } from '../reachability/decided-routes.ts';
+import { type Completion, createCompletion } from '../reachability/range-clauses.ts';
+import { isChangeable, toClauses } from '../reachability/to-clauses.ts';
 import type { ErrorsSoFar, Report } from '../report.ts';
 import { placeOf, type Span } from '../span.ts';
 
+/** So many of the earlier rules are shown. */
+const MAX_SHOWN = 3;
+
 /** Checks every filter. */
 export function checkUnreachableRules(model: Model, report: Report, errors: ErrorsSoFar): void {
+  const complete = createCompletion(model);
   for (const filter of model.statements) {
-    if (filter.kind === 'filter' && !errors.inside(filter.span)) checkFilter(filter, model, report);
+    if (filter.kind === 'filter' && !errors.inside(filter.span)) checkFilter(filter, complete, model, report);
   }
 }
 
-interface DecidingRule {
-  readonly rule: Rule;
-  readonly condition: PreparedCondition;
-}
-
-function checkFilter(filter: FilterStatement, model: Model, report: Report): void {
-  const earlier: DecidingRule[] = [];
+function checkFilter(filter: FilterStatement, complete: Completion, model: Model, report: Report): void {
+  const decided = createDecidedRoutes<Rule>();
   let changed = false;
   for (const rule of filter.rules) {
     const condition = rule.condition && lowerCondition(rule.condition, model.values);
+    const clauses = toClauses(condition);
     // What an `update` changed may no longer be what an earlier rule saw.
-    const isSure = !changed || condition === undefined || !readsAttributes(condition);
-    const prepared = prepareCondition(condition);
-    const decider = isSure ? earlier.find((other) => coversCondition(other.condition, prepared)) : undefined;
-    if (decider !== undefined) reportRule(rule, decider.rule, report);
+    const isSure = !changed || condition === undefined || !isChangeable(condition);
+    const deciders = isSure && clauses !== undefined ? decidersOf(clauses, complete, decided) : [];
+    if (deciders.length > 0) reportRule(rule, deciders, report);
     else if (rule.verdict === 'update') changed = true;
-    else earlier.push({ rule, condition: prepared });
+    else for (const clause of clauses ?? []) decided.add(clause, rule);
   }
 }
 
-function readsAttributes(condition: Condition): boolean {
-  switch (condition.kind) {
-    case 'and':
-    case 'or':
-      return condition.operands.some(readsAttributes);
-    case 'not':
-      return readsAttributes(condition.operand);
-    case 'community':
-    case 'as-path-starts':
-      return true;
-    case 'prefix':
-    case 'service':
-      return false;
-    default:
-      return condition.field.name === 'med' || condition.field.name === 'local-pref';
+/** The rules that together decide every route of the clauses, in order; none if that is not certain. */
+function decidersOf(clauses: readonly Clause[], complete: Completion, decided: DecidedRoutes<Rule>): readonly Rule[] {
+  const deciders = new Set<Rule>();
+  for (const clause of clauses) {
+    const completed = complete(clause);
+    if (completed === undefined) continue;
+    const found = decided.decidersOf(completed);
+    if (found === undefined) return [];
+    for (const rule of found) deciders.add(rule);
   }
+  return [...deciders].sort((a, b) => a.span.start - b.span.start);
 }
 
-function reportRule(rule: Rule, decider: Rule, report: Report): void {
-  const [line, earlier] = [placeOf(rule.span).line, placeOf(decider.span).line];
-  const text = decider.condition === undefined ? 'every route is decided here' : 'these routes are decided here';
-  report(headOf(rule), messages['unreachable-rule']({ line, earlier }), { also: [{ span: headOf(decider), text }] });
+function reportRule(rule: Rule, deciders: readonly Rule[], report: Report): void {
+  const [first] = deciders;
+  if (first === undefined) return;
+  const [line, earlier] = [placeOf(rule.span).line, placeOf(first.span).line];
+  const which = deciders.length > 1 ? 'some of these routes are' : 'these routes are';
+  const also = deciders.slice(0, MAX_SHOWN).map((decider) => ({
+    span: headOf(decider),
+    text: `${decider.condition === undefined ? 'every route is' : which} decided here`,
+  }));
+  report(headOf(rule), messages['unreachable-rule']({ line, earlier, more: deciders.length - also.length }), { also });
 }
 
 /** A rule without its actions. */

@@ -1,0 +1,148 @@
+// A condition as a list of clauses, of which one has to hold: in each, prefixes the route is one of, and facts that all
+// hold. In this form conditions can be compared, and their prefixes added up over many rules.
+
+import type { Scalar } from '../policy.ts';
+import { containsPrefix, type Family, makePrefix, overlapsPrefix, type Prefix } from '../prefix.ts';
+
+/** The prefix and everything inside of it, or the prefix alone. */
+export interface PrefixItem {
+  readonly prefix: Prefix;
+  readonly alone: boolean;
+}
+
+/** One fact about a route, a service or a node. `key` is the same for the same fact. */
+export type Fact =
+  /** The field is one of the values; a missing one is none of them. */
+  | { readonly kind: 'among'; readonly key: string; readonly field: string; readonly values: ReadonlySet<Scalar> }
+  /** The field is none of the values, or missing. */
+  | { readonly kind: 'not-among'; readonly key: string; readonly field: string; readonly values: ReadonlySet<Scalar> }
+  | {
+      readonly kind: 'between';
+      readonly key: string;
+      readonly field: string;
+      readonly low: number;
+      readonly high: number;
+    }
+  /** The prefix is none of the items. */
+  | { readonly kind: 'outside'; readonly key: string; readonly items: readonly PrefixItem[] }
+  /** Anything else, or its opposite. */
+  | {
+      readonly kind: 'other';
+      readonly key: string;
+      readonly text: string;
+      readonly holds: boolean;
+      /** Whether a rule can change it, as it can a community. */
+      readonly changeable: boolean;
+    };
+
+/** What has to hold together. */
+export interface Clause {
+  readonly items: readonly PrefixItem[];
+  readonly facts: readonly Fact[];
+  /** True if it holds for more than what it was made from. */
+  readonly isLoose: boolean;
+}
+
+/** Every prefix of a family. */
+export function everyPrefix(family: Family): PrefixItem {
+  return { prefix: makePrefix(family, 0n, 0), alone: false };
+}
+
+/** Both families. */
+export const ALL_PREFIXES: readonly PrefixItem[] = [everyPrefix('ipv4'), everyPrefix('ipv6')];
+
+/** A clause that always holds. */
+export const ANYTHING: Clause = { items: ALL_PREFIXES, facts: [], isLoose: false };
+
+/** More work than this is not worth a warning. */
+const MAX_COMPARISONS = 10_000;
+
+/** Both clauses at once; undefined if they never hold together. */
+export function joinClauses(a: Clause, b: Clause): Clause | undefined {
+  const tooMany = a.items.length * b.items.length > MAX_COMPARISONS;
+  const items = tooMany ? a.items : intersectItems(a.items, b.items);
+  if (items.length === 0) return undefined;
+  let facts: readonly Fact[] | undefined = a.facts;
+  for (const fact of b.facts) {
+    facts = addFact(facts, fact);
+    if (facts === undefined) return undefined;
+  }
+  return { items, facts, isLoose: a.isLoose || b.isLoose || tooMany };
+}
+
+/** True if the two can have a prefix in common. */
+export function overlapItems(a: PrefixItem, b: PrefixItem): boolean {
+  return intersectItem(a, b) !== undefined;
+}
+
+function intersectItems(a: readonly PrefixItem[], b: readonly PrefixItem[]): readonly PrefixItem[] {
+  if (a === ALL_PREFIXES) return b;
+  if (b === ALL_PREFIXES) return a;
+  return a.flatMap((one) => b.flatMap((other) => intersectItem(one, other) ?? []));
+}
+
+function intersectItem(a: PrefixItem, b: PrefixItem): PrefixItem | undefined {
+  if (!overlapsPrefix(a.prefix, b.prefix)) return undefined;
+  const [outer, inner] = containsPrefix(a.prefix, b.prefix) ? [a, b] : [b, a];
+  if (outer.prefix.length === inner.prefix.length) return { prefix: inner.prefix, alone: a.alone || b.alone };
+  return outer.alone ? undefined : inner;
+}
+
+/** The facts with one more, put together with one about the same field; undefined if they contradict each other. */
+function addFact(facts: readonly Fact[], fact: Fact): readonly Fact[] | undefined {
+  if (facts.some(({ key }) => key === fact.key)) return facts;
+  if (facts.some((other) => contradict(other, fact))) return undefined;
+  if (fact.kind === 'other' || fact.kind === 'outside') return [...facts, fact];
+  const others = facts.filter(
+    (other) => other.kind === 'other' || other.kind === 'outside' || other.field !== fact.field,
+  );
+  const same = facts.filter((other) => !others.includes(other));
+  const among = [fact, ...same].filter((each) => each.kind === 'among');
+  if (among.length === 0) return [...facts, fact];
+  // With values that are known every other fact about the field only leaves some of them out.
+  const [first] = among;
+  const values = [...(first?.values ?? [])].filter((value) => [fact, ...same].every((each) => allows(each, value)));
+  return values.length === 0 ? undefined : [...others, amongFact(fact.field, values)];
+}
+
+function contradict(a: Fact, b: Fact): boolean {
+  if (a.kind === 'other' && b.kind === 'other') return a.text === b.text && a.holds !== b.holds;
+  if (a.kind !== 'between' || b.kind !== 'between' || a.field !== b.field) return false;
+  return a.high < b.low || b.high < a.low;
+}
+
+function allows(fact: Fact, value: Scalar): boolean {
+  if (fact.kind === 'among') return fact.values.has(value);
+  if (fact.kind === 'not-among') return !fact.values.has(value);
+  return fact.kind !== 'between' || (typeof value === 'number' && value >= fact.low && value <= fact.high);
+}
+
+/** The field is one of the values. */
+export function amongFact(field: string, values: readonly Scalar[]): Fact {
+  return { kind: 'among', key: `among ${field} ${keyOf(values)}`, field, values: new Set(values) };
+}
+
+/** The field is none of the values. */
+export function notAmongFact(field: string, values: readonly Scalar[]): Fact {
+  return { kind: 'not-among', key: `not among ${field} ${keyOf(values)}`, field, values: new Set(values) };
+}
+
+/** The field is a number between the two, both included. */
+export function betweenFact(field: string, low: number, high: number): Fact {
+  return { kind: 'between', key: `between ${field} ${low} ${high}`, field, low, high };
+}
+
+/** The prefix is none of these. */
+export function outsideFact(items: readonly PrefixItem[]): Fact {
+  const texts = items.map(({ prefix, alone }) => `${alone ? '=' : ''}${prefix.text}`);
+  return { kind: 'outside', key: `outside ${keyOf(texts)}`, items };
+}
+
+/** Something that is compared by its text only. */
+export function otherFact(text: string, holds: boolean, changeable: boolean): Fact {
+  return { kind: 'other', key: `${holds ? '' : 'not '}${text}`, text, holds, changeable };
+}
+
+function keyOf(values: readonly Scalar[]): string {
+  return JSON.stringify([...new Set(values)].sort());
+}

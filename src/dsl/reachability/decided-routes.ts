@@ -1,0 +1,167 @@
+// The routes that the rules of a filter have decided so far. Asked whether they are all routes of a clause, it answers
+// yes only where that is certain, with the rules that together decide them. Clauses with the same facts are a group,
+// whose prefixes add up, and a clause asks only the groups that its own facts can lead to.
+
+import { addressBits } from '../prefix.ts';
+import type { Clause, Fact, PrefixItem } from './clause.ts';
+import { ANYTHING, amongFact, joinClauses, otherFact, overlapItems } from './clause.ts';
+import { createPrefixTrie } from './prefix-trie.ts';
+
+/** A growing set of routes; `T` is who decided them. */
+export interface DecidedRoutes<T> {
+  add(clause: Clause, decider: T): void;
+  /** Those who together decide every route of the clause; undefined where that is not certain. */
+  decidersOf(clause: Clause): readonly T[] | undefined;
+}
+
+interface Group {
+  readonly id: number;
+  readonly facts: readonly Fact[];
+}
+
+/** A field with more values is not taken apart. */
+const MAX_VALUES = 32;
+/** So many facts that some rules ask for and some deny are tried both ways. */
+const MAX_SPLITS = 3;
+
+/** Nothing is decided yet. */
+export function createDecidedRoutes<T>(): DecidedRoutes<T> {
+  const groups = new Map<string, Group>();
+  const index = new Map<string, Group[]>();
+  const trie = createPrefixTrie<T>();
+  const polarities = new Map<string, Set<boolean>>();
+
+  function add(clause: Clause, decider: T): void {
+    if (clause.isLoose) return;
+    const key = clause.facts
+      .map((fact) => fact.key)
+      .sort()
+      .join(' & ');
+    const group = groups.get(key) ?? { id: groups.size, facts: clause.facts };
+    if (!groups.has(key)) {
+      groups.set(key, group);
+      for (const entry of entriesOf(group)) index.set(entry, [...(index.get(entry) ?? []), group]);
+      for (const fact of clause.facts) if (fact.kind === 'other' && !fact.changeable) notePolarity(fact);
+    }
+    for (const item of clause.items) trie.add(item, group.id, decider);
+  }
+
+  function notePolarity(fact: Extract<Fact, { kind: 'other' }>): void {
+    polarities.set(fact.text, (polarities.get(fact.text) ?? new Set()).add(fact.holds));
+  }
+
+  function decidersOf(clause: Clause, splits = MAX_SPLITS): readonly T[] | undefined {
+    const owners = new Set(groupsFor(clause, index).map(({ id }) => id));
+    const direct = collect(clause.items, (item) => trie.cover(item, owners));
+    if (direct !== undefined) return direct;
+    const parts = partsOf(clause, splits, polarities);
+    return parts && collect(parts, (part) => decidersOf(part, splits - 1));
+  }
+
+  return { add, decidersOf: (clause) => decidersOf(clause) };
+}
+
+/** The answers to all questions; undefined if one has none. */
+function collect<Q, T>(
+  questions: readonly Q[],
+  ask: (question: Q) => readonly T[] | undefined,
+): readonly T[] | undefined {
+  const all: T[] = [];
+  for (const question of questions) {
+    const answer = ask(question);
+    if (answer === undefined) return undefined;
+    all.push(...answer);
+  }
+  return all;
+}
+
+/** Clauses that together are the clause: by value, or by a fact that holds or does not; undefined if there is no way. */
+function partsOf(
+  clause: Clause,
+  splits: number,
+  polarities: ReadonlyMap<string, ReadonlySet<boolean>>,
+): readonly Clause[] | undefined {
+  if (splits === 0) return undefined;
+  for (const fact of clause.facts) {
+    if (fact.kind !== 'among' || fact.values.size < 2 || fact.values.size > MAX_VALUES) continue;
+    return [...fact.values].flatMap((value) => joinClauses(clause, only(amongFact(fact.field, [value]))) ?? []);
+  }
+  for (const [text, seen] of polarities) {
+    const isOpen = !clause.facts.some((fact) => fact.kind === 'other' && fact.text === text);
+    if (seen.size < 2 || !isOpen) continue;
+    return [true, false].flatMap((holds) => joinClauses(clause, only(otherFact(text, holds, false))) ?? []);
+  }
+  return undefined;
+}
+
+function only(fact: Fact): Clause {
+  return { ...ANYTHING, facts: [fact] };
+}
+
+/** Groups all of whose facts follow from the clause. */
+function groupsFor(clause: Clause, index: ReadonlyMap<string, readonly Group[]>): readonly Group[] {
+  const keys = new Set(['', ...clause.facts.flatMap(questionsOf)]);
+  return [...keys]
+    .flatMap((key) => index.get(key) ?? [])
+    .filter((group) => group.facts.every((fact) => follows(fact, clause)));
+}
+
+/** Where a group is entered: under one of its facts, or under nothing where that could follow from anything. */
+function entriesOf({ facts }: Group): readonly string[] {
+  for (const fact of facts) {
+    if (fact.kind === 'other') return [fact.key];
+    if (fact.kind === 'among') return [...fact.values].map((value) => `${fact.field} = ${value}`);
+  }
+  return [''];
+}
+
+/** Where groups are entered that have a fact which follows from this one. */
+function questionsOf(fact: Fact): readonly string[] {
+  if (fact.kind === 'other') return [fact.key];
+  if (fact.kind !== 'among') return [];
+  // All of its values are values of such a group, so the first one finds it.
+  return [...fact.values].slice(0, 1).map((value) => `${fact.field} = ${value}`);
+}
+
+function follows(fact: Fact, clause: Clause): boolean {
+  return (
+    clause.facts.some((own) => own.key === fact.key || followsFrom(fact, own)) || followsFromItems(fact, clause.items)
+  );
+}
+
+function followsFrom(fact: Fact, own: Fact): boolean {
+  if (fact.kind === 'other' || own.kind === 'other') return false;
+  if (fact.kind === 'outside') return own.kind === 'outside' && isOutside(fact.items, own.items);
+  if (own.kind === 'outside' || fact.field !== own.field) return false;
+  if (own.kind === 'among') return [...own.values].every((value) => isTrueFor(fact, value));
+  if (fact.kind === 'not-among') {
+    if (own.kind === 'not-among') return [...fact.values].every((value) => own.values.has(value));
+    return [...fact.values].every((value) => typeof value === 'number' && (value < own.low || value > own.high));
+  }
+  return fact.kind === 'between' && own.kind === 'between' && own.low >= fact.low && own.high <= fact.high;
+}
+
+function isTrueFor(fact: Exclude<Fact, { kind: 'other' | 'outside' }>, value: string | number): boolean {
+  if (fact.kind === 'between') return typeof value === 'number' && value >= fact.low && value <= fact.high;
+  return fact.values.has(value) === (fact.kind === 'among');
+}
+
+/** What is outside the larger set is outside the smaller. */
+function isOutside(smaller: readonly PrefixItem[], larger: readonly PrefixItem[]): boolean {
+  return smaller.every((item) =>
+    larger.some((other) => {
+      const shared = overlapItems(item, other) && other.prefix.length <= item.prefix.length;
+      return shared && (!other.alone || (item.alone && other.prefix.text === item.prefix.text));
+    }),
+  );
+}
+
+/** Prefixes alone tell their length, and what they are apart from. */
+function followsFromItems(fact: Fact, items: readonly PrefixItem[]): boolean {
+  if (fact.kind === 'outside') return items.every((item) => !fact.items.some((other) => overlapItems(item, other)));
+  if (fact.kind !== 'between' || fact.field !== 'length') return false;
+  return items.every(({ prefix, alone }) => {
+    const longest = alone ? prefix.length : addressBits(prefix.family);
+    return prefix.length >= fact.low && longest <= fact.high;
+  });
+}
