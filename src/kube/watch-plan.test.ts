@@ -139,7 +139,7 @@ test('what is not asked for decides nothing', () => {
         for (const node of NODE_NAMES) assert.deepEqual(all.decisions(node).routes, whole.decisions(node).routes);
       },
     ),
-    { numRuns: 500 },
+    { numRuns: 200 },
   );
 });
 
