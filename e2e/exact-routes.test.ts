@@ -33,6 +33,8 @@ service row/two-somewhere     { require 2 endpoints }
 service row/three-somewhere   { require 3 endpoints }
 service row/ready-only        { endpoints ready }
 service row/serving-counts    { endpoints serving }
+service where annotation "audience" == "ipv4" and family != ipv4 { advertise nothing }
+service row/one-node*         { limit 1 node }
 
 peer tor { address 127.0.0.101 port PORT as 64601 ${LOOPBACK_PEER} }
 `;
@@ -323,6 +325,29 @@ const ROWS: readonly Row[] = [
     behaviour: 'takes an address that stands twice in one service as one',
     objects: [localLoadBalancer('row/twice', ['198.51.100.34', '198.51.100.34']), endpoints('row/twice', ['worker-1'])],
     expected: { '198.51.100.34/32': ['worker-1'] },
+  },
+  {
+    behaviour: 'asks a condition for each address of a service',
+    objects: [
+      loadBalancer('row/by-family', ['198.51.100.35', '2001:db8:100::35'], { annotations: { audience: 'ipv4' } }),
+      endpoints('row/by-family', ['worker-1']),
+      endpoints('row/by-family', ['worker-1'], { addressType: 'IPv6' }),
+    ],
+    expected: { '198.51.100.35/32': EVERYWHERE, '2001:db8:100::35/128': [] },
+  },
+  {
+    behaviour: 'announces from as many nodes as `limit` says, and which ones follows from the address',
+    objects: [
+      loadBalancer('row/one-node', ['198.51.100.63', '198.51.100.64']),
+      endpoints('row/one-node', ['worker-1']),
+      localLoadBalancer('row/one-node-at-home', ['198.51.100.65']),
+      endpoints('row/one-node-at-home', ['worker-1']),
+    ],
+    expected: {
+      '198.51.100.63/32': ['worker-1'],
+      '198.51.100.64/32': ['worker-2'],
+      '198.51.100.65/32': ['worker-1'],
+    },
   },
 ];
 
