@@ -302,6 +302,20 @@ test('tries again when BIRD cannot be reached for a while', async () => {
   assert.deepEqual(harness.fatal, []);
 });
 
+test('tries again once in a while, however many changes could not be carried out', async () => {
+  const harness = createHarness();
+  harness.start();
+  await harness.snapshot(SHOP);
+  harness.answer({ kind: 'failed', code: 'directory-not-writable', message: 'no space left on device' });
+  for (let last = 11; last < 16; last++) {
+    harness.change(service('shop/new', { loadBalancerIngress: ingress(`198.51.100.${last}`) }));
+    await harness.settle();
+  }
+  const before = harness.applied.length;
+  for (let second = 0; second < 10; second++) await harness.settle(1_000);
+  assert.equal(harness.applied.length - before, 2);
+});
+
 test('lists the sessions that a new policy restarts', async () => {
   const harness = createHarness();
   harness.start();

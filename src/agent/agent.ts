@@ -2,15 +2,15 @@
 // to it, so that tests run it with fakes. Invariants: nothing is applied before the cluster is complete; a policy is in
 // effect only after BIRD took it; what fails leaves everything as it was and is retried or reported, never both lost.
 
-import { type Bird, type ConfigError, restartsSessions } from '../bgp/index.ts';
-import type { Clock } from '../clock.ts';
+import type { Bird } from '../bgp/index.ts';
+import type { Clock, Timer } from '../clock.ts';
 import { assertNever } from '../dsl/assert-never.ts';
 import { type Change, createEngine, type DesiredState, type Engine, type Snapshot } from '../engine/index.ts';
-import type { Source, SourceProblem } from '../kube/index.ts';
+import type { Source } from '../kube/index.ts';
 import { createPacer } from '../pacer.ts';
+import { type AgentReports, createAgentReports, renderConfigErrors } from './agent-reports.ts';
 import { toBirdRefusal } from './bird-refusal.ts';
 import { createDelays, type DelayedRoutes, type Delays } from './delays.ts';
-import { compareRoutes, describeRouteChanges } from './describe-changes.ts';
 import type { PolicyText } from './last-good.ts';
 import type { Log } from './log.ts';
 import { desiredSessions, type NodePlan, planNode } from './plan-node.ts';
@@ -18,7 +18,6 @@ import type { CheckedPolicy, PolicyKeeper } from './policy-keeper.ts';
 import { createProblems, type Problems } from './problems.ts';
 import type { Refusal } from './refusal.ts';
 import type { Secrets } from './secrets.ts';
-import { count } from './table.ts';
 
 /** What an agent works with. */
 export interface AgentOptions {
@@ -78,6 +77,7 @@ export function createAgent(options: AgentOptions): Agent {
 class AgentLoop implements Agent {
   readonly #options: AgentOptions;
   readonly #problems: Problems;
+  readonly #reports: AgentReports;
   readonly #pacer: ReturnType<typeof createPacer>;
   readonly #delays: Delays;
   #delayed: DelayedRoutes = new Map();
@@ -86,18 +86,19 @@ class AgentLoop implements Agent {
   #snapshot: Snapshot | undefined;
   /** One engine per policy that is in effect or a candidate. */
   readonly #engines = new Map<CheckedPolicy, Engine>();
-  readonly #clusterProblems = new Map<string, SourceProblem>();
   #plan: NodePlan | undefined;
   #applied: DesiredState | undefined;
   /** Those that go with what was applied. */
   #passwords: Secrets['passwords'] | undefined;
   #lastChangeAt: number | undefined;
+  #retrying: Timer | undefined;
   #hasRun = false;
   #isStopped = false;
 
   constructor(options: AgentOptions) {
     this.#options = options;
     this.#problems = createProblems(options.clock, options.log);
+    this.#reports = createAgentReports(this.#problems, options.log);
     this.#pacer = createPacer(options.clock, INTERVAL_MS, () => this.#reconcile());
     this.#delays = createDelays(options.clock, () => this.#pacer.request());
   }
@@ -109,8 +110,8 @@ class AgentLoop implements Agent {
     this.#options.source.start({
       onSnapshot: (snapshot) => this.#onSnapshot(snapshot),
       onChanges: (changes) => this.#onChanges(changes),
-      onProblem: (problem) => this.#onClusterProblem(problem, true),
-      onProblemOver: (problem) => this.#onClusterProblem(problem, false),
+      onProblem: (problem) => this.#reports.clusterProblem(problem, true),
+      onProblemOver: (problem) => this.#reports.clusterProblem(problem, false),
     });
   }
 
@@ -157,26 +158,10 @@ class AgentLoop implements Agent {
     };
   }
 
-  #onClusterProblem(problem: SourceProblem, isThere: boolean): void {
-    const key = `${problem.where} ${problem.message}`;
-    if (isThere) this.#clusterProblems.set(key, problem);
-    else this.#clusterProblems.delete(key);
-    const found = [...this.#clusterProblems.values()].map(({ where, message }) => ({
-      subject: `${where} ${message}`,
-      code: 'cluster-unreadable',
-      message: `${where}: ${message}`,
-    }));
-    this.#problems.set('cluster', found);
-  }
-
   #onSnapshot(snapshot: Snapshot): void {
-    const { log, clock } = this.#options;
-    if (this.#snapshot === undefined) {
-      const { nodes, services } = snapshot;
-      log.info({ event: 'cluster-complete', nodes: nodes.size, services: services.size }, 'the cluster is complete');
-    }
+    if (this.#snapshot === undefined) this.#reports.clusterComplete(snapshot);
     this.#snapshot = snapshot;
-    this.#lastChangeAt = clock.now();
+    this.#lastChangeAt = this.#options.clock.now();
     for (const engine of this.#engines.values()) engine.replace(snapshot);
     this.#pacer.request();
   }
@@ -200,9 +185,7 @@ class AgentLoop implements Agent {
       await this.#carryOut(policy, plan);
     } catch (error) {
       // A fault of ours must not end an agent that holds routes.
-      const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
-      this.#options.log.error({ event: 'fault' }, `internal error, the routes stay as they are: ${message}`);
-      this.#problems.set('fault', [{ subject: 'agent', code: 'fault', message: 'internal error; the log says more' }]);
+      this.#reports.fault(error);
       this.#retry();
     }
   }
@@ -224,15 +207,13 @@ class AgentLoop implements Agent {
     const mayWait = plan.decisions.routes.some(({ delayMs }) => delayMs > 0);
     const desired = this.#hold(plan.desired, plan, mayWait ? await this.#announced() : NO_PREFIXES);
     const secrets = this.#options.readSecrets(desired);
-    this.#reportSecrets(secrets);
-    this.#logRestarts(this.#applied ?? this.#recallApplied(), desired, secrets);
+    this.#reports.secrets(secrets);
+    this.#reports.restarts(this.#applied ?? this.#recallApplied(), desired, this.#rekeyed(desired, secrets));
     const checkFirst = policy === this.#candidate;
     const result = await bird.apply(desired, { secrets: secrets.passwords, checkFirst });
     switch (result.kind) {
       case 'applied':
-        this.#problems.set('bird', []);
-        this.#problems.set('fault', []);
-        this.#logRoutes(desired, result.changed);
+        this.#reports.applied(this.#applied, desired, result.changed);
         this.#applied = desired;
         this.#passwords = secrets.passwords;
         return this.#accept(policy, plan, true);
@@ -279,37 +260,25 @@ class AgentLoop implements Agent {
   #accept(policy: CheckedPolicy, plan: NodePlan, wasApplied: boolean): void {
     this.#show(plan);
     if (policy !== this.#candidate) return;
-    const { keeper, log, saveGood } = this.#options;
+    const { keeper, saveGood } = this.#options;
     this.#candidate = undefined;
     keeper.accept(policy);
     for (const known of this.#engines.keys()) if (known !== policy) this.#engines.delete(known);
     if (policy.origin === 'disk') {
-      this.#problems.set('policy', []);
-      if (wasApplied) this.#reportUnsaved(saveGood(policy.loaded.text));
+      this.#reports.policyAccepted(wasApplied ? saveGood(policy.loaded.text) : undefined);
     }
-    log.info({ event: 'policy-in-effect', files: policy.policy.files }, 'the policy is in effect');
-  }
-
-  #reportUnsaved(reason: string | undefined): void {
-    const message = `the policy in effect could not be kept for the next start: ${reason}; the one kept before stays`;
-    this.#problems.set('state', reason === undefined ? [] : [{ subject: 'policy', code: 'state-not-saved', message }]);
+    this.#reports.policyInEffect(policy.policy.files);
   }
 
   #show(plan: NodePlan): void {
     this.#plan = plan;
-    this.#problems.set('node', plan.problems);
+    this.#reports.planned(plan);
   }
 
   /** BIRD goes on with what it had; so does the policy, if it was a new one that BIRD does not take. */
   #onRefused(policy: CheckedPolicy, reason: string): void {
     if (policy !== this.#candidate) {
-      this.#problems.set('bird', [
-        {
-          subject: 'bird',
-          code: 'configuration-refused',
-          message: `BIRD refuses its configuration, the routes stay as they are: ${reason}`,
-        },
-      ]);
+      this.#reports.configurationRefused(reason);
       this.#retry();
       return;
     }
@@ -333,34 +302,13 @@ class AgentLoop implements Agent {
       this.#options.onFatal(toBirdRefusal({ code, message }));
       return;
     }
-    this.#problems.set('bird', [{ subject: 'bird', code, message }]);
+    this.#reports.failed(code, message);
     this.#retry();
   }
 
   #reportRefused(reason: string): void {
     const stays = this.#candidate?.origin === 'last-good' ? 'the policy that was last applied' : 'the policy in effect';
-    this.#problems.set('policy', [
-      {
-        subject: 'files',
-        code: 'policy-refused',
-        message: `the policy files are refused: ${reason}; ${stays} goes on, and \`bellbird check\` shows every mistake`,
-      },
-    ]);
-  }
-
-  #reportSecrets({ missing, warnings }: Secrets): void {
-    this.#problems.set('password', [
-      ...missing.map(({ peer, message }) => ({
-        subject: peer,
-        code: 'password-missing',
-        message: `peer \`${peer}\`: its session is not opened: ${message}`,
-      })),
-      ...warnings.map(({ peer, message }) => ({
-        subject: peer,
-        code: 'password-readable',
-        message: `peer \`${peer}\`: ${message}`,
-      })),
-    ]);
+    this.#reports.policyRefused(reason, stays);
   }
 
   /** What a BIRD that was taken over holds, as far as the policy that was last applied tells. */
@@ -371,43 +319,15 @@ class AgentLoop implements Agent {
     return recalled === undefined || node === undefined ? undefined : desiredSessions(recalled.policy, node);
   }
 
-  #logRestarts(before: DesiredState | undefined, desired: DesiredState, { passwords }: Secrets): void {
-    if (before === undefined) return;
-    const restarts = restartsSessions(before, desired);
-    const others = desired.peers.filter(({ name }) => !restarts.some(({ peer }) => peer === name));
-    const rekeyed = others.filter(({ name }) => (this.#passwords ?? passwords).get(name) !== passwords.get(name));
-    for (const { peer, why } of [...restarts, ...rekeyed.map(({ name }) => ({ peer: name, why: ['password'] }))]) {
-      this.#options.log.warn(
-        { event: 'session-restarts', peer, why },
-        `the session with \`${peer}\` restarts: ${why.join(', ')}`,
-      );
-    }
+  /** The peers whose password is another than the one that was applied. */
+  #rekeyed(desired: DesiredState, { passwords }: Secrets): readonly string[] {
+    const before = this.#passwords ?? passwords;
+    return desired.peers.map(({ name }) => name).filter((name) => before.get(name) !== passwords.get(name));
   }
 
-  #logRoutes(desired: DesiredState, isChanged: boolean): void {
-    if (!isChanged && this.#applied === undefined) {
-      const held = desired.routes.length;
-      const text = `BIRD holds the ${count(held, 'route')} of this node already`;
-      this.#options.log.info({ event: 'routes-kept', routes: held }, text);
-      return;
-    }
-    const changes = compareRoutes(this.#applied, desired);
-    const text = describeRouteChanges(changes);
-    if (text === undefined) return;
-    const { announced, withdrawn, changed } = changes;
-    const counts = { announced: announced.length, withdrawn: withdrawn.length, changed: changed.length };
-    this.#options.log.info({ event: 'routes-applied', ...counts, routes: desired.routes.length }, text);
-  }
-
+  /** Once, however often it failed meanwhile. */
   #retry(): void {
-    this.#options.clock.after(RETRY_MS, () => this.#pacer.request());
+    this.#retrying?.cancel();
+    this.#retrying = this.#options.clock.after(RETRY_MS, () => this.#pacer.request());
   }
-}
-
-/** `bird.conf:7:35 syntax error` and how many more. */
-function renderConfigErrors(errors: readonly ConfigError[]): string {
-  const [first, ...rest] = errors;
-  if (first === undefined) return 'it gives no reason';
-  const place = first.line === undefined ? '' : `line ${first.line}: `;
-  return `${place}${first.message}${rest.length === 0 ? '' : ` and ${count(rest.length, 'more error')}`}`;
 }

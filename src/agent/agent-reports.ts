@@ -1,0 +1,143 @@
+// What the agent tells of its work: problems for `status`, and lines of the log. Decides nothing.
+
+import { type ConfigError, restartsSessions } from '../bgp/index.ts';
+import type { DesiredState, Snapshot } from '../engine/index.ts';
+import type { SourceProblem } from '../kube/index.ts';
+import { toBirdRefusal } from './bird-refusal.ts';
+import { compareRoutes, describeRouteChanges } from './describe-changes.ts';
+import type { Log } from './log.ts';
+import type { NodePlan } from './plan-node.ts';
+import type { Problems } from './problems.ts';
+import type { Secrets } from './secrets.ts';
+import { count } from './table.ts';
+
+/** What can be told. */
+export interface AgentReports {
+  clusterComplete(snapshot: Snapshot): void;
+  /** Something of the cluster cannot be read, or can be again. */
+  clusterProblem(problem: SourceProblem, isThere: boolean): void;
+  /** What is wrong with the node or its sessions as planned. */
+  planned(plan: NodePlan): void;
+  /** The files are not taken; `stays` names the policy that goes on. */
+  policyRefused(reason: string, stays: string): void;
+  policyInEffect(files: readonly string[]): void;
+  /** The files are in effect; `unsaved` says why the next start will not find them, if it will not. */
+  policyAccepted(unsaved: string | undefined): void;
+  secrets(secrets: Secrets): void;
+  /** Sessions that this change restarts. */
+  restarts(before: DesiredState | undefined, after: DesiredState, rekeyed: readonly string[]): void;
+  /** BIRD took a state; `isChanged` is false where it held it already. */
+  applied(before: DesiredState | undefined, after: DesiredState, isChanged: boolean): void;
+  /** BIRD does not take what the policy in effect comes to. */
+  configurationRefused(reason: string): void;
+  /** BIRD could not be given the state. */
+  failed(code: string, message: string): void;
+  fault(error: unknown): void;
+}
+
+/** Creates reports that fill `problems` and write to `log`. */
+export function createAgentReports(problems: Problems, log: Log): AgentReports {
+  return {
+    clusterComplete: ({ nodes, services }) =>
+      log.info({ event: 'cluster-complete', nodes: nodes.size, services: services.size }, 'the cluster is complete'),
+    clusterProblem: createClusterReport(problems),
+    planned: (plan) => problems.set('node', plan.problems),
+    policyRefused: (reason, stays) => {
+      const message = `the policy files are refused: ${reason}; ${stays} goes on, and \`bellbird check\` shows every mistake`;
+      problems.set('policy', [{ subject: 'files', code: 'policy-refused', message }]);
+    },
+    policyInEffect: (files) => log.info({ event: 'policy-in-effect', files }, 'the policy is in effect'),
+    policyAccepted: (unsaved) => {
+      problems.set('policy', []);
+      const message = `the policy in effect could not be kept for the next start: ${unsaved}; the one kept before stays`;
+      problems.set('state', unsaved === undefined ? [] : [{ subject: 'policy', code: 'state-not-saved', message }]);
+    },
+    secrets: (secrets) => problems.set('password', secretProblems(secrets)),
+    restarts: (before, after, rekeyed) => logRestarts(log, before, after, rekeyed),
+    applied: (before, after, isChanged) => {
+      problems.set('bird', []);
+      problems.set('fault', []);
+      logRoutes(log, before, after, isChanged);
+    },
+    configurationRefused: (reason) => {
+      const message = `BIRD refuses its configuration, the routes stay as they are: ${reason}`;
+      problems.set('bird', [{ subject: 'bird', code: 'configuration-refused', message }]);
+    },
+    failed: (code, message) => {
+      const { help } = toBirdRefusal({ code, message });
+      const effect = 'the routes stay as they are, and it is tried again every 5 s';
+      problems.set('bird', [{ subject: 'bird', code, message: `${message}; ${effect}; ${help}` }]);
+    },
+    fault: (error) => {
+      const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
+      log.error({ event: 'fault' }, `internal error, the routes stay as they are: ${message}`);
+      problems.set('fault', [{ subject: 'agent', code: 'fault', message: 'internal error; the log says more' }]);
+    },
+  };
+}
+
+/** `line 7: syntax error` and how many more. */
+export function renderConfigErrors(errors: readonly ConfigError[]): string {
+  const [first, ...rest] = errors;
+  if (first === undefined) return 'it gives no reason';
+  const place = first.line === undefined ? '' : `line ${first.line}: `;
+  return `${place}${first.message}${rest.length === 0 ? '' : ` and ${count(rest.length, 'more error')}`}`;
+}
+
+function createClusterReport(problems: Problems): AgentReports['clusterProblem'] {
+  const present = new Map<string, SourceProblem>();
+  return (problem, isThere) => {
+    const key = `${problem.where} ${problem.message}`;
+    if (isThere) present.set(key, problem);
+    else present.delete(key);
+    const found = [...present].map(([subject, { where, message }]) => ({
+      subject,
+      code: 'cluster-unreadable',
+      message: `${where}: ${message}`,
+    }));
+    problems.set('cluster', found);
+  };
+}
+
+function secretProblems({ missing, warnings }: Secrets) {
+  return [
+    ...missing.map(({ peer, message }) => ({
+      subject: peer,
+      code: 'password-missing',
+      message: `peer \`${peer}\`: its session is not opened: ${message}`,
+    })),
+    ...warnings.map(({ peer, message }) => ({
+      subject: peer,
+      code: 'password-readable',
+      message: `peer \`${peer}\`: ${message}`,
+    })),
+  ];
+}
+
+function logRestarts(
+  log: Log,
+  before: DesiredState | undefined,
+  after: DesiredState,
+  rekeyed: readonly string[],
+): void {
+  if (before === undefined) return;
+  const restarts = restartsSessions(before, after);
+  const others = rekeyed.filter((name) => !restarts.some(({ peer }) => peer === name));
+  for (const { peer, why } of [...restarts, ...others.map((name) => ({ peer: name, why: ['password'] }))]) {
+    log.warn({ event: 'session-restarts', peer, why }, `the session with \`${peer}\` restarts: ${why.join(', ')}`);
+  }
+}
+
+function logRoutes(log: Log, before: DesiredState | undefined, after: DesiredState, isChanged: boolean): void {
+  const routes = after.routes.length;
+  if (!isChanged && before === undefined) {
+    log.info({ event: 'routes-kept', routes }, `BIRD holds the ${count(routes, 'route')} of this node already`);
+    return;
+  }
+  const changes = compareRoutes(before, after);
+  const text = describeRouteChanges(changes);
+  if (text === undefined) return;
+  const { announced, withdrawn, changed } = changes;
+  const counts = { announced: announced.length, withdrawn: withdrawn.length, changed: changed.length };
+  log.info({ event: 'routes-applied', ...counts, routes }, text);
+}
