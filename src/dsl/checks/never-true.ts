@@ -1,11 +1,9 @@
 // Warns about a condition that contradicts itself: it asks one thing to be two, or for prefixes that have nothing in
 // common.
 
-import { lowerCondition } from '../lower-condition.ts';
 import { messages } from '../messages.ts';
 import type { Model } from '../model.ts';
 import { createCompletion } from '../reachability/range-clauses.ts';
-import { toClauses } from '../reachability/to-clauses.ts';
 import type { ErrorsSoFar, Report } from '../report.ts';
 import { rootConditions } from '../walk-conditions.ts';
 
@@ -15,8 +13,7 @@ export function checkNeverTrue(model: Model, report: Report, errors: ErrorsSoFar
   for (const statement of model.statements) {
     for (const [node, subject] of rootConditions(statement)) {
       if (errors.inside(node.span)) continue;
-      const clauses = toClauses(lowerCondition(node, model.values));
-      const holds = clauses?.some((clause) => subject !== 'route' || complete(clause) !== undefined);
+      const holds = model.clausesOf(node)?.some((clause) => subject !== 'route' || complete(clause) !== undefined);
       if (holds === false) report(node.span, messages['never-true']({ subject }));
     }
   }

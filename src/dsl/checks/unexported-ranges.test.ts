@@ -15,7 +15,7 @@ const rejecting = [
   'accept if prefix in 203.0.113.0/24 or range == services and aggregate',
   'reject if range == vips accept',
   'reject if not (range != vips) and prefix not in 203.0.113.0/24 accept',
-  'accept if prefix == 198.51.0.0/16 and range == services',
+  'accept if prefix == 198.51.0.0/16 or range == services',
   'accept if aggregate',
   'reject if exact accept',
   'accept if length <= 24',

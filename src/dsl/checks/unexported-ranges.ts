@@ -2,12 +2,14 @@
 // where the filters decide it for every route the range can have.
 
 import type { PeerStatement } from '../ast.ts';
-import { lowerCondition } from '../lower-condition.ts';
 import { messages } from '../messages.ts';
 import type { Model } from '../model.ts';
 import type { Condition } from '../policy.ts';
 import { effectiveSettings } from '../policy-settings.ts';
+import type { Prefix } from '../prefix.ts';
 import { decideForRange, factsOf, type RangeFacts } from '../range-verdict.ts';
+import { ALL_PREFIXES, ANYTHING } from '../reachability/clause.ts';
+import { createPrefixTrie, type PrefixTrie } from '../reachability/prefix-trie.ts';
 import type { Report } from '../report.ts';
 
 /** Without any peer there is one warning for all ranges, elsewhere. */
@@ -58,11 +60,14 @@ interface PreparedRule {
   readonly condition: Condition | undefined;
 }
 
-/** The deciding rules of a filter. Those that ask for a range by name first of all are found by that name. */
+/** The deciding rules of a filter, found by what they ask for first of all. */
 interface PreparedFilter {
   readonly rules: readonly PreparedRule[];
-  /** Range name, or the empty text for rules about every range → positions in `rules`, in order. */
+  /** Positions in `rules` of those that ask for a range. */
   readonly byRange: ReadonlyMap<string, readonly number[]>;
+  /** Of those that ask for prefixes. */
+  readonly byPrefix: PrefixTrie<number>;
+  readonly others: readonly number[];
 }
 
 function prepare(name: string, prepared: Map<string, PreparedFilter>, model: Model): PreparedFilter {
@@ -70,35 +75,39 @@ function prepare(name: string, prepared: Map<string, PreparedFilter>, model: Mod
   if (known !== undefined) return known;
   const rules: PreparedRule[] = [];
   const byRange = new Map<string, number[]>();
+  const byPrefix = createPrefixTrie<number>();
+  const others: number[] = [];
   for (const { verdict, condition: node } of model.scope.filters.get(name)?.rules ?? []) {
     if (verdict === 'update') continue;
-    const condition = node && lowerCondition(node, model.values);
-    for (const range of rangesOf(condition) ?? ['']) {
-      const positions = byRange.get(range) ?? [];
-      positions.push(rules.length);
-      byRange.set(range, positions);
+    const position = rules.length;
+    rules.push({ verdict, condition: node && model.conditionOf(node) });
+    for (const { items, facts } of (node === undefined ? undefined : model.clausesOf(node)) ?? [ANYTHING]) {
+      const ranges = facts.find((fact) => fact.kind === 'among' && fact.field === 'range');
+      if (ranges?.kind === 'among') for (const range of ranges.values) append(byRange, String(range), position);
+      else if (items === ALL_PREFIXES) others.push(position);
+      else for (const item of items) byPrefix.add(item, position, position);
     }
-    rules.push({ verdict, condition });
   }
-  const filter = { rules, byRange };
+  const filter = { rules, byRange, byPrefix, others };
   prepared.set(name, filter);
   return filter;
 }
 
-/** The ranges without which the condition never holds; undefined if it may hold for any. */
-function rangesOf(condition: Condition | undefined): readonly string[] | undefined {
-  if (condition?.kind === 'and') return condition.operands.map(rangesOf).find((ranges) => ranges !== undefined);
-  if (condition?.kind === 'compare' && condition.field.name === 'range' && condition.operator === '==') {
-    return [String(condition.value)];
-  }
-  const isList = condition?.kind === 'one-of' && condition.field.name === 'range' && !condition.negated;
-  return isList ? condition.values.map(String) : undefined;
+function append(lists: Map<string, number[]>, key: string, position: number): void {
+  const list = lists.get(key);
+  if (list === undefined) lists.set(key, [position]);
+  else list.push(position);
+}
+
+/** Positions of the rules that can hold for a route of the range, in order. */
+function rulesFor({ byRange, byPrefix, others }: PreparedFilter, range: RangeFacts): readonly number[] {
+  const inside = range.prefixes.flatMap((prefix: Prefix) => byPrefix.overlapping(prefix));
+  return [...new Set([...(byRange.get(range.name) ?? []), ...inside, ...others])].sort((a, b) => a - b);
 }
 
 /** The first rule that decides wins. */
 function askFilter(filter: PreparedFilter, range: RangeFacts): 'accepted' | 'rejected' | 'undecided' {
-  const positions = [...(filter.byRange.get(range.name) ?? []), ...(filter.byRange.get('') ?? [])];
-  for (const position of positions.sort((a, b) => a - b)) {
+  for (const position of rulesFor(filter, range)) {
     const rule = filter.rules[position];
     const holds = decideForRange(rule?.condition, range);
     if (rule?.verdict === 'accept' && holds !== 'never') return 'accepted';

@@ -1,13 +1,12 @@
 // Warns about a filter rule for which the rules before it leave no route.
 
 import type { FilterStatement, Rule } from '../ast.ts';
-import { lowerCondition } from '../lower-condition.ts';
 import { messages } from '../messages.ts';
 import type { Model } from '../model.ts';
-import type { Clause } from '../reachability/clause.ts';
+import { ANYTHING, type Clause } from '../reachability/clause.ts';
 import { createDecidedRoutes, type DecidedRoutes } from '../reachability/decided-routes.ts';
 import { type Completion, createCompletion } from '../reachability/range-clauses.ts';
-import { isChangeable, toClauses } from '../reachability/to-clauses.ts';
+import { isChangeable } from '../reachability/to-clauses.ts';
 import type { ErrorsSoFar, Report } from '../report.ts';
 import { placeOf, type Span } from '../span.ts';
 
@@ -26,8 +25,8 @@ function checkFilter(filter: FilterStatement, complete: Completion, model: Model
   const decided = createDecidedRoutes<Rule>();
   let changed = false;
   for (const rule of filter.rules) {
-    const condition = rule.condition && lowerCondition(rule.condition, model.values);
-    const clauses = toClauses(condition);
+    const condition = rule.condition && model.conditionOf(rule.condition);
+    const clauses = rule.condition === undefined ? [ANYTHING] : model.clausesOf(rule.condition);
     // What an `update` changed may no longer be what an earlier rule saw.
     const isSure = !changed || condition === undefined || !isChangeable(condition);
     const deciders = isSure && clauses !== undefined ? decidersOf(clauses, complete, decided) : [];

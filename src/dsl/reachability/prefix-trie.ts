@@ -9,6 +9,8 @@ export interface PrefixTrie<T> {
   add(item: PrefixItem, owner: number, mark: T): void;
   /** The marks of items that together cover the item, of these owners only; undefined if they do not. */
   cover(item: PrefixItem, owners: ReadonlySet<number>): readonly T[] | undefined;
+  /** The marks of items that are inside the prefix, or that it is inside of. */
+  overlapping(prefix: Prefix): readonly T[];
 }
 
 interface Node<T> {
@@ -45,7 +47,26 @@ export function createPrefixTrie<T>(): PrefixTrie<T> {
     return found === undefined ? undefined : [found];
   }
 
-  return { add, cover };
+  function overlapping(prefix: Prefix): readonly T[] {
+    const found: T[] = [];
+    let node: Node<T> | undefined = roots[prefix.family];
+    for (const bit of bitsOf(prefix)) {
+      found.push(...node.whole.values());
+      node = bit === '1' ? node.one : node.zero;
+      if (node === undefined) return found;
+    }
+    collectMarks(node, found);
+    return found;
+  }
+
+  return { add, cover, overlapping };
+}
+
+function collectMarks<T>(node: Node<T> | undefined, found: T[]): void {
+  if (node === undefined) return;
+  found.push(...node.whole.values(), ...node.alone.values());
+  collectMarks(node.zero, found);
+  collectMarks(node.one, found);
 }
 
 /** A prefix is covered by one of the same, or by itself alone together with both of its halves. */
