@@ -1,7 +1,7 @@
 // Filters of the policy as BIRD functions. A function ends the filter that called it where a rule decides, and returns
 // where none does, so that the next one is asked. The engine evaluates the same rules; both reach the same verdict.
 
-import type { Filter, FilterAction, FilterList, FilterRule } from '../dsl/policy.ts';
+import type { Filter, FilterAction, FilterRule } from '../dsl/policy.ts';
 import { parseAddress } from '../dsl/prefix.ts';
 import type { DesiredPeer } from '../engine/desired-state.ts';
 import { isInternal } from '../engine/export-filter.ts';
@@ -11,19 +11,23 @@ import { birdCommunity, birdSymbol, communityAttribute } from './bird-syntax.ts'
 /** The first argument of every filter function: the session's local AS, for `prepend N`. */
 const LOCAL_AS = 'local_as';
 
+/** Whether the function decides about what the session sends. */
+const IS_EXPORT = 'is_export';
+
 /** One filter of the policy as a BIRD function of what it needs to know of the session; `ranges` are all of the policy. */
 export function renderFilter(filter: Filter, ranges: readonly string[]): readonly string[] {
   return [
-    `function ${birdSymbol('filter', filter.name)}(int ${LOCAL_AS}; bool ${IS_INTERNAL}) {`,
+    `function ${birdSymbol('filter', filter.name)}(int ${LOCAL_AS}; bool ${IS_INTERNAL}; bool ${IS_EXPORT}) {`,
     ...filter.rules.map((rule) => `  ${renderRule(rule, ranges)}`),
     '}',
   ];
 }
 
-/** The filters of a peer in order; a route that none of them decides is rejected. */
-export function renderDecision(peer: DesiredPeer, list: FilterList): readonly string[] {
+/** The filters of one direction in order; a route that none of them decides is rejected. */
+export function renderDecision(peer: DesiredPeer, direction: 'export' | 'import'): readonly string[] {
+  const list = peer[direction];
   if (list.kind !== 'filters') return [list.kind === 'all' ? '  accept;' : '  reject;'];
-  const session = `${peer.localAs}, ${isInternal(peer)}`;
+  const session = `${peer.localAs}, ${isInternal(peer)}, ${direction === 'export'}`;
   return [...list.filters.map((name) => `  ${birdSymbol('filter', name)}(${session});`), '  reject;'];
 }
 
@@ -56,9 +60,15 @@ function renderAction(action: FilterAction): readonly string[] {
 }
 
 function renderNextHop(value: 'self' | 'keep' | { readonly address: string }): readonly string[] {
-  // A route of ours has no next hop of its own to keep: BIRD states the session's address in both cases.
-  if (value === 'keep') return [];
-  if (value === 'self') return ['if source = RTS_STATIC then unset(bgp_next_hop);'];
+  // A route of ours has no next hop of its own to keep: BIRD states the session's address in both cases. One of another
+  // peer keeps what is written again, and loses what leads to its gateway.
+  if (value === 'keep') return [`if ${IS_EXPORT} && source = RTS_BGP then bgp_next_hop = bgp_next_hop;`];
+  if (value === 'self') {
+    return [
+      'if source = RTS_STATIC then unset(bgp_next_hop);',
+      `if ${IS_EXPORT} && source = RTS_BGP then { dest = RTD_BLACKHOLE; unset(bgp_next_hop); }`,
+    ];
+  }
   const family = parseAddress(value.address)?.family;
   if (family === undefined) throw new Error(`\`${value.address}\` is not an address`);
   // A next hop of the other family would make the route unusable at the peer.

@@ -1,8 +1,9 @@
 // One peer as BIRD configuration: its two filters and its protocol. Everything that is the same for all routes of a
-// peer stands in its export filter. Only routes of our own static protocols ever pass it.
+// peer stands in its export filter. Only routes of our own static protocols ever pass it, unless the peer has `transit`.
 
 import { type Family, isLinkLocal, parseAddress } from '../dsl/prefix.ts';
 import type { DesiredPeer, DesiredSpeaker } from '../engine/desired-state.ts';
+import { isInternal } from '../engine/export-filter.ts';
 import { renderDecision } from './bird-filters.ts';
 import { hasMark, TO_SOME, toMark } from './bird-marks.ts';
 import { MED, PREPEND } from './bird-routes.ts';
@@ -80,17 +81,26 @@ function renderExportFilter(peer: DesiredPeer): readonly string[] {
   if (peer.export.kind === 'nothing') return [];
   return [
     `filter ${birdSymbol('export', peer.name)} {`,
-    '  if source != RTS_STATIC then reject;',
+    ...(peer.transit ? renderTransit(peer) : ['  if source != RTS_STATIC then reject;']),
     `  if ${hasMark(TO_SOME)} && !${hasMark(toMark(peer.name))} then reject;`,
     `  ${ORIGINATE}(${peer.localAs});`,
-    ...renderDecision(peer, peer.export),
+    ...renderDecision(peer, 'export'),
     '}',
+  ];
+}
+
+/** What others told us with `no-advertise` or `no-export` is obeyed here, where our own routes only carry it to the peer. */
+function renderTransit(peer: DesiredPeer): readonly string[] {
+  const kept = ['(65535,65282)', ...(isInternal(peer) ? [] : ['(65535,65281)', '(65535,65283)'])];
+  return [
+    '  if source != RTS_STATIC && source != RTS_BGP then reject;',
+    ...kept.map((community) => `  if source = RTS_BGP && ${community} ~ bgp_community then reject;`),
   ];
 }
 
 function renderImportFilter(peer: DesiredPeer): readonly string[] {
   if (peer.import.kind !== 'filters') return [];
-  return [`filter ${birdSymbol('import', peer.name)} {`, ...renderDecision(peer, peer.import), '}'];
+  return [`filter ${birdSymbol('import', peer.name)} {`, ...renderDecision(peer, 'import'), '}'];
 }
 
 function renderProtocol(peer: DesiredPeer, context: PeerContext): readonly string[] {

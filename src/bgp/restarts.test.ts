@@ -47,6 +47,7 @@ const changes: readonly (readonly [string, Partial<DesiredPeer>, readonly string
   ['the local AS that is let in', { allowLocalAs: 1 }, ['allow-local-as']],
   ['the role', { role: 'customer' }, ['role']],
   ['additional paths', { addPaths: true }, ['add-paths']],
+  ['transit', { transit: true }, []],
   ['extended next hops', { extendedNextHop: true }, ['extended-next-hop']],
 ];
 

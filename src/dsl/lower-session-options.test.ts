@@ -67,9 +67,9 @@ test('a password can be used for TCP-AO', () => {
 
 test('every option of a template can be taken back', () => {
   const template = `graceful-restart 10s long-lived-graceful-restart 1h import-limit 1 warn export-limit 1 warn
-  bfd ttl-security add-paths extended-next-hop allow-local-as 1 role peer next-hop self`;
+  bfd ttl-security add-paths extended-next-hop transit allow-local-as 1 role peer next-hop self`;
   const own = `long-lived-graceful-restart off import-limit off export-limit off
-  bfd off ttl-security off add-paths off extended-next-hop off allow-local-as off role off next-hop auto`;
+  bfd off ttl-security off add-paths off extended-next-hop off transit off allow-local-as off role off next-hop auto`;
   assert.deepEqual(sessionOptionsOf(peerOf(`${AT} ${own}`, template)), NO_SESSION_OPTIONS);
   assert.deepEqual(sessionOptionsOf(peerOf(AT, template)), {
     ...NO_SESSION_OPTIONS,
@@ -83,6 +83,7 @@ test('every option of a template can be taken back', () => {
     role: 'peer',
     addPaths: true,
     extendedNextHop: true,
+    transit: true,
   });
 });
 

@@ -25,6 +25,7 @@ export function lowerSessionOptions(settings: EffectiveSettings): SessionOptions
     role: findWord(settings.find('role')?.role, SESSION_ROLES),
     addPaths: settings.find('add-paths')?.value === 'on',
     extendedNextHop: settings.find('extended-next-hop')?.value === 'on',
+    transit: settings.find('transit')?.value === 'on',
     authentication: lowerAuthentication(settings.find('authentication')),
   };
 }

@@ -14,6 +14,8 @@ export interface SessionOptions {
   readonly role: SessionRole | undefined;
   readonly addPaths: boolean;
   readonly extendedNextHop: boolean;
+  /** The export filters are asked about routes of other peers as well. */
+  readonly transit: boolean;
   /** How the password is used; absent: as TCP MD5. */
   readonly authentication: Authentication | undefined;
 }
@@ -67,6 +69,7 @@ export const NO_SESSION_OPTIONS: SessionOptions = {
   role: undefined,
   addPaths: false,
   extendedNextHop: false,
+  transit: false,
   authentication: undefined,
 };
 
@@ -86,6 +89,7 @@ export function sessionOptionsOf(peer: SessionOptions): SessionOptions {
     role: peer.role,
     addPaths: peer.addPaths,
     extendedNextHop: peer.extendedNextHop,
+    transit: peer.transit,
     authentication: peer.authentication,
   };
 }

@@ -7,10 +7,7 @@ import type { Model } from '../model.ts';
 import type { Report } from '../report.ts';
 import type { Span } from '../span.ts';
 
-const SETTINGS: ReadonlySet<Setting['setting']> = new Set([
-  ...(['wait-for', 'install', 'loop-protection'] as const),
-  'transit',
-]);
+const SETTINGS: ReadonlySet<Setting['setting']> = new Set(['wait-for', 'install', 'loop-protection']);
 
 /** Refuses what is not built yet, at its place. */
 export function checkNotYetSupported(model: Model, report: Report): void {
