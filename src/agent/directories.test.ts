@@ -13,6 +13,13 @@ test('takes the directories that the options name', () => {
   assert.deepEqual(directories, { runtime: '/a/run', state: '/a/state' });
 });
 
+test('finds folders for a user that the system has no name and no home for', () => {
+  const nobody = { uid: 65_533, name: undefined, home: undefined };
+  const { runtime, state } = resolveDirectories({}, {}, nobody);
+  assert.equal(runtime, join(tmpdir(), 'bellbird-65533'));
+  assert.equal(state, join(tmpdir(), 'bellbird-65533-state'));
+});
+
 test('creates a directory that only its owner may enter', () => {
   const path = join(folder, 'run/bellbird');
   assert.equal(prepareRuntimeDirectory(path), undefined);

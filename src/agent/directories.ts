@@ -1,9 +1,10 @@
 // Where the agent keeps what it needs at run time and what outlives it, and whether those folders can be used.
 
 import { accessSync, constants, mkdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
-import { homedir, tmpdir, userInfo } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { noexecMount } from '../bgp/noexec-mount.ts';
+import { type Account, currentAccount } from './account.ts';
 import type { Refusal } from './refusal.ts';
 
 /** The two folders of an agent. */
@@ -22,15 +23,17 @@ const LONGEST_SOCKET_NAME = '/agent.sock.1234567';
 export function resolveDirectories(
   options: { readonly runtimeDir?: string | undefined; readonly stateDir?: string | undefined },
   env: Readonly<Record<string, string | undefined>>,
+  account: Account = currentAccount(),
 ): Directories {
-  const { uid } = userInfo();
+  const { uid, home } = account;
   const runtimeHome = absolute(env.XDG_RUNTIME_DIR);
-  const stateHome = absolute(env.XDG_STATE_HOME) ?? join(homedir(), '.local/state');
+  const stateHome = absolute(env.XDG_STATE_HOME) ?? (home === undefined ? undefined : join(home, '.local/state'));
   const ownRuntime = runtimeHome === undefined ? join(tmpdir(), `bellbird-${uid}`) : join(runtimeHome, 'bellbird');
+  const ownState = stateHome === undefined ? join(tmpdir(), `bellbird-${uid}-state`) : join(stateHome, 'bellbird');
   const pick = (system: string, own: string) => (uid === 0 || isWritable(system) ? system : own);
   return {
     runtime: resolve(options.runtimeDir ?? pick('/run/bellbird', ownRuntime)),
-    state: resolve(options.stateDir ?? pick('/var/lib/bellbird', join(stateHome, 'bellbird'))),
+    state: resolve(options.stateDir ?? pick('/var/lib/bellbird', ownState)),
   };
 }
 
@@ -72,10 +75,11 @@ function prepareDirectory(path: string, purpose: Purpose): Refusal | undefined {
     accessSync(path, constants.W_OK | constants.X_OK);
     return undefined;
   } catch (error) {
+    const { uid, name } = currentAccount();
     return {
       code: 'directory-not-writable',
       message: `the ${purpose} directory \`${path}\` cannot be written: ${reasonOf(error)}`,
-      help: `run \`install -d -m 700 -o ${userInfo().username} ${path}\` as root, or choose another with \`--${purpose}-dir DIR\``,
+      help: `run \`install -d -m 700 -o ${name ?? uid} ${path}\` as root, or choose another with \`--${purpose}-dir DIR\``,
     };
   }
 }
@@ -91,7 +95,7 @@ function isFile(path: string, purpose: Purpose): Refusal {
 /** BIRD is started from one and a policy read from the other: nobody else may be able to put something else there. */
 function checkOwner(path: string, purpose: Purpose): Refusal | undefined {
   const { uid, mode } = statSync(path);
-  const isForeign = uid !== 0 && uid !== userInfo().uid;
+  const isForeign = uid !== 0 && uid !== currentAccount().uid;
   if (!isForeign && (mode & 0o022) === 0) return undefined;
   return {
     code: 'directory-unsafe',

@@ -2,9 +2,10 @@
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, openSync, readdirSync, readlinkSync, rmSync } from 'node:fs';
-import { homedir, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { isSea } from 'node:sea';
+import { currentAccount } from '../../agent/account.ts';
 import { askAgent } from '../../agent/api-client.ts';
 import { canHoldBird } from '../../agent/directories.ts';
 import { readIfThere } from '../../agent/files.ts';
@@ -27,7 +28,7 @@ const PATIENCE_MS = 3_000;
 
 /** Creates the folder. */
 export function createProcesses(): Processes {
-  const places = [tmpdir(), process.env.XDG_RUNTIME_DIR, homedir()].filter((place) => place !== undefined);
+  const places = [tmpdir(), process.env.XDG_RUNTIME_DIR, currentAccount().home].filter((place) => place !== undefined);
   const folder = mkdtempSync(join(places.find(canHoldBird) ?? tmpdir(), 'bellbird-demo-'));
   const agents = new Map<string, ChildProcess>();
   const directory = (name: string) => join(folder, name, 'run');
