@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { chmodSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, lchownSync, mkdtempSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
@@ -38,6 +38,16 @@ test('refuses a state directory that others can write: the policy that was last 
   const refusal = prepareStateDirectory(path);
   assert.equal(refusal?.code, 'directory-unsafe');
   assert.match(refusal?.help ?? '', /`--state-dir DIR`$/);
+});
+
+test('refuses a link of another user, who could let it lead elsewhere later', {
+  skip: process.getuid?.() === 0 ? false : 'only root can make a link of another user',
+}, () => {
+  const path = join(folder, 'link');
+  symlinkSync(mkdtempSync(join(folder, 'own-')), path);
+  assert.equal(prepareStateDirectory(path), undefined);
+  lchownSync(path, 65_533, 65_533);
+  assert.equal(prepareStateDirectory(path)?.code, 'directory-unsafe');
 });
 
 test('says so when a directory is a file', () => {

@@ -1,6 +1,6 @@
 // Where the agent keeps what it needs at run time and what outlives it, and whether those folders can be used.
 
-import { accessSync, constants, mkdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
+import { accessSync, constants, lstatSync, mkdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { noexecMount } from '../bgp/noexec-mount.ts';
@@ -95,11 +95,12 @@ function isFile(path: string, purpose: Purpose): Refusal {
 /** BIRD is started from one and a policy read from the other: nobody else may be able to put something else there. */
 function checkOwner(path: string, purpose: Purpose): Refusal | undefined {
   const { uid, mode } = statSync(path);
-  const isForeign = uid !== 0 && uid !== currentAccount().uid;
-  if (!isForeign && (mode & 0o022) === 0) return undefined;
+  // A link can be led elsewhere at any time by whoever owns it.
+  const foreign = [uid, lstatSync(path).uid].find((owner) => owner !== 0 && owner !== currentAccount().uid);
+  if (foreign === undefined && (mode & 0o022) === 0) return undefined;
   return {
     code: 'directory-unsafe',
-    message: `the ${purpose} directory \`${path}\` ${isForeign ? `belongs to another user (uid ${uid})` : 'can be written by other users'}`,
+    message: `the ${purpose} directory \`${path}\` ${foreign === undefined ? 'can be written by other users' : `belongs to another user (uid ${foreign})`}`,
     help: `run \`chmod 700 ${path}\` as its owner, or choose another with \`--${purpose}-dir DIR\``,
   };
 }
