@@ -16,6 +16,9 @@ const SEVERITIES = {
   hint: DiagnosticSeverity.Hint,
 } as const;
 
+/** What this version does not carry out is right all the same, and nothing that an author has to repair. */
+const NOT_YET = 'not-yet-supported';
+
 /** Codes of text that could as well not be there, which editors show paler. */
 const UNNECESSARY: ReadonlySet<string> = new Set(['unused-name', 'unreachable-rule']);
 
@@ -54,7 +57,7 @@ function toEditorDiagnostic(
   const related = options.relatedInformation ? others.map((label) => relatedTo(label, sources, options)) : [];
   return {
     range: rangeOf(primary.span, sourceOf(primary.path, sources)),
-    severity: SEVERITIES[severity],
+    severity: code === NOT_YET ? DiagnosticSeverity.Information : SEVERITIES[severity],
     code,
     source: 'bellbird',
     message: textOf(diagnostic, options.relatedInformation ? [] : others),

@@ -102,6 +102,18 @@ test('an unused name is a warning, and pale', () => {
   );
 });
 
+test('what is not carried out yet is no error in an editor', () => {
+  const { file } = openPolicy(`peer p { address 192.0.2.1 as 64500 }${SPEAKER}`);
+  const labels = [{ path: file.path, span: { start: 0, end: 4 }, text: '', primary: true }];
+  const diagnostic = { severity: 'error', code: 'not-yet-supported', message: 'not yet', labels, notes: [] } as const;
+  const analysis = { ...file.policy.analysis, diagnostics: [diagnostic, { ...diagnostic, code: 'unknown-filter' }] };
+  const [[, diagnostics = []] = []] = diagnosticsByUri({ ...file.policy, analysis }, display);
+  assert.deepEqual(
+    diagnostics.map(({ severity }) => severity),
+    [3, 1],
+  );
+});
+
 function apply(text: string, edits: readonly TextEdit[]): string {
   return TextDocument.applyEdits(TextDocument.create('', '', 0, text), [...edits]);
 }

@@ -207,6 +207,14 @@ describe('the language server over stdio', { timeout: 60_000 }, () => {
     assert.deepEqual(await client.request('textDocument/completion', { textDocument, position }), []);
   });
 
+  test('a request that is cancelled before its turn is answered as cancelled', async () => {
+    const { at } = open('cancel/a.bell', `${SPEAKER}let ‹a› = 192.0.2.1`);
+    await assert.rejects(
+      client.requestAndCancel('textDocument/hover', at),
+      (error) => error instanceof LspError && error.code === -32800,
+    );
+  });
+
   test('refuses a request it does not know, and goes on', async () => {
     await assert.rejects(client.request('textDocument/nothing', {}), (error) => error instanceof LspError);
     const { uri } = open('after/a.bell', SPEAKER);

@@ -47,11 +47,21 @@ test('takes diagnostics of files back that belong to no open policy any more', (
   assert.deepEqual(sent, ['/policy/edge.bell 1', '/policy/edge.bell 0']);
 });
 
-test('a file of two policies has what is wrong in either, once', () => {
+test('a file of two policies has the errors of either, once', () => {
   const validator = create();
   policies = [bad, bad, good];
   run(validator, undefined);
   assert.deepEqual(sent, ['/policy/edge.bell 1']);
+});
+
+test('a file of two policies has the warnings that both have', () => {
+  const pale = openPolicy('speaker { as 64512 }\nlet a = 192.0.2.1\npeer p { address 192.0.2.1 as 64500 }').file.policy;
+  const validator = create();
+  policies = [pale, pale];
+  run(validator, undefined);
+  policies = [pale, good];
+  run(validator, undefined);
+  assert.deepEqual(sent, ['/policy/edge.bell 1', '/policy/edge.bell 0']);
 });
 
 test('a run that fails is told, and the next one happens', () => {

@@ -2,7 +2,7 @@
 // pause as long as the run, and all changes in it wait for the same next run. So a single key is answered quickly, and
 // runs never queue up however fast somebody types. Only files whose diagnostics differ from what the editor has are sent.
 
-import type { Diagnostic } from 'vscode-languageserver';
+import { type Diagnostic, DiagnosticSeverity } from 'vscode-languageserver';
 import { type DiagnosticOptions, diagnosticsByUri } from './diagnostics.ts';
 import type { PolicyView } from './workspace.ts';
 
@@ -66,15 +66,24 @@ export function createValidator(options: ValidatorOptions): Validator {
   };
 }
 
-/** The diagnostics of all policies; a file of several policies has those of each, once. */
+/**
+ * The diagnostics of all policies by URI. A file of several policies has the errors of each, and what is less than an
+ * error only where all of them agree: a name that one of them uses is not unused.
+ */
 function collect(policies: readonly PolicyView[], display: DiagnosticOptions): Map<string, readonly Diagnostic[]> {
-  const found = new Map<string, Map<string, Diagnostic>>();
+  const views = new Map<string, Map<string, Diagnostic>[]>();
   for (const policy of policies) {
     for (const [uri, diagnostics] of diagnosticsByUri(policy, display)) {
-      const ofFile = found.get(uri) ?? new Map<string, Diagnostic>();
-      for (const diagnostic of diagnostics) ofFile.set(JSON.stringify(diagnostic), diagnostic);
-      found.set(uri, ofFile);
+      const view = new Map(diagnostics.map((diagnostic) => [JSON.stringify(diagnostic), diagnostic]));
+      views.set(uri, [...(views.get(uri) ?? []), view]);
     }
   }
-  return new Map([...found].map(([uri, diagnostics]) => [uri, [...diagnostics.values()]]));
+  return new Map([...views].map(([uri, ofPolicies]) => [uri, unite(ofPolicies)]));
+}
+
+function unite(ofPolicies: readonly ReadonlyMap<string, Diagnostic>[]): readonly Diagnostic[] {
+  const all = new Map(ofPolicies.flatMap((view) => [...view]));
+  return [...all]
+    .filter(([key, { severity }]) => severity === DiagnosticSeverity.Error || ofPolicies.every((view) => view.has(key)))
+    .map(([, diagnostic]) => diagnostic);
 }

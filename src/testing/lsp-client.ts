@@ -29,6 +29,8 @@ export interface LspClient {
   /** The answer to `initialize`. */
   readonly initialized: unknown;
   request(method: string, params: unknown): Promise<unknown>;
+  /** Sends a request and right behind it that it is not wanted any more, in one piece. */
+  requestAndCancel(method: string, params: unknown): Promise<unknown>;
   notify(method: string, params: unknown): void;
   /** Opens a document with version 1 and returns its URI. */
   open(path: string, text: string): string;
@@ -102,9 +104,17 @@ function createWire(child: ChildProcessWithoutNullStreams) {
   const watchers = new Set<() => void>();
   let lastId = 0;
 
-  function send(message: Json): void {
-    const text = JSON.stringify({ jsonrpc: '2.0', ...message });
-    child.stdin.write(`Content-Length: ${Buffer.byteLength(text)}\r\n\r\n${text}`);
+  function send(...messages: readonly Json[]): void {
+    const texts = messages.map((message) => JSON.stringify({ jsonrpc: '2.0', ...message }));
+    child.stdin.write(texts.map((text) => `Content-Length: ${Buffer.byteLength(text)}\r\n\r\n${text}`).join(''));
+  }
+
+  function ask(toMessages: (id: number) => readonly Json[]): Promise<unknown> {
+    return new Promise((resolve, reject) => {
+      const id = ++lastId;
+      waiting.set(id, { resolve, reject });
+      send(...toMessages(id));
+    });
   }
 
   function receive(message: Json): void {
@@ -137,12 +147,12 @@ function createWire(child: ChildProcessWithoutNullStreams) {
     asked,
     published: () => published,
     notify: (method: string, params: unknown) => send({ method, params }),
-    request: (method: string, params: unknown) =>
-      new Promise<unknown>((resolve, reject) => {
-        const id = ++lastId;
-        waiting.set(id, { resolve, reject });
-        send({ id, method, params });
-      }),
+    request: (method: string, params: unknown) => ask((id) => [{ id, method, params }]),
+    requestAndCancel: (method: string, params: unknown) =>
+      ask((id) => [
+        { id, method, params },
+        { method: '$/cancelRequest', params: { id } },
+      ]),
     diagnostics: (uri: string, version?: number) =>
       new Promise<readonly Json[]>((resolve) => {
         const look = (): boolean => {
