@@ -44,6 +44,12 @@ export function evaluateOrigins(contenders: Contenders, nodes: NodeTable): Addre
 
 /** The nodes that pass rows 0 and 7 to 9 for some service that holds the address. */
 export function originNodes(contenders: Contenders, origins: AddressOrigins, nodes: NodeTable): ReadonlySet<string> {
+  const [first, ...others] = contenders.filter(({ claim }) => mayJustify(claim, origins.localOnly));
+  const verdict = first?.claim.verdict;
+  // The common case shares the set of all other such addresses.
+  if (others.length === 0 && verdict?.kind === 'exact' && verdict.origin === 'all-nodes' && origins.hasOrigin) {
+    return nodes.origins(verdict.where);
+  }
   const names = new Set<string>();
   for (const name of eachOrigin(contenders, origins, nodes)) names.add(name);
   return names;
@@ -67,9 +73,13 @@ function* eachOrigin(
   nodes: NodeTable,
 ): Generator<string, undefined> {
   for (const { claim, endpoints } of contenders) {
-    if (claim.verdict.kind !== 'exact' || (localOnly && claim.trafficPolicy === 'Cluster')) continue;
+    if (claim.verdict.kind !== 'exact' || !mayJustify(claim, localOnly)) continue;
     yield* originsOfClaim(claim, claim.verdict, endpoints, nodes, last);
   }
+}
+
+function mayJustify({ verdict, trafficPolicy }: Claim, localOnly: boolean): boolean {
+  return verdict.kind === 'exact' && !(localOnly && trafficPolicy === 'Cluster');
 }
 
 function* originsOfClaim(

@@ -9,6 +9,7 @@ import { usableInCluster, usableOnNode } from './endpoints.ts';
 import type { EngineState } from './engine-state.ts';
 import { limitPool } from './node-limit.ts';
 import { EXCLUDE_LABEL } from './node-table.ts';
+import type { Candidate } from './rendezvous.ts';
 import { rankedNodes } from './rendezvous.ts';
 import { requiredEndpoints } from './settings.ts';
 import { countOf, listNames, withoutHostLength } from './wording.ts';
@@ -104,11 +105,12 @@ function readyEndpoints(missing: number, usable: number): string {
 
 function limitChange(state: EngineState, node: string, { prefix }: Claim): string {
   const outcome = state.outcomes.get(prefix.text);
+  const isNode = ({ name }: Candidate): boolean => name === node;
   const pool = outcome && limitPool(state.services.contenders(prefix.text), outcome, state.nodes);
-  if (pool === undefined || !pool.nodes.includes(node)) {
+  if (pool?.able.some(isNode) !== true) {
     return 'a peer on this node that may have the route would let it be chosen';
   }
-  if (!pool.preferred.includes(node)) return 'once the node is Ready it can be chosen';
+  if (!pool.preferred.some(isNode)) return 'once the node is Ready it can be chosen';
   const place = rankedNodes(pool.preferred, prefix.text).indexOf(node) + 1;
   return `\`limit ${countOf(place, 'node')}\` would choose this node as well`;
 }

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import type { Node } from './index.ts';
 import { createEngine, renderExplanation, snapshotOf } from './index.ts';
 import type { ClusterObject } from './objects.ts';
-import { preferredNodes } from './rendezvous.ts';
+import { preferredNodes, toCandidate } from './rendezvous.ts';
 import { anyCluster, anyPolicy, NODE_NAMES } from './testdata/arbitraries.ts';
 import { ingress, node, ready, service, slice, workers } from './testdata/cluster-factory.ts';
 import { compilePolicy } from './testdata/compile-policy.ts';
@@ -18,6 +18,9 @@ peer tor-a { address 192.0.2.1 as 64500 nodes where label "rack" == "a" }
 peer tor-b { address 192.0.2.2 as 64500 nodes where label "rack" == "b" }
 `;
 const FIVE = ['worker-1', 'worker-2', 'worker-3', 'worker-4', 'worker-5'];
+
+const prefer = (names: readonly string[], prefix: string, count: number) =>
+  preferredNodes(names.map(toCandidate), prefix, count);
 
 /** Odd ones in rack a, even ones in rack b. */
 function nodes(overrides: Readonly<Record<string, Partial<Node>>> = {}): readonly Node[] {
@@ -51,7 +54,7 @@ describe('limit', () => {
   test('as many nodes as it says originate the route, the same ones wherever it is computed', () => {
     const objects = [...nodes(), ...shop('worker-1')];
     const chosen = originsOf('service shop/* { limit 2 nodes }', objects);
-    assert.deepEqual(chosen, preferredNodes(FIVE, VIP, 2));
+    assert.deepEqual(chosen, prefer(FIVE, VIP, 2));
     for (const name of FIVE) {
       const engine = createEngine(compilePolicy(`${BASE}service shop/* { limit 2 nodes }`), snapshotOf(objects), {
         nodes: [name],
@@ -75,15 +78,15 @@ describe('limit', () => {
     const running = ['worker-2', 'worker-3', 'worker-5'];
     assert.deepEqual(
       originsOf('service shop/* { limit 2 nodes }', [...nodes(), ...shop(...running)]),
-      preferredNodes(running, VIP, 2),
+      prefer(running, VIP, 2),
     );
   });
 
   test('a node that is not Ready is not chosen', () => {
-    const [first = ''] = preferredNodes(FIVE, VIP, 1);
+    const [first = ''] = prefer(FIVE, VIP, 1);
     const objects = [...nodes({ [first]: { ready: false } }), ...shop('worker-1')];
     const left = FIVE.filter((name) => name !== first);
-    assert.deepEqual(originsOf('service shop/* { limit 1 node }', objects), preferredNodes(left, VIP, 1));
+    assert.deepEqual(originsOf('service shop/* { limit 1 node }', objects), prefer(left, VIP, 1));
     assert.deepEqual(originsOf('service shop/* { limit 5 nodes }', objects), left);
   });
 
@@ -91,7 +94,7 @@ describe('limit', () => {
     const down = Object.fromEntries(FIVE.map((name) => [name, { ready: false }]));
     assert.deepEqual(
       originsOf('service shop/* { limit 2 nodes }', [...nodes(down), ...shop('worker-1')]),
-      preferredNodes(FIVE, VIP, 2),
+      prefer(FIVE, VIP, 2),
     );
   });
 
@@ -140,8 +143,8 @@ describe('limit', () => {
   test('a node that is no longer Ready hands its route to another', () => {
     const objects = [...nodes(), ...shop('worker-1')];
     const engine = createEngine(compilePolicy(`${BASE}service shop/* { limit 1 node }`), snapshotOf(objects));
-    const [first = ''] = preferredNodes(FIVE, VIP, 1);
-    const [second = ''] = preferredNodes(
+    const [first = ''] = prefer(FIVE, VIP, 1);
+    const [second = ''] = prefer(
       FIVE.filter((name) => name !== first),
       VIP,
       1,
@@ -168,7 +171,7 @@ describe('limit', () => {
       compilePolicy(`${BASE}service shop/* { limit 1 node }`),
       snapshotOf([...nodes(), ...shop('worker-1')]),
     );
-    const losers = FIVE.filter((name) => !preferredNodes(FIVE, VIP, 1).includes(name));
+    const losers = FIVE.filter((name) => !prefer(FIVE, VIP, 1).includes(name));
     for (const name of losers) {
       const found = all.explain({ subject: 'shop/cart', node: name });
       assert.match(

@@ -3,7 +3,7 @@
 import type { Place } from '../dsl/place.ts';
 import type { AddressOrigins, Contenders } from './address-origins.ts';
 import { originNodes, ownerOf } from './address-origins.ts';
-import type { NodeTable } from './node-table.ts';
+import type { LimitPool, NodeTable } from './node-table.ts';
 import { preferredNodes } from './rendezvous.ts';
 
 /** The nodes that may originate an address with a limit. */
@@ -15,38 +15,24 @@ export interface ChosenNodes {
   readonly nodes: readonly string[];
 }
 
-/** What the limit chose from. */
-export interface LimitPool {
-  readonly at: Place;
-  readonly count: number;
-  /** Nodes that pass every row above and run a peer that may have the route. */
-  readonly nodes: readonly string[];
-  /** Those that are Ready; where none is, all of them. */
-  readonly preferred: readonly string[];
-}
-
 /** Chooses for one address. Undefined without a limit, and where no node has anybody to tell: then it changes nothing. */
 export function chooseNodes(
   contenders: Contenders,
   origins: AddressOrigins,
   nodes: NodeTable,
 ): ChosenNodes | undefined {
-  const pool = limitPool(contenders, origins, nodes);
-  const prefix = contenders[0]?.claim.prefix.text;
-  if (pool === undefined || prefix === undefined || pool.nodes.length === 0) return undefined;
-  const { at, count, preferred } = pool;
-  return { at, count, nodes: preferredNodes(preferred, prefix, count) };
-}
-
-/** What a limit chooses from; undefined without one. */
-export function limitPool(contenders: Contenders, origins: AddressOrigins, nodes: NodeTable): LimitPool | undefined {
   const owner = ownerOf(contenders);
   const limit = owner?.settings.limit;
-  if (owner === undefined || limit?.count === undefined || !origins.hasOrigin) return undefined;
-  const to = owner.settings.to?.peers;
-  const able = [...originNodes(contenders, origins, nodes)].filter((name) =>
-    nodes.runsPeerOf(name, to, owner.prefix.family),
-  );
-  const ready = able.filter((name) => nodes.nodes.get(name)?.ready === true);
-  return { at: limit.at, count: limit.count, nodes: able, preferred: ready.length === 0 ? able : ready };
+  const pool = limitPool(contenders, origins, nodes);
+  if (owner === undefined || limit?.count === undefined || pool === undefined || pool.able.length === 0)
+    return undefined;
+  const chosen = preferredNodes(pool.preferred, owner.prefix.text, limit.count);
+  return { at: limit.at, count: limit.count, nodes: chosen };
+}
+
+/** What the limit of an address chooses from: nodes that pass every row above. Undefined without a limit. */
+export function limitPool(contenders: Contenders, origins: AddressOrigins, nodes: NodeTable): LimitPool | undefined {
+  const owner = ownerOf(contenders);
+  if (owner?.settings.limit?.count === undefined || !origins.hasOrigin) return undefined;
+  return nodes.limitPool(originNodes(contenders, origins, nodes), owner.settings.to?.peers, owner.prefix.family);
 }

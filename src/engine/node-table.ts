@@ -6,6 +6,8 @@ import type { Family } from '../dsl/prefix.ts';
 import { holds } from './conditions.ts';
 import type { Node } from './objects.ts';
 import type { PolicyIndex } from './policy-index.ts';
+import type { Candidate } from './rendezvous.ts';
+import { toCandidate } from './rendezvous.ts';
 import { sameValue } from './same-value.ts';
 import { resolveForNode } from './sessions.ts';
 
@@ -29,12 +31,20 @@ export interface NodeTable {
   standing(name: string): Standing;
   /** Names of the nodes that may originate a route and meet the condition. */
   origins(where: Condition | undefined): ReadonlySet<string>;
-  /** True if the node runs one of these peers (absent: any) for the family. Asked only where a policy has a `limit`. */
-  runsPeerOf(name: string, peers: readonly string[] | undefined, family: Family): boolean;
+  /** What a `limit` chooses from among these nodes, for a route that these peers (absent: all) may have. */
+  limitPool(names: ReadonlySet<string>, peers: readonly string[] | undefined, family: Family): LimitPool;
   /** Puts a node in. */
   set(node: Node): NodeEffect;
   /** Takes a node out. */
   delete(name: string): NodeEffect;
+}
+
+/** Nodes to choose from. */
+export interface LimitPool {
+  /** Those that run one of the peers. */
+  readonly able: readonly Candidate[];
+  /** Those of them that are Ready; where none is, all of them. */
+  readonly preferred: readonly Candidate[];
 }
 
 /** What a changed node can matter to besides its own routes: any address, those with a limit, or nothing. */
@@ -45,6 +55,8 @@ export function createNodeTable(index: PolicyIndex): NodeTable {
   const entries = new Map<string, NodeEntry>();
   const nodes = new Map<string, Node>();
   const selections = new Map<Condition | undefined, ReadonlySet<string>>();
+  // Thousands of addresses with a limit share a selection, which is a new set after every change that matters here.
+  const pools = new WeakMap<ReadonlySet<string>, Map<string, LimitPool>>();
   const unknown: Standing = { kind: 'excluded', reason: 'node-unknown', at: index.policy.speaker.at, byLabel: false };
   const replace = (name: string, node: Node | undefined): NodeEffect => {
     const before = entries.get(name);
@@ -60,7 +72,9 @@ export function createNodeTable(index: PolicyIndex): NodeTable {
       selections.clear();
       return 'origins';
     }
-    return sameValue(before?.limitRole, entry?.limitRole) ? 'none' : 'limits';
+    if (sameValue(before?.limitRole, entry?.limitRole)) return 'none';
+    selections.clear();
+    return 'limits';
   };
   return {
     nodes,
@@ -70,12 +84,14 @@ export function createNodeTable(index: PolicyIndex): NodeTable {
       selections.set(where, known);
       return known;
     },
-    runsPeerOf: (name, peers, family) =>
-      entries
-        .get(name)
-        ?.limitRole?.peers.some(
-          (peer) => peer.families.includes(family) && (peers === undefined || peers.includes(peer.name)),
-        ) ?? false,
+    limitPool: (names, peers, family) => {
+      const known = pools.get(names) ?? new Map<string, LimitPool>();
+      pools.set(names, known);
+      const key = `${family} ${peers?.join(' ') ?? '*'}`;
+      const pool = known.get(key) ?? poolOf(entries, names, peers, family);
+      known.set(key, pool);
+      return pool;
+    },
     set: (node) => replace(node.name, node),
     delete: (name) => replace(name, undefined),
   };
@@ -92,6 +108,7 @@ interface NodeEntry {
 
 interface LimitRole {
   readonly ready: boolean;
+  readonly candidate: Candidate;
   readonly peers: readonly { readonly name: string; readonly families: readonly Family[] }[];
 }
 
@@ -105,7 +122,29 @@ function evaluateNode(index: PolicyIndex, node: Node): NodeEntry {
 
 function limitRoleOf(index: PolicyIndex, node: Node): LimitRole {
   const { peers } = resolveForNode(index.policy, node);
-  return { ready: node.ready, peers: peers.map(({ name, families }) => ({ name, families })) };
+  return {
+    ready: node.ready,
+    candidate: toCandidate(node.name),
+    peers: peers.map(({ name, families }) => ({ name, families })),
+  };
+}
+
+function poolOf(
+  entries: ReadonlyMap<string, NodeEntry>,
+  names: ReadonlySet<string>,
+  peers: readonly string[] | undefined,
+  family: Family,
+): LimitPool {
+  const able: LimitRole[] = [];
+  for (const name of names) {
+    const role = entries.get(name)?.limitRole;
+    const isAllowed = (peer: LimitRole['peers'][number]): boolean =>
+      peer.families.includes(family) && (peers === undefined || peers.includes(peer.name));
+    if (role?.peers.some(isAllowed) === true) able.push(role);
+  }
+  const ready = able.filter((role) => role.ready);
+  const candidates = (roles: readonly LimitRole[]) => roles.map(({ candidate }) => candidate);
+  return { able: candidates(able), preferred: candidates(ready.length === 0 ? able : ready) };
 }
 
 function selectNodes(entries: Iterable<NodeEntry>, where: Condition | undefined): ReadonlySet<string> {

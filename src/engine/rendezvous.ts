@@ -3,18 +3,52 @@
 // The score of a node for a prefix is mix(mix(fnv1a(prefix)) xor fnv1a(node)): FNV-1a with 32 bits over UTF-8, mixed by
 // the finaliser of MurmurHash3. It never changes: another hash would move routes on an upgrade.
 
-/** The `count` nodes with the highest scores for the prefix, sorted by name. Equal scores go by name. */
-export function preferredNodes(nodes: Iterable<string>, prefix: string, count: number): readonly string[] {
-  return rankedNodes(nodes, prefix).slice(0, count).sort();
+/** A node as it is scored: hashed once, for thousands of prefixes. */
+export interface Candidate {
+  readonly name: string;
+  readonly hash: number;
 }
 
-/** All of the nodes, the one that the prefix prefers first. */
-export function rankedNodes(nodes: Iterable<string>, prefix: string): string[] {
+/** Prepares a node. */
+export function toCandidate(name: string): Candidate {
+  return { name, hash: hashOf(name) };
+}
+
+/** The names of the `count` nodes with the highest scores for the prefix, sorted. Equal scores go by name. */
+export function preferredNodes(nodes: readonly Candidate[], prefix: string, count: number): readonly string[] {
+  if (nodes.length <= count) return nodes.map(({ name }) => name).sort();
   const seed = mix(hashOf(prefix));
-  return [...nodes]
-    .map((node) => ({ node, score: mix(seed ^ hashOf(node)) }))
-    .sort((a, b) => b.score - a.score || (a.node < b.node ? -1 : 1))
-    .map(({ node }) => node);
+  // A few are chosen of many: cheaper than to sort all of them.
+  const best: { readonly name: string; readonly score: number }[] = [];
+  for (const { name, hash } of nodes) {
+    const score = mix(seed ^ hash);
+    const last = best[count - 1];
+    if (last !== undefined && (score < last.score || (score === last.score && name > last.name))) continue;
+    const entry = { name, score };
+    const place = best.findIndex((other) => compareScores(entry, other) < 0);
+    if (place === -1) best.push(entry);
+    else best.splice(place, 0, entry);
+    if (best.length > count) best.pop();
+  }
+  return best.map(({ name }) => name).sort();
+}
+
+/** The names of all of the nodes, the one that the prefix prefers first. */
+export function rankedNodes(nodes: readonly Candidate[], prefix: string): readonly string[] {
+  const seed = mix(hashOf(prefix));
+  return nodes
+    .map(({ name, hash }) => ({ name, score: mix(seed ^ hash) }))
+    .sort(compareScores)
+    .map(({ name }) => name);
+}
+
+interface Scored {
+  readonly name: string;
+  readonly score: number;
+}
+
+function compareScores(a: Scored, b: Scored): number {
+  return b.score - a.score || (a.name < b.name ? -1 : 1);
 }
 
 const encoder = new TextEncoder();
