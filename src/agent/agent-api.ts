@@ -2,8 +2,9 @@
 
 import { type Bird, BirdError } from '../bgp/index.ts';
 import type { Clock } from '../clock.ts';
-import { buildPlan, renderExplanation } from '../engine/index.ts';
+import { buildPlan } from '../engine/index.ts';
 import type { Agent } from './agent.ts';
+import { explanationToJson, renderAgentExplanation } from './explain-view.ts';
 import { isRecord } from './json.ts';
 import { type ApiReply, type ApiRequest, type ApiRoutes, failure } from './local-api.ts';
 import { observeRoutes, observeSessions } from './observe.ts';
@@ -61,8 +62,8 @@ async function answerRoutes({ node, agent, bird, clock }: AgentApiOptions): Prom
   return { status: 200, value: routesToJson(plan, state), text: renderRoutes(plan, state) };
 }
 
-async function answerExplain({ node, agent }: AgentApiOptions, { query }: ApiRequest): Promise<ApiReply> {
-  const { engine } = agent.view();
+async function answerExplain({ node, agent, clock }: AgentApiOptions, { query }: ApiRequest): Promise<ApiReply> {
+  const { engine, delayed } = agent.view();
   const [subject, peer, asked] = [query.get('subject'), query.get('peer'), query.get('node')];
   if (subject === null) return failure(400, '`subject` is missing: a service, an address or a prefix');
   if (engine === undefined) return notComplete();
@@ -74,8 +75,8 @@ async function answerExplain({ node, agent }: AgentApiOptions, { query }: ApiReq
   }
   const explanation = engine.explain({ subject, node, ...(peer === null ? {} : { peer }) });
   if (explanation.kind === 'nothing-found') return failure(404, explanation.message);
-  const value = { apiVersion: 'bellbird/v1', ...explanation, kind: 'Explanation' };
-  return { status: 200, value, text: renderExplanation(explanation) };
+  const text = renderAgentExplanation(explanation, delayed, clock.now());
+  return { status: 200, value: explanationToJson(explanation, delayed), text };
 }
 
 async function answerBirdc({ bird }: AgentApiOptions, { body }: ApiRequest): Promise<ApiReply> {

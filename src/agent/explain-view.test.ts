@@ -1,0 +1,37 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { createEngine, snapshotOf } from '../engine/index.ts';
+import { ingress, ready, service, slice, workers } from '../engine/testdata/cluster-factory.ts';
+import { compilePolicy } from '../engine/testdata/compile-policy.ts';
+import { explanationToJson, renderAgentExplanation } from './explain-view.ts';
+
+const policy = compilePolicy(`
+speaker { as 64512 }
+range vips load-balancer-ip 198.51.100.0/24
+service shop/cart { advertise-delay 5s }
+peer tor-a { address 192.0.2.101 as 64500 }
+`);
+const objects = [
+  service('shop/cart', { clusterIPs: ['10.96.0.1'], loadBalancerIngress: ingress('198.51.100.10') }),
+  slice('shop/cart', [ready('worker-1')]),
+];
+const found = createEngine(policy, snapshotOf([...workers(1), ...objects])).explain({ subject: '198.51.100.10' });
+assert.ok(found.kind === 'explanation');
+const now = Date.UTC(2026, 0, 1);
+const delayed = new Map([['198.51.100.10/32', now + 3_000]]);
+
+test('adds for how long a route still waits', () => {
+  assert.match(
+    renderAgentExplanation(found, delayed, now),
+    /advertise-delay is 5 s.*\n198\.51\.100\.10\/32 waits: it is due, and announced in 3 s, as `advertise-delay` says\n$/s,
+  );
+  assert.match(
+    JSON.stringify(explanationToJson(found, delayed)),
+    /"waits":\{"reason":"delayed","until":"2026-01-01T00:00:03\.000Z"\}/,
+  );
+});
+
+test('is the explanation of the engine where nothing waits', () => {
+  assert.doesNotMatch(renderAgentExplanation(found, new Map(), now), /waits/);
+  assert.doesNotMatch(JSON.stringify(explanationToJson(found, new Map())), /waits/);
+});
