@@ -4,6 +4,7 @@
 import { checkConditions } from './checks/conditions.ts';
 import { checkCordoned } from './checks/cordoned.ts';
 import { checkDuplicateSettings } from './checks/duplicate-settings.ts';
+import { checkGuard } from './checks/guard.ts';
 import { checkLocalConditions } from './checks/local-conditions.ts';
 import { checkNeverTrue } from './checks/never-true.ts';
 import { checkNoPeer } from './checks/no-peer.ts';
@@ -32,6 +33,7 @@ const CHECKS: readonly Check[] = [
   checkNumbers,
   checkSpeaker,
   checkPeers,
+  checkGuard,
   checkSessionOptions,
   checkRanges,
   checkConditions,

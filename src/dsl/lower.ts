@@ -3,6 +3,7 @@
 
 import type { Action, FilterStatement, ModeClause, RangeStatement, ServiceStatement, SpeakerSetting } from './ast.ts';
 import { lowerCondition } from './lower-condition.ts';
+import { lowerLimits, lowerNodeSettings } from './lower-limits.ts';
 import { BGP_PORT, lowerPeer } from './lower-peer.ts';
 import { lowerTest } from './lower-tests.ts';
 import { lowerAddress, lowerAttributes, lowerFromObject, lowerGracefulRestart, prefixTexts } from './lower-values.ts';
@@ -35,6 +36,7 @@ export function lower(model: CheckedModel, files: readonly string[]): Policy {
     serviceBlocks: statements.flatMap((node) => (node.kind === 'service' ? [lowerService(node, model)] : [])),
     filters: statements.flatMap((node) => (node.kind === 'filter' ? [lowerFilter(node, model)] : [])),
     peers: statements.flatMap((node) => (node.kind === 'peer' ? (lowerPeer(node, model) ?? []) : [])),
+    ...lowerLimits(statements),
     tests: statements.flatMap((node) => (node.kind === 'test' ? [lowerTest(node, model)] : [])),
   };
 }
@@ -53,6 +55,7 @@ function lowerSpeaker({ speaker, values }: CheckedModel): Speaker {
     gracefulRestart:
       restart === undefined ? { kind: 'on', timeMs: GRACEFUL_RESTART_MS } : lowerGracefulRestart(restart.value),
     excludeLabel: find('exclude-label')?.value !== 'off',
+    ...lowerNodeSettings(speaker.settings),
   };
 }
 

@@ -313,6 +313,12 @@ export const messages = {
     message: p.message,
     label: p.label,
   })),
+  'malformed-url': error('malformed-url', (p: { text: string }) => ({
+    message: `${JSON.stringify(p.text)} is no address of a web page`,
+    label: 'not `http://…` or `https://…`',
+    notes: p.text.includes('@') ? ['a password never stands in a policy'] : [],
+    help: 'write for example `wait-for http "http://127.0.0.1:10256/healthz"`',
+  })),
   'keepalive-too-long': error('keepalive-too-long', (p: { keepalive: string; hold: string; third: string }) => ({
     message: `a keepalive of ${p.keepalive} does not fit a hold time of ${p.hold}`,
     label: 'not shorter than the hold time',
@@ -423,9 +429,10 @@ export const messages = {
 
   // Sense
 
-  'not-yet-supported': error('not-yet-supported', (p: { what: string }) => ({
+  'not-yet-supported': error('not-yet-supported', (p: { what: string; instead: string }) => ({
     message: `${p.what} is not supported yet`,
     label: 'nothing carries this out yet',
+    help: p.instead,
   })),
   'unused-name': warning('unused-name', (p: { what: string; name: string }) => ({
     message: `nothing uses the ${p.what} \`${p.name}\``,

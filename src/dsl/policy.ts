@@ -20,6 +20,10 @@ export interface Policy {
   readonly serviceBlocks: readonly ServiceBlock[];
   readonly filters: readonly Filter[];
   readonly peers: readonly Peer[];
+  /** Limits on what one change may do. */
+  readonly guard?: Guard;
+  /** Where the policy says that the live objects of Calico count as well. */
+  readonly calico?: Place;
   /** For the command `test` only; nothing else depends on them. */
   readonly tests: readonly PolicyTest[];
 }
@@ -41,6 +45,27 @@ export interface Speaker {
   readonly gracefulRestart: GracefulRestart;
   /** Whether `node.kubernetes.io/exclude-from-external-load-balancers` excludes a node. */
   readonly excludeLabel: boolean;
+  /** Answers with 200 that are needed before the first announcement after a start without routes. */
+  readonly waitFor?: readonly { readonly at: Place; readonly url: string }[];
+  /** Whether imported routes are written to the kernel; absent: `nothing`. */
+  readonly install?: 'routes' | 'nothing';
+  /** What becomes of packets forwarded for an address of an aggregate that no service took; absent: `off`. */
+  readonly loopProtection?: 'off' | 'drop' | 'reject';
+}
+
+/** Limits that stand between the engine and BIRD, on each node. Durations are milliseconds. */
+export interface Guard {
+  readonly at: Place;
+  /** Announcements beyond so many are not made. */
+  readonly maxRoutes?: { readonly at: Place; readonly count: number };
+  /** Withdrawals within a time: a `share` in percent of the routes announced at its start, or a `count`. */
+  readonly maxWithdraw?: {
+    readonly at: Place;
+    readonly limit: { readonly kind: 'share' | 'count'; readonly value: number };
+    readonly withinMs: number;
+  };
+  /** A new policy is taken back if a session is down after so long. */
+  readonly confirm?: { readonly at: Place; readonly withinMs: number };
 }
 
 /** Where BIRD accepts connections; `address` absent means all addresses. */
@@ -245,7 +270,8 @@ export interface Peer extends SessionOptions {
 
 export interface PeerAddress {
   readonly at: Place;
-  readonly address: PerNode<string>;
+  /** `gateway`: the default gateway of the node. */
+  readonly address: PerNode<string> | { readonly kind: 'gateway' };
   readonly port: number;
   /** The link that the peer is on; always there for a link-local address that is written. */
   readonly interface: string | undefined;

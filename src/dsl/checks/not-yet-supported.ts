@@ -1,36 +1,72 @@
-// Parts of the language that are parsed and checked while nothing behind them carries them out. Taking an entry out of
-// a table here is what makes a part supported.
+// Parts of the language that are parsed and checked while nothing behind them carries them out, each with what works
+// instead. Taking an entry out of a table here is what makes a part supported. A setting that only says the default
+// is carried out already.
 
-import type { Setting } from '../ast.ts';
+import type { Setting, Statement } from '../ast.ts';
 import { messages } from '../messages.ts';
 import type { Model } from '../model.ts';
 import type { Report } from '../report.ts';
 import type { Span } from '../span.ts';
 
-const SETTINGS: ReadonlySet<Setting['setting']> = new Set(['wait-for', 'install', 'loop-protection']);
+/** What is refused → what to do instead. */
+const INSTEAD = {
+  guard: 'compare plans with `bellbird plan --against` before a change',
+  'use calico': 'write the peers and ranges into the policy',
+  'wait-for': 'start the agent only after the check, for example with `ExecStartPre=` of its unit',
+  install: 'leave it out: imported routes then stay in BIRD',
+  'loop-protection': 'leave it out, and add a `blackhole` route for the prefix on each node',
+  'address gateway': 'write the address, or `address label "…"` to read it from each Node',
+  'address interface': 'write the address of the peer',
+  'address in': 'write one `peer` for each address',
+  'password secret': 'mount the Secret, and write `password file "…"`',
+} as const;
 
 /** Refuses what is not built yet, at its place. */
 export function checkNotYetSupported(model: Model, report: Report): void {
-  const refuse = (span: Span, what: string) => report(span, messages['not-yet-supported']({ what }));
   for (const statement of model.statements) {
-    if (statement.kind === 'guard') refuse({ ...statement.span, end: statement.span.start + 5 }, '`guard`');
-    else if (statement.kind === 'use') refuse(statement.span, '`use calico`');
-    else if ('settings' in statement) for (const setting of statement.settings) refuseSetting(setting, refuse);
+    const own = statementPart(statement);
+    if (own !== undefined) refuse(own, report);
+    if (!('settings' in statement) || statement.kind === 'guard') continue;
+    for (const setting of statement.settings) {
+      const part = settingPart(setting);
+      if (part !== undefined) refuse(part, report);
+    }
   }
 }
 
-function refuseSetting(node: Setting, refuse: (span: Span, what: string) => void): void {
-  if (SETTINGS.has(node.setting)) refuse(node.at, `\`${node.setting}\``);
-  else if (node.setting === 'address') refuseAddress(node, refuse);
-  else if (node.setting === 'password' && node.password.form === 'secret') refuse(node.span, '`password secret`');
+interface Part {
+  readonly what: keyof typeof INSTEAD;
+  readonly span: Span;
 }
 
-function refuseAddress(
-  node: Extract<Setting, { setting: 'address' }>,
-  refuse: (span: Span, what: string) => void,
-): void {
-  const { address } = node;
-  if (address.form === 'gateway') refuse(node.span, '`address gateway`');
-  else if (address.form === 'interface') refuse(node.span, '`address interface`');
-  else if (address.form === 'in') refuse(node.span, '`address in`');
+function refuse({ what, span }: Part, report: Report): void {
+  report(span, messages['not-yet-supported']({ what: `\`${what}\``, instead: INSTEAD[what] }));
+}
+
+function statementPart({ kind, span }: Statement): Part | undefined {
+  if (kind === 'guard') return { what: 'guard', span: { ...span, end: span.start + 'guard'.length } };
+  return kind === 'use' ? { what: 'use calico', span } : undefined;
+}
+
+function settingPart(node: Setting): Part | undefined {
+  switch (node.setting) {
+    case 'wait-for':
+      return { what: 'wait-for', span: node.at };
+    case 'install':
+      return node.value === 'nothing' ? undefined : { what: 'install', span: node.at };
+    case 'loop-protection':
+      return node.value === 'off' ? undefined : { what: 'loop-protection', span: node.at };
+    case 'password':
+      return node.password.form === 'secret' ? { what: 'password secret', span: node.span } : undefined;
+    case 'address':
+      return addressPart(node);
+    default:
+      return undefined;
+  }
+}
+
+function addressPart({ address, span }: Extract<Setting, { setting: 'address' }>): Part | undefined {
+  if (address.form === 'gateway') return { what: 'address gateway', span };
+  if (address.form === 'interface') return { what: 'address interface', span };
+  return address.form === 'in' ? { what: 'address in', span } : undefined;
 }
