@@ -76,6 +76,30 @@ test('counts a session as a problem only when it had time to open', () => {
   assert.deepEqual(problems.list(), []);
 });
 
+test('counts a session that BIRD begins anew all the time as one that does not open', () => {
+  const { problems, watch } = createHarness();
+  const refused: SessionStatus = { ...DOWN, state: 'idle', lastError: 'Error: Bad peer AS' };
+  const looks = Array.from({ length: 8 }, () => {
+    watch.look([PEER], [refused]);
+    return problems.list().length;
+  });
+  assert.deepEqual(looks, [0, 0, 0, 0, 0, 0, 0, 1]);
+  watch.look([PEER], [UP]);
+  watch.look([PEER], [refused]);
+  assert.deepEqual(problems.list(), []);
+});
+
+test('says what keeps BIRD from listening', () => {
+  const { problems, watch } = createHarness();
+  watch.look([PEER], [{ ...DOWN, state: 'idle', sinceMs: 20_000, lastError: 'Error: No listening socket' }]);
+  assert.deepEqual(
+    problems.list().map(({ message }) => message),
+    [
+      'the session with `tor_a` is idle, the last error was `Error: No listening socket`: another program has the port, or the address is not of this machine; it is tried again every 10 s',
+    ],
+  );
+});
+
 test('says nothing about sessions that this node should not run', () => {
   const { lines, watch } = createHarness();
   watch.look([], [UP]);

@@ -13,6 +13,8 @@ export interface SessionWatchOptions {
 
 /** A session may take this long to open before it counts as a problem. */
 const PATIENCE_MS = 15_000;
+/** The same in looks: BIRD counts the time from its last attempt, and begins one every few seconds after an error. */
+const PATIENCE_LOOKS = 8;
 
 /** Keeps what was last seen, and tells the log what is different now. */
 export interface SessionWatch {
@@ -22,6 +24,8 @@ export interface SessionWatch {
 /** Creates a watch that has seen nothing. */
 export function createSessionWatch(log: Log, problems: Problems, options: SessionWatchOptions = {}): SessionWatch {
   let before = new Map<string, SessionStatus['state']>();
+  /** How often in a row a session was not established. */
+  let down = new Map<string, number>();
   return {
     look: (desired, sessions) => {
       const names = desired.map(({ name }) => name);
@@ -37,19 +41,26 @@ export function createSessionWatch(log: Log, problems: Problems, options: Sessio
       }
       before = new Map(seen.map(({ peer, state }) => [peer, state]));
       const peers = new Map(desired.map((peer) => [peer.name, peer]));
+      down = new Map(seen.map(({ peer, state }) => [peer, state === 'established' ? 0 : (down.get(peer) ?? 0) + 1]));
+      const isTroubled = (session: SessionStatus) =>
+        hasWaited(session) || (down.get(session.peer) ?? 0) >= PATIENCE_LOOKS;
       const troubled = seen.filter(isTroubled).map((session) => toProblem(session, peers.get(session.peer)));
       problems.set('session', [...troubled, ...seen.flatMap((session) => bfdProblem(session, peers, options) ?? [])]);
     },
   };
 }
 
-function isTroubled({ state, sinceMs }: SessionStatus): boolean {
+function hasWaited({ state, sinceMs }: SessionStatus): boolean {
   return state !== 'established' && (sinceMs ?? 0) > PATIENCE_MS;
 }
 
 function toProblem({ peer, state, lastError }: SessionStatus, desired: DesiredPeer | undefined): FoundProblem {
   const reason = lastError === undefined ? '' : `, the last error was \`${lastError}\``;
   const message = `the session with \`${peer}\` is ${state}${reason}`;
+  if (lastError === 'Error: No listening socket') {
+    const cause = 'another program has the port, or the address is not of this machine; it is tried again every 10 s';
+    return { subject: peer, code: 'session-down', message: `${message}: ${cause}` };
+  }
   // BIRD's own words say nothing of the kernel; they stand in its log only.
   if (desired?.authentication === undefined || lastError !== 'Error: Authentication failed') {
     return { subject: peer, code: 'session-down', message };
