@@ -507,11 +507,11 @@ function helpForItem(p: UnknownItem): string | undefined {
 
 /** `there is no filter` and the nearest one. */
 function unknownName(code: string, what: string) {
-  return error(code, (p: { name: string; near: string | undefined; known: readonly string[] }) => ({
+  return error(code, (p: { name: string; near: string | undefined; known: readonly string[]; help?: string }) => ({
     message: `there is no ${what} \`${p.name}\``,
     label: 'not defined',
     notes: p.near !== undefined || p.known.length === 0 ? [] : [`known here: ${list(codes(p.known))}`],
-    help: p.near === undefined ? undefined : `replace it with \`${p.near}\``,
+    help: p.help ?? (p.near === undefined ? undefined : `replace it with \`${p.near}\``),
   }));
 }
 

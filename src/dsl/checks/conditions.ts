@@ -82,8 +82,11 @@ function checkOperand(operand: Operand, field: string, type: FieldType, model: M
       }
       return;
     case 'number':
-      if (operand.kind === 'string') mismatch(operand, field, 'a number', undefined, report);
-      else if (operand.kind === 'word' && !model.scope.lets.has(operand.text)) {
+      if (operand.kind === 'string') {
+        const isNumber = /^\d+$/.test(operand.value);
+        const help = isNumber ? `write \`${operand.value}\`` : undefined;
+        mismatch(operand, field, 'a number', help, report, isNumber ? operand.value : undefined);
+      } else if (operand.kind === 'word' && !model.scope.lets.has(operand.text)) {
         mismatch(operand, field, 'a number', undefined, report);
       }
       return;
