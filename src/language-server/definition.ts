@@ -2,6 +2,7 @@
 
 import type { Location } from 'vscode-languageserver';
 import { directoryOf, joinPath, resolveName, type Span } from '../dsl/editor.ts';
+import { expressionOf } from './patterns.ts';
 import { rangeOf, touches } from './positions.ts';
 import type { FileView } from './workspace.ts';
 
@@ -37,10 +38,6 @@ function filesAt({ path, tree, policy }: FileView, offset: number): readonly str
 }
 
 function includedFiles(pattern: string, sources: readonly { readonly path: string }[]): readonly string[] {
-  const expression = new RegExp(`^${pattern.split('*').map(escapeRegExp).join('[^/]*')}$`);
+  const expression = expressionOf(pattern);
   return sources.map(({ path }) => path).filter((path) => expression.test(path));
-}
-
-function escapeRegExp(text: string): string {
-  return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 }

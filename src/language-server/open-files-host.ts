@@ -2,6 +2,7 @@
 // that a keystroke reads nothing again; the owner makes a new host when the disk may have changed.
 
 import { directoryOf, joinPath, type SourceHost } from '../dsl/editor.ts';
+import { expressionOf } from './patterns.ts';
 
 /** Texts of open documents by path. */
 export type OpenTexts = ReadonlyMap<string, { getText(): string }>;
@@ -21,7 +22,7 @@ export function createOpenFilesHost(disk: SourceHost, open: OpenTexts): SourceHo
     glob(pattern, fromFile) {
       const path = joinPath(directoryOf(fromFile), pattern);
       if (!path.includes('*')) return [path];
-      const expression = new RegExp(`^${path.split('*').map(escapeRegExp).join('[^/]*')}$`);
+      const expression = expressionOf(path);
       return union(
         cached.glob(pattern, fromFile),
         openIn((candidate) => expression.test(candidate)),
@@ -57,8 +58,4 @@ function once<T>(known: Map<string, T>, key: string, ask: () => T): T {
 
 function union(a: readonly string[], b: readonly string[]): readonly string[] {
   return b.length === 0 ? a : [...new Set([...a, ...b])].sort();
-}
-
-function escapeRegExp(text: string): string {
-  return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 }

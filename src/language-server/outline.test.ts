@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { foldingRangesOf } from './folding.ts';
-import { symbolsOf } from './symbols.ts';
+import { findSymbols, symbolsOf } from './symbols.ts';
 import { openPolicy } from './testdata/open-policy.ts';
 
 test('lists the statements of a file with what is in them', () => {
@@ -43,6 +43,19 @@ test('the selection of a symbol is its name, inside the range of the whole state
     end: { line: 1, character: (mark?.end ?? 0) - 21 },
   });
   assert.equal(symbol?.range.start.character, 0);
+});
+
+test('finds names in all policies by some of their letters', () => {
+  const { workspace } = openPolicy({
+    '/one/a.bell': 'speaker { as 64512 }\nfilter to-fabric { accept }\nlet bogons = 192.168.0.0/16',
+    '/two/b.bell': 'speaker { as 64512 }\ntemplate fabric { }\nlet (x) = 1',
+  });
+  const found = (query: string) =>
+    findSymbols(workspace.openPolicies(), query, String).map(({ name, containerName }) => `${containerName} ${name}`);
+  assert.deepEqual(found('FAB'), ['filter to-fabric', 'template fabric']);
+  assert.deepEqual(found('bgn'), ['let bogons']);
+  assert.deepEqual(found('('), []);
+  assert.equal(found('').length, 3);
 });
 
 test('a statement whose name is missing is still listed', () => {

@@ -24,7 +24,7 @@ export function buildPolicyGraph(paths: Iterable<string>, host: SourceHost): Pol
 
   function addFile(path: string): void {
     if (outlines.has(path)) return;
-    const outline = outlineOf(textOf(path, host));
+    const outline = readOutline(path, host);
     outlines.set(path, outline);
     for (const target of outline.includes.flatMap((pattern) => host.glob(pattern, path))) {
       includers.set(target, [...(includers.get(target) ?? []), path]);
@@ -72,8 +72,15 @@ export function outlineOf(text: string): Outline {
   return { includes, hasSpeaker: /^[ \t]*speaker\b/m.test(text) };
 }
 
-function textOf(path: string, host: SourceHost): string {
+const known = new WeakMap<Uint8Array, Outline>();
+
+/** The outline of a file. Bytes from disk are the same object as long as nothing has changed, so they are read once. */
+function readOutline(path: string, host: SourceHost): Outline {
   const result = host.read(path);
-  if (result.kind === 'unreadable') return '';
-  return typeof result.bytes === 'string' ? result.bytes : new TextDecoder().decode(result.bytes);
+  if (result.kind === 'unreadable') return outlineOf('');
+  const { bytes } = result;
+  if (typeof bytes === 'string') return outlineOf(bytes);
+  const outline = known.get(bytes) ?? outlineOf(new TextDecoder().decode(bytes));
+  known.set(bytes, outline);
+  return outline;
 }

@@ -28,7 +28,7 @@ import { offsetOf } from './positions.ts';
 import { highlightsAt, referencesAt } from './references.ts';
 import { renameAt, renameableAt } from './rename.ts';
 import { semanticTokensOf } from './semantic-tokens.ts';
-import { symbolsOf } from './symbols.ts';
+import { findSymbols, symbolsOf } from './symbols.ts';
 import { pathOf } from './uris.ts';
 import { createValidator, type Validator } from './validator.ts';
 import { createWorkspace, type FileView, type Workspace } from './workspace.ts';
@@ -176,6 +176,7 @@ function wireReading({ connection, workspace }: Session): void {
   );
   connection.onDocumentHighlight((params) => at(params, highlightsAt));
   connection.onDocumentSymbol((params) => inFile(params, symbolsOf));
+  connection.onWorkspaceSymbol(({ query }) => findSymbols(workspace.openPolicies(), query, uriOf));
   connection.onFoldingRanges((params) => inFile(params, ({ source }) => foldingRangesOf(source)));
   connection.languages.semanticTokens.on((params) => inFile(params, semanticTokensOf) ?? { data: [] });
 }

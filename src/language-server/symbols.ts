@@ -1,10 +1,12 @@
-// Document symbols: the statements of a file, with what can be looked for inside them.
+// Symbols: the statements of a file with what can be looked for inside them, and the names of all open policies.
 
-import { type DocumentSymbol, SymbolKind } from 'vscode-languageserver';
-import { type Span, type Statement, spanText } from '../dsl/editor.ts';
+import { type DocumentSymbol, type SymbolInformation, SymbolKind } from 'vscode-languageserver';
+import { type Declaration, type Span, type Statement, spanText } from '../dsl/editor.ts';
+import { locationOf } from './definition.ts';
 import { describeInOneLine } from './describe.ts';
+import { escapeRegExp } from './patterns.ts';
 import { rangeOf } from './positions.ts';
-import type { FileView } from './workspace.ts';
+import type { FileView, PolicyView } from './workspace.ts';
 
 /** The outline of a file. */
 export function symbolsOf({ tree }: FileView): DocumentSymbol[] {
@@ -19,6 +21,32 @@ export function symbolsOf({ tree }: FileView): DocumentSymbol[] {
   });
 }
 
+/** Names declared in policies that contain the letters of the query in their order. */
+export function findSymbols(
+  policies: readonly PolicyView[],
+  query: string,
+  uriOf: (path: string) => string,
+): SymbolInformation[] {
+  const letters = new RegExp([...query].map(escapeRegExp).join('.*'), 'i');
+  const declarations = new Set(policies.flatMap(({ analysis }) => analysis.model.scope.declarations));
+  return [...declarations]
+    .filter(({ name }) => name.text !== '' && letters.test(name.text))
+    .map(({ kind, name }) => ({
+      name: name.text,
+      kind: DECLARED[kind],
+      containerName: kind,
+      location: locationOf(name.span, uriOf),
+    }));
+}
+
+const DECLARED = {
+  let: SymbolKind.Constant,
+  range: SymbolKind.Struct,
+  filter: SymbolKind.Function,
+  template: SymbolKind.Class,
+  peer: SymbolKind.Interface,
+} as const;
+
 interface Head {
   readonly name: string;
   readonly detail?: string;
@@ -29,15 +57,11 @@ interface Head {
 function headOf(statement: Statement): Head {
   switch (statement.kind) {
     case 'let':
-      return declared(statement, SymbolKind.Constant);
     case 'range':
-      return declared(statement, SymbolKind.Struct);
     case 'filter':
-      return declared(statement, SymbolKind.Function);
     case 'template':
-      return declared(statement, SymbolKind.Class);
     case 'peer':
-      return declared(statement, SymbolKind.Interface);
+      return declared(statement);
     case 'test':
       return { name: statement.name.value, detail: 'test', kind: SymbolKind.Method, selection: statement.name.span };
     case 'include':
@@ -56,9 +80,9 @@ function headOf(statement: Statement): Head {
   }
 }
 
-function declared(statement: Parameters<typeof describeInOneLine>[0], kind: SymbolKind): Head {
+function declared(statement: Declaration): Head {
   const { text, span } = statement.name;
-  return { name: text, detail: describeInOneLine(statement), kind, selection: span };
+  return { name: text, detail: describeInOneLine(statement), kind: DECLARED[statement.kind], selection: span };
 }
 
 function childrenOf(statement: Statement): DocumentSymbol[] {
