@@ -47,6 +47,7 @@ export async function startInProcessAgent(folder: string, policy: string, servic
       stop: () => Promise.resolve(),
     },
     bird,
+    readFacts: () => ({ gateways: [] }),
     readSecrets: () => ({ passwords: new Map(), missing: [], warnings: [] }),
     checkStart: () => Promise.resolve(undefined),
     saveGood: () => undefined,

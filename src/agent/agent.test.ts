@@ -68,6 +68,7 @@ function createHarness(options: { readonly policy?: string; readonly lastGood?: 
         return reply;
       },
     },
+    readFacts: () => ({ gateways: [] }),
     readSecrets: () => ({ passwords: new Map(), missing: [], warnings: [] }),
     checkStart: async () => refusal,
     saveGood: (text) => {

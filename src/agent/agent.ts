@@ -5,7 +5,14 @@
 import type { Bird } from '../bgp/index.ts';
 import type { Clock, Timer } from '../clock.ts';
 import { assertNever } from '../dsl/assert-never.ts';
-import { type Change, createEngine, type DesiredState, type Engine, type Snapshot } from '../engine/index.ts';
+import {
+  type Change,
+  createEngine,
+  type DesiredState,
+  type Engine,
+  type NodeFacts,
+  type Snapshot,
+} from '../engine/index.ts';
 import type { Source } from '../kube/index.ts';
 import { createPacer } from '../pacer.ts';
 import { type AgentReports, createAgentReports, renderConfigErrors } from './agent-reports.ts';
@@ -26,6 +33,8 @@ export interface AgentOptions {
   readonly source: Source;
   readonly bird: Pick<Bird, 'apply' | 'routes' | 'state'>;
   readonly readSecrets: (desired: DesiredState) => Secrets;
+  /** What this machine tells of itself. */
+  readonly readFacts: () => NodeFacts;
   /** Looks whether a BIRD that is not running yet could be started for this state. */
   readonly checkStart: (desired: DesiredState) => Promise<Refusal | undefined>;
   /** Keeps the policy that was just applied; returns why it cannot. */
@@ -180,7 +189,9 @@ class AgentLoop implements Agent {
     const policy = this.#candidate ?? this.#options.keeper.inEffect();
     if (policy === undefined || this.#snapshot === undefined || this.#isStopped) return;
     try {
-      const plan = planNode(policy.policy, this.#engineFor(policy, this.#snapshot), this.#options.node, this.#applied);
+      const { node, readFacts } = this.#options;
+      const engine = this.#engineFor(policy, this.#snapshot);
+      const plan = planNode(policy.policy, engine, node, this.#applied, readFacts());
       if (policy !== this.#candidate) this.#show(plan);
       await this.#carryOut(policy, plan);
     } catch (error) {
@@ -316,7 +327,9 @@ class AgentLoop implements Agent {
     if (this.#options.bird.state() !== 'running' || this.#snapshot === undefined) return undefined;
     const recalled = this.#options.keeper.recall();
     const node = this.#snapshot.nodes.get(this.#options.node);
-    return recalled === undefined || node === undefined ? undefined : desiredSessions(recalled.policy, node);
+    return recalled === undefined || node === undefined
+      ? undefined
+      : desiredSessions(recalled.policy, node, this.#options.readFacts());
   }
 
   /** The peers whose password is another than the one that was applied. */

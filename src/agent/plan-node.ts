@@ -7,6 +7,7 @@ import {
   type Engine,
   type Node,
   type NodeDecisions,
+  type NodeFacts,
   type NodeSessions,
   resolveForNode,
 } from '../engine/index.ts';
@@ -27,10 +28,16 @@ export interface NodePlan {
  * Computes what a node should do. Where the cluster no longer knows the node, the sessions of `last` stay as they were,
  * so that its routes are withdrawn and its sessions are not ended.
  */
-export function planNode(policy: Policy, engine: Engine, name: string, last: DesiredState | undefined): NodePlan {
+export function planNode(
+  policy: Policy,
+  engine: Engine,
+  name: string,
+  last: DesiredState | undefined,
+  facts: NodeFacts,
+): NodePlan {
   const node = engine.snapshot.nodes.get(name);
   const decisions = engine.decisions(name);
-  const sessions = resolveForNode(policy, node ?? unknownNode(name));
+  const sessions = resolveForNode(policy, node ?? unknownNode(name), facts);
   if (node === undefined) {
     const fresh = buildDesiredState(policy, sessions, decisions);
     const desired = last === undefined ? fresh : { ...last, routes: [] };
@@ -49,9 +56,9 @@ export function planNode(policy: Policy, engine: Engine, name: string, last: Des
 }
 
 /** The sessions of a policy on a node, without any route; undefined where its speaker lacks a value. */
-export function desiredSessions(policy: Policy, node: Node): DesiredState | undefined {
+export function desiredSessions(policy: Policy, node: Node, facts: NodeFacts): DesiredState | undefined {
   const nothing: NodeDecisions = { node: node.name, excluded: undefined, routes: [], withheld: [], desired: [] };
-  return buildDesiredState(policy, resolveForNode(policy, node), nothing);
+  return buildDesiredState(policy, resolveForNode(policy, node, facts), nothing);
 }
 
 function unknownProblem(name: string, engine: Engine): FoundProblem {

@@ -4,7 +4,7 @@
 import { type Bird, BirdError, type BirdImage, openBird } from '../bgp/index.ts';
 import type { Clock } from '../clock.ts';
 import { parseAddress } from '../dsl/index.ts';
-import type { DesiredState } from '../engine/index.ts';
+import type { DesiredState, NodeFacts } from '../engine/index.ts';
 import { createManifestSource } from '../kube/index.ts';
 import { type Agent, createAgent } from './agent.ts';
 import { createAgentApi } from './agent-api.ts';
@@ -14,6 +14,7 @@ import { type BirdWatch, createBirdWatch } from './bird-watch.ts';
 import { hasOneOf } from './capabilities.ts';
 import { claimSocket } from './claim-socket.ts';
 import { type Directories, prepareRuntimeDirectory, prepareStateDirectory, reasonOf } from './directories.ts';
+import { createFactsReader } from './gateways.ts';
 import { readBootId, readLastGood, writeLastGood } from './last-good.ts';
 import { checkListen } from './listen-check.ts';
 import { type LoadedPolicy, loadPolicy } from './load-policy.ts';
@@ -69,6 +70,7 @@ interface Run {
   readonly keeper: PolicyKeeper;
   readonly bird: Bird;
   readonly birdWatch: BirdWatch;
+  readonly readFacts: () => NodeFacts;
   readonly startedAt: number;
   /** Asks for the end; only the first call counts. */
   readonly end: (ending: Ending) => void;
@@ -116,7 +118,8 @@ async function runClaimed(
   const birdWatch = createBirdWatch(clock, log);
   const bird = await openBird({ directory: directories.runtime, image, clock, onEvent: birdWatch.onEvent });
   const { promise: ending, resolve: end } = Promise.withResolvers<Ending>();
-  const run: Run = { options, keeper, bird, birdWatch, startedAt: clock.now(), end, ending };
+  const readFacts = createFactsReader();
+  const run: Run = { options, keeper, bird, birdWatch, readFacts, startedAt: clock.now(), end, ending };
   const agent = createNodeAgent(run);
   const stopped = Promise.withResolvers<void>();
   api.serve(
@@ -205,7 +208,7 @@ function choosePolicy(options: RunOptions, keeper: PolicyKeeper): CheckedPolicy 
   return recalled;
 }
 
-function createNodeAgent({ options, keeper, bird, end }: Run): Agent {
+function createNodeAgent({ options, keeper, bird, end, readFacts }: Run): Agent {
   const { clock, cluster, directories, env, log, node } = options;
   return createAgent({
     node,
@@ -213,6 +216,7 @@ function createNodeAgent({ options, keeper, bird, end }: Run): Agent {
     source: createManifestSource(cluster),
     bird,
     readSecrets: (desired) => readSecrets(desired.peers, env),
+    readFacts,
     checkStart: checkSocket,
     saveGood: (policy) => {
       try {
@@ -260,11 +264,16 @@ const BIRD_DOWN = {
   message: 'BIRD is not running; it is being started again, and peers with graceful restart keep the routes meanwhile',
 };
 
-function lookAtSessions({ bird, options }: Run, agent: Agent): () => void {
+function lookAtSessions({ bird, options, readFacts }: Run, agent: Agent): () => void {
   const { problems } = agent.view();
   const watch = createSessionWatch(options.log, problems, { mayUseBfd: () => mayUseBfd(bird) });
   let isOver = false;
+  let facts = JSON.stringify(readFacts());
   const look = async () => {
+    const before = facts;
+    facts = JSON.stringify(readFacts());
+    // Nobody tells that a default route changed.
+    if (facts !== before) agent.reload(true);
     problems.set('process', bird.state() === 'recovering' ? [BIRD_DOWN] : []);
     watch.look(agent.view().applied?.peers ?? [], await observeSessions(bird));
     if (!isOver) options.clock.after(LOOK_MS, () => void look());

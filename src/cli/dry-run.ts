@@ -2,6 +2,7 @@
 // running BIRD or the runtime directory.
 
 import { tmpdir } from 'node:os';
+import { createFactsReader } from '../agent/gateways.ts';
 import { renderPlan } from '../agent/render-plan.ts';
 import { readSecrets } from '../agent/secrets.ts';
 import { type BirdImage, parseConfigText, renderBirdConfig, renderBirdConfigRedacted } from '../bgp/index.ts';
@@ -42,7 +43,11 @@ export async function runDry(options: DryRunOptions, context: CommandContext): P
     context.stderr.write(`warning[${code}]: ${message}\n  --> ${at}\n`);
   }
   if (options.denyWarnings === true && plan.warnings.length > 0) context.exit(1);
-  const desired = buildDesiredState(policy, resolveForNode(policy, node), engine.decisions(name));
+  const desired = buildDesiredState(
+    policy,
+    resolveForNode(policy, node, createFactsReader()()),
+    engine.decisions(name),
+  );
   if (desired === undefined) return context.exit(1);
   await letBirdParse(desired, options.image, context);
   print(plan, renderBirdConfigRedacted(desired), options.output, context);

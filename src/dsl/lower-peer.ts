@@ -52,6 +52,7 @@ function lowerPeerAddress(settings: EffectiveSettings, model: Model): PeerAddres
   if (address.form === 'from-object') {
     return { at, address: lowerFromObject(address.value), port: BGP_PORT, interface: undefined };
   }
+  if (address.form === 'gateway') return { at, address: { kind: 'gateway' }, port: BGP_PORT, interface: undefined };
   if (address.form !== 'address') return undefined;
   const value = model.values.address(address.value);
   const literal = value && { kind: 'literal' as const, value: value.text };

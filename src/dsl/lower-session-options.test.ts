@@ -100,3 +100,7 @@ test('a peer can be on a link that has a name', () => {
   assert.deepEqual(address, { kind: 'literal', value: 'fe80::1' });
   assert.equal(peerOf('address fe80::1 interface "eth1" as external').address.interface, 'eth1');
 });
+
+test('a peer can be the gateway of the node', () => {
+  assert.deepEqual(peerOf('address gateway as external').address.address, { kind: 'gateway' });
+});

@@ -31,9 +31,22 @@ export interface DesiredSpeaker {
   readonly gracefulRestartMs: number | undefined;
 }
 
+/** What only the node itself can tell. */
+export interface NodeFacts {
+  /** Default gateways, the preferred of each family first. */
+  readonly gateways: readonly Gateway[];
+}
+
+/** A router that the node sends to what it has no other route for. */
+export interface Gateway {
+  readonly address: string;
+  readonly interface: string;
+}
+
 /** One session this node runs. Durations are milliseconds. */
 export interface DesiredPeer extends SessionOptions {
   readonly name: string;
+  /** `gateway` where the node's own gateway is not known, as in a plan that is made elsewhere. */
   readonly address: string;
   readonly port: number;
   /** The link that the peer is on; a link-local address always has one. */

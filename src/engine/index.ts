@@ -1,6 +1,6 @@
 export { buildDesiredState } from './build-desired-state.ts';
 export type * from './decision.ts';
-export type { DesiredPeer, DesiredSpeaker, DesiredState, NodeSessions, SessionProblem } from './desired-state.ts';
+export type * from './desired-state.ts';
 export type { Engine, EngineOptions } from './engine.ts';
 export { createEngine } from './engine.ts';
 export type { ExpectationJudge, ExpectationVerdict, Finding, NodeOutcome, NodeOutcomes } from './expectations.ts';

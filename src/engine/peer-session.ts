@@ -6,16 +6,19 @@ import type { GracefulRestart, Peer, PerNode } from '../dsl/policy.ts';
 import type { Family } from '../dsl/prefix.ts';
 import { isLinkLocal, parseAddress, renderAddress } from '../dsl/prefix.ts';
 import { sessionOptionsOf } from '../dsl/session-options.ts';
-import type { DesiredPeer, DesiredSpeaker, SessionProblem } from './desired-state.ts';
+import type { DesiredPeer, DesiredSpeaker, NodeFacts, SessionProblem } from './desired-state.ts';
 import type { NodeValue } from './node-values.ts';
 import { parseAddressText, parseAsn, resolveAddress, resolveNodeValue } from './node-values.ts';
 import type { Node } from './objects.ts';
+
+/** A node with what it tells of itself, if it was asked. */
+export type NodeWithFacts = Node & { readonly facts: NodeFacts | undefined };
 
 /** Resolves a peer that the node should run; undefined where it cannot. */
 export function resolvePeer(
   peer: Peer,
   speaker: DesiredSpeaker,
-  node: Node,
+  node: NodeWithFacts,
   problems: SessionProblem[],
 ): DesiredPeer | undefined {
   const ends = resolveEnds(peer, speaker, node);
@@ -31,7 +34,7 @@ export function resolvePeer(
     name: peer.name,
     address: ends.address,
     port: peer.address.port,
-    interface: peer.address.interface,
+    interface: ends.interface,
     localAs,
     remoteAs,
     source,
@@ -59,7 +62,7 @@ export function restartTime(restart: GracefulRestart): number | undefined {
 }
 
 /** Addresses and AS numbers of both ends. */
-type Ends = Pick<DesiredPeer, 'address' | 'localAs' | 'remoteAs' | 'source'>;
+type Ends = Pick<DesiredPeer, 'address' | 'interface' | 'localAs' | 'remoteAs' | 'source'>;
 
 interface Missing {
   readonly kind: 'missing';
@@ -67,19 +70,29 @@ interface Missing {
   readonly at: Place;
 }
 
-function resolveEnds(peer: Peer, speaker: DesiredSpeaker, node: Node): ({ readonly kind: 'ends' } & Ends) | Missing {
-  const address = resolveNodeValue(peer.address.address, node, 'an address', parseAddressText);
-  if (address.kind === 'missing') return { ...address, at: peer.address.at };
-  const source = resolveSource(peer, address.value, node);
+function resolveEnds(
+  peer: Peer,
+  speaker: DesiredSpeaker,
+  node: NodeWithFacts,
+): ({ readonly kind: 'ends' } & Ends) | Missing {
+  const source = resolveAddress(peer.source, node);
   if (source.kind === 'missing') return { ...source, at: placeOf(peer.source, peer) };
-  const local = [address.value, source.value].find((text) => text !== undefined && isLinkLocal(text));
-  if (local !== undefined && peer.address.interface === undefined) {
+  const found = resolvePeerAddress(peer, source.value, node);
+  if (found.kind === 'missing') return { ...found, at: peer.address.at };
+  const { address, interface: link } = found.value;
+  const [own, other] = [familyOf(source.value ?? ''), familyOf(address)];
+  if (own !== undefined && other !== undefined && own !== other) {
+    const why = `its source \`${source.value}\` is not of the family of its address`;
+    return { kind: 'missing', why, at: placeOf(peer.source, peer) };
+  }
+  const local = [address, source.value].find((text) => text !== undefined && isLinkLocal(text));
+  if (local !== undefined && link === undefined) {
     return { kind: 'missing', why: `\`${local}\` is link-local, and nothing names its link`, at: peer.address.at };
   }
   const localAs = peer.localAs ?? speaker.as;
   const remoteAs = resolveRemoteAs(peer, localAs, node);
   if (remoteAs.kind === 'missing') return { ...remoteAs, at: peer.as.at };
-  return { kind: 'ends', address: address.value, localAs, remoteAs: remoteAs.value, source: source.value };
+  return { kind: 'ends', address, interface: link, localAs, remoteAs: remoteAs.value, source: source.value };
 }
 
 function resolveRemoteAs(peer: Peer, localAs: number, node: Node): NodeValue<number | 'external'> {
@@ -92,11 +105,34 @@ function resolveRemoteAs(peer: Peer, localAs: number, node: Node): NodeValue<num
   return { kind: 'missing', why: `its role is for sessions between two AS, and its AS is the local ${localAs}` };
 }
 
-function resolveSource(peer: Peer, address: string, node: Node): NodeValue<string | undefined> {
-  const source = resolveAddress(peer.source, node);
-  if (source.kind === 'missing' || source.value === undefined) return source;
-  if (familyOf(source.value) === familyOf(address)) return source;
-  return { kind: 'missing', why: `its source \`${source.value}\` is not of the family of its address` };
+/** Where the peer is, and on which link if that has to be said. */
+function resolvePeerAddress(
+  peer: Peer,
+  source: string | undefined,
+  node: NodeWithFacts,
+): NodeValue<Pick<DesiredPeer, 'address' | 'interface'>> {
+  const { address, interface: link } = peer.address;
+  if (address.kind === 'gateway') return resolveGateway(peer, source, node.facts);
+  const found = resolveNodeValue(address, node, 'an address', parseAddressText);
+  return found.kind === 'missing' ? found : { kind: 'value', value: { address: found.value, interface: link } };
+}
+
+/** The gateway of the source's family; without a source IPv4 comes first, unless the session carries IPv6 only. */
+function resolveGateway(
+  peer: Peer,
+  source: string | undefined,
+  facts: NodeFacts | undefined,
+): NodeValue<Pick<DesiredPeer, 'address' | 'interface'>> {
+  if (facts === undefined) return { kind: 'value', value: { address: 'gateway', interface: undefined } };
+  const own = source === undefined ? undefined : familyOf(source);
+  const families: readonly Family[] = peer.families.includes('ipv4') ? ['ipv4', 'ipv6'] : ['ipv6', 'ipv4'];
+  const [gateway] = (own === undefined ? families : [own]).flatMap((family) =>
+    facts.gateways.filter(({ address }) => familyOf(address) === family),
+  );
+  const what = own === undefined ? '' : ` for ${own === 'ipv4' ? 'IPv4' : 'IPv6'}`;
+  if (gateway === undefined) return { kind: 'missing', why: `the node has no default gateway${what}` };
+  const { address, interface: link } = gateway;
+  return { kind: 'value', value: { address, interface: isLinkLocal(address) ? link : undefined } };
 }
 
 // For a family that a multihop session does not run over, BIRD has no interface to take a next hop from.

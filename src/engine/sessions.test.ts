@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import test, { describe } from 'node:test';
-import type { PerNode } from '../dsl/policy.ts';
+import type { Peer, PerNode } from '../dsl/policy.ts';
+import type { NodeFacts } from './desired-state.ts';
 import { parseAsn } from './node-values.ts';
 import type { Node } from './objects.ts';
 import { resolveForNode } from './sessions.ts';
@@ -294,5 +295,50 @@ describe('peers', () => {
     });
     const [found] = resolveForNode(policy({ peers: [over6] }), node('worker-1')).peers;
     assert.deepEqual([found?.families, found?.nextHops.ipv4], [['ipv4', 'ipv6'], undefined]);
+  });
+
+  describe('at the gateway', () => {
+    const gateways = [
+      { address: '192.0.2.254', interface: 'eth0' },
+      { address: '192.0.2.253', interface: 'eth1' },
+      { address: 'fe80::1', interface: 'eth2' },
+    ];
+    const atGateway = (overrides: Partial<Peer> = {}) =>
+      policy({
+        peers: [
+          peer('tor-a', {
+            address: { at: place('address'), address: { kind: 'gateway' }, port: 179, interface: undefined },
+            ...overrides,
+          }),
+        ],
+      });
+    const found = (used: ReturnType<typeof policy>, facts?: NodeFacts) => {
+      const { peers, problems } = resolveForNode(used, node('worker-1'), facts);
+      const [first] = peers;
+      return first === undefined ? problems.map(({ message }) => message) : [first.address, first.interface];
+    };
+
+    test('have the address of the preferred one', () => {
+      assert.deepEqual(found(atGateway(), { gateways }), ['192.0.2.254', undefined]);
+    });
+
+    test('have the one of the family of their source, or of the only family they carry', () => {
+      const source = { kind: 'literal', value: 'fe80::9' } as const;
+      assert.deepEqual(found(atGateway({ source }), { gateways }), ['fe80::1', 'eth2']);
+      assert.deepEqual(found(atGateway({ families: ['ipv6'] }), { gateways }), ['fe80::1', 'eth2']);
+      const without6 = gateways.slice(0, 2);
+      assert.deepEqual(found(atGateway({ families: ['ipv6'] }), { gateways: without6 }), ['192.0.2.254', undefined]);
+      assert.deepEqual(found(atGateway({ source }), { gateways: without6 }), [
+        'not run: the node has no default gateway for IPv6',
+      ]);
+    });
+
+    test('do not run where there is none', () => {
+      assert.deepEqual(found(atGateway(), { gateways: [] }), ['not run: the node has no default gateway']);
+    });
+
+    test('count as running where nobody can know it', () => {
+      assert.deepEqual(found(atGateway()), ['gateway', undefined]);
+    });
   });
 });

@@ -4,20 +4,23 @@
 import { assertNever } from '../dsl/assert-never.ts';
 import type { PeerNodes, PerNode, Policy, Speaker } from '../dsl/policy.ts';
 import { holds } from './conditions.ts';
-import type { DesiredSpeaker, NodeSessions, SessionProblem } from './desired-state.ts';
+import type { DesiredSpeaker, NodeFacts, NodeSessions, SessionProblem } from './desired-state.ts';
 import type { NodeValue } from './node-values.ts';
 import { defaultRouterId, parseAsn, parseRouterId, resolveAddress, resolveNodeValue } from './node-values.ts';
 import type { Node } from './objects.ts';
 import { resolvePeer, restartTime } from './peer-session.ts';
 
-/** Resolves the policy's speaker and peers for a node. Without a speaker there are no peers either. */
-export function resolveForNode(policy: Policy, node: Node): NodeSessions {
+/**
+ * Resolves the policy's speaker and peers for a node. Without a speaker there are no peers either. Without facts a peer
+ * that needs them counts as one that runs.
+ */
+export function resolveForNode(policy: Policy, node: Node, facts?: NodeFacts): NodeSessions {
   const problems: SessionProblem[] = [];
   const speaker = resolveSpeaker(policy.speaker, node, problems);
   if (speaker === undefined) return { speaker, peers: [], problems };
   const peers = policy.peers
     .filter((peer) => runsOn(peer.nodes, node))
-    .flatMap((peer) => resolvePeer(peer, speaker, node, problems) ?? []);
+    .flatMap((peer) => resolvePeer(peer, speaker, { ...node, facts }, problems) ?? []);
   peers.sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
   return { speaker, peers, problems };
 }

@@ -15,7 +15,6 @@ const INSTEAD = {
   'wait-for': 'start the agent only after the check, for example with `ExecStartPre=` of its unit',
   install: 'leave it out: imported routes then stay in BIRD',
   'loop-protection': 'leave it out, and add a `blackhole` route for the prefix on each node',
-  'address gateway': 'write the address, or `address label "…"` to read it from each Node',
   'address interface': 'write the address of the peer',
   'address in': 'write one `peer` for each address',
   'password secret': 'mount the Secret, and write `password file "…"`',
@@ -66,7 +65,6 @@ function settingPart(node: Setting): Part | undefined {
 }
 
 function addressPart({ address, span }: Extract<Setting, { setting: 'address' }>): Part | undefined {
-  if (address.form === 'gateway') return { what: 'address gateway', span };
   if (address.form === 'interface') return { what: 'address interface', span };
   return address.form === 'in' ? { what: 'address in', span } : undefined;
 }

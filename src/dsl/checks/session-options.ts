@@ -40,6 +40,13 @@ function checkWords(setting: PeerSetting, report: Report): void {
 /** Both ends of a session that names a link, or needs one, are on that link. */
 function checkInterface(settings: EffectiveSettings, { values }: Model, report: Report): void {
   const [address, multihop] = [settings.find('address'), settings.find('multihop')];
+  if (address?.address.form === 'gateway' && multihop?.value === 'on') {
+    const message = 'the gateway of a node is on one of its links';
+    report(
+      multihop.span,
+      messages['conflicting-settings']({ message, label: 'not over several hops', help: 'remove it' }),
+    );
+  }
   if (address?.address.form !== 'address') return;
   const { interface: link, value } = address.address;
   const text = values.address(value)?.text;
