@@ -77,13 +77,15 @@ test('counts a session as a problem only when it had time to open', () => {
 });
 
 test('counts a session that BIRD begins anew all the time as one that does not open', () => {
-  const { problems, watch } = createHarness();
+  const { lines, problems, watch } = createHarness();
   const refused: SessionStatus = { ...DOWN, state: 'idle', lastError: 'Error: Bad peer AS' };
   const looks = Array.from({ length: 8 }, () => {
     watch.look([PEER], [refused]);
     return problems.list().length;
   });
   assert.deepEqual(looks, [0, 0, 0, 0, 0, 0, 0, 1]);
+  watch.look([PEER], [{ ...refused, state: 'active' }]);
+  assert.equal(lines.length, 1, 'it is told once, not with every state');
   watch.look([PEER], [UP]);
   watch.look([PEER], [refused]);
   assert.deepEqual(problems.list(), []);
@@ -95,7 +97,7 @@ test('says what keeps BIRD from listening', () => {
   assert.deepEqual(
     problems.list().map(({ message }) => message),
     [
-      'the session with `tor_a` is idle, the last error was `Error: No listening socket`: another program has the port, or the address is not of this machine; it is tried again every 10 s',
+      'the session with `tor_a` is not established, the last error was `Error: No listening socket`: another program has the port, or the address is not of this machine; it is tried again every 10 s',
     ],
   );
 });
@@ -147,7 +149,7 @@ test('says at once that BIRD lacks what BFD needs, and only later that a peer do
 });
 
 test('tells a kernel without TCP-AO from a session that is merely down', () => {
-  const { problems, watch } = createHarness();
+  const { lines, problems, watch } = createHarness();
   const refused: SessionStatus = { ...DOWN, sinceMs: 16_000, lastError: 'Error: Authentication failed' };
   watch.look([PEER], [refused]);
   assert.equal(problems.list()[0]?.code, 'session-down');

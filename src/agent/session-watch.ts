@@ -54,9 +54,10 @@ function hasWaited({ state, sinceMs }: SessionStatus): boolean {
   return state !== 'established' && (sinceMs ?? 0) > PATIENCE_MS;
 }
 
-function toProblem({ peer, state, lastError }: SessionStatus, desired: DesiredPeer | undefined): FoundProblem {
+function toProblem({ peer, lastError }: SessionStatus, desired: DesiredPeer | undefined): FoundProblem {
   const reason = lastError === undefined ? '' : `, the last error was \`${lastError}\``;
-  const message = `the session with \`${peer}\` is ${state}${reason}`;
+  // Without its state, which changes every few seconds: what is said anew is logged anew.
+  const message = `the session with \`${peer}\` is not established${reason}`;
   if (lastError === 'Error: No listening socket') {
     const cause = 'another program has the port, or the address is not of this machine; it is tried again every 10 s';
     return { subject: peer, code: 'session-down', message: `${message}: ${cause}` };
