@@ -149,7 +149,7 @@ test('says at once that BIRD lacks what BFD needs, and only later that a peer do
 });
 
 test('tells a kernel without TCP-AO from a session that is merely down', () => {
-  const { lines, problems, watch } = createHarness();
+  const { problems, watch } = createHarness();
   const refused: SessionStatus = { ...DOWN, sinceMs: 16_000, lastError: 'Error: Authentication failed' };
   watch.look([PEER], [refused]);
   assert.equal(problems.list()[0]?.code, 'session-down');
