@@ -2,8 +2,8 @@
 
 import { type CodeAction, CodeActionKind, type Diagnostic, type Range, type TextEdit } from 'vscode-languageserver';
 import type { Edit, Fix, SourceFile } from '../dsl/editor.ts';
+import type { FileView } from './policy-view.ts';
 import { offsetOf, rangeOf } from './positions.ts';
-import type { FileView } from './workspace.ts';
 
 /** All repairs of a file at once. */
 export const FIX_ALL = `${CodeActionKind.SourceFixAll}.bellbird`;

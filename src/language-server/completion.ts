@@ -4,11 +4,11 @@
 import { type CompletionItem, CompletionItemKind, MarkupKind } from 'vscode-languageserver';
 import { lex, type NextToken } from '../dsl/editor.ts';
 import type { Fixtures } from './fixtures.ts';
+import type { FileView } from './policy-view.ts';
 import { rangeOf } from './positions.ts';
 import { contextAt, type SyntaxContext } from './syntax-context.ts';
 import { suggestValues } from './value-suggestions.ts';
 import { fitsSubject, helpFor, keywordOf, renderHelp } from './word-help.ts';
-import type { FileView } from './workspace.ts';
 
 /** One thing to offer. `text` is what is written; it is compared with what stands there already. */
 export interface Suggestion {

@@ -3,8 +3,8 @@
 import type { Location } from 'vscode-languageserver';
 import { directoryOf, joinPath, resolveName, type Span } from '../dsl/editor.ts';
 import { expressionOf } from './patterns.ts';
+import type { FileView } from './policy-view.ts';
 import { rangeOf, touches } from './positions.ts';
-import type { FileView } from './workspace.ts';
 
 const START = { start: { line: 0, character: 0 }, end: { line: 0, character: 0 } };
 

@@ -7,8 +7,8 @@ import {
   type Diagnostic as EditorDiagnostic,
 } from 'vscode-languageserver';
 import { createSourceFile, type Diagnostic, type Label, type SourceFile } from '../dsl/editor.ts';
+import type { PolicyView } from './policy-view.ts';
 import { rangeOf } from './positions.ts';
-import type { PolicyView } from './workspace.ts';
 
 const SEVERITIES = {
   error: DiagnosticSeverity.Error,

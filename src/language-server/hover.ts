@@ -3,10 +3,10 @@
 import { type Hover, MarkupKind } from 'vscode-languageserver';
 import { lex, resolveName, type Span, type Statement, spanText } from '../dsl/editor.ts';
 import { describe, oneLine } from './describe.ts';
+import type { FileView } from './policy-view.ts';
 import { type Offsets, rangeOf, touches } from './positions.ts';
 import { contextAt } from './syntax-context.ts';
 import { helpFor, keywordOf, renderHelp } from './word-help.ts';
-import type { FileView } from './workspace.ts';
 
 /** What to show at an offset. */
 export function hoverAt(file: FileView, offset: number): Hover | undefined {

@@ -1,7 +1,7 @@
 // Files that `include` and `cluster` can name: those of the folder of the file, and of the folders in it.
 
 import { directoryOf } from '../dsl/editor.ts';
-import type { FileView } from './workspace.ts';
+import type { FileView } from './policy-view.ts';
 
 const PATTERNS: Readonly<Record<string, readonly string[]>> = {
   include: ['*.bell'],

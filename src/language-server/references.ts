@@ -2,8 +2,8 @@
 
 import { type DocumentHighlight, DocumentHighlightKind, type Location } from 'vscode-languageserver';
 import { locationOf } from './definition.ts';
+import type { FileView } from './policy-view.ts';
 import { rangeOf } from './positions.ts';
-import type { FileView } from './workspace.ts';
 
 /** Every place of the name under the cursor, in all files of the policy. */
 export function referencesAt(

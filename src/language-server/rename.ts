@@ -4,8 +4,9 @@
 import type { Range, TextEdit } from 'vscode-languageserver';
 import { type NameSpace, namesIn, type SourceFile, tokens } from '../dsl/editor.ts';
 import type { Occurrence } from './name-index.ts';
+import { type FileView, fileIn, type PolicyView } from './policy-view.ts';
 import { rangeOf } from './positions.ts';
-import { type FileView, fileIn, type PolicyView, type Workspace } from './workspace.ts';
+import type { Workspace } from './workspace.ts';
 
 /** Edits by path, or why there are none. */
 export type Renamed =

@@ -3,7 +3,7 @@
 import type { ConditionNode, FieldNode } from '../dsl/editor.ts';
 import { type FieldTest, rootConditions, type Statement, type Subject } from '../dsl/editor.ts';
 import type { FixtureObject, Fixtures } from './fixtures.ts';
-import type { FileView } from './workspace.ts';
+import type { FileView } from './policy-view.ts';
 
 /** More values than this of one key are no help. */
 const MAX_VALUES = 50;

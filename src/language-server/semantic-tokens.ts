@@ -10,8 +10,8 @@ import {
   type Statement,
   tokens as tokenTypes,
 } from '../dsl/editor.ts';
+import type { FileView } from './policy-view.ts';
 import { positionOf } from './positions.ts';
-import type { FileView } from './workspace.ts';
 
 /** The types in the order of their numbers. */
 export const TOKEN_TYPES = [

@@ -24,6 +24,7 @@ import { createFixtureCache, type ReadFixtures } from './fixtures.ts';
 import { foldingRangesOf } from './folding.ts';
 import { format } from './formatting.ts';
 import { hoverAt } from './hover.ts';
+import type { FileView } from './policy-view.ts';
 import { offsetOf } from './positions.ts';
 import { highlightsAt, referencesAt } from './references.ts';
 import { renameAt, renameableAt } from './rename.ts';
@@ -31,7 +32,7 @@ import { semanticTokensOf } from './semantic-tokens.ts';
 import { findSymbols, symbolsOf } from './symbols.ts';
 import { pathOf } from './uris.ts';
 import { createValidator, type Validator } from './validator.ts';
-import { createWorkspace, type FileView, type Workspace } from './workspace.ts';
+import { createWorkspace, type Workspace } from './workspace.ts';
 
 /** What the server is given. */
 export interface LanguageServerOptions {

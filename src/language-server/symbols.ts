@@ -5,8 +5,8 @@ import { type Declaration, type Span, type Statement, spanText } from '../dsl/ed
 import { locationOf } from './definition.ts';
 import { describeInOneLine } from './describe.ts';
 import { escapeRegExp } from './patterns.ts';
+import type { FileView, PolicyView } from './policy-view.ts';
 import { rangeOf } from './positions.ts';
-import type { FileView, PolicyView } from './workspace.ts';
 
 /** The outline of a file. */
 export function symbolsOf({ tree }: FileView): DocumentSymbol[] {

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { beforeEach, mock, test } from 'node:test';
+import type { PolicyView } from './policy-view.ts';
 import { openPolicy } from './testdata/open-policy.ts';
 import { createValidator } from './validator.ts';
-import type { PolicyView } from './workspace.ts';
 
 const good = openPolicy('speaker { as 64512 }\npeer p { address 192.0.2.1 as 64500 }').file.policy;
 const bad = openPolicy('speaker { as 64512 }\npeer p { address 192.0.2.1 as 64500 export x }').file.policy;

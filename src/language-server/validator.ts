@@ -4,7 +4,7 @@
 
 import { type Diagnostic, DiagnosticSeverity } from 'vscode-languageserver';
 import { type DiagnosticOptions, diagnosticsByUri } from './diagnostics.ts';
-import type { PolicyView } from './workspace.ts';
+import type { PolicyView } from './policy-view.ts';
 
 /** The longest pause between two runs, in milliseconds. */
 const MAX_PAUSE = 250;

@@ -17,10 +17,10 @@ import type { Suggestion } from './completion.ts';
 import { describeInOneLine } from './describe.ts';
 import type { Fixtures } from './fixtures.ts';
 import { pathsFor } from './path-suggestions.ts';
+import type { FileView } from './policy-view.ts';
 import { keysOf, nodeNames, servicePaths, valuesOf } from './seen-values.ts';
 import type { SyntaxContext } from './syntax-context.ts';
 import { isField } from './word-help.ts';
-import type { FileView } from './workspace.ts';
 
 const RANK = 1;
 

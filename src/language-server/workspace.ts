@@ -3,35 +3,11 @@
 // whoever asks first.
 
 import type { TextDocument } from 'vscode-languageserver-textdocument';
-import {
-  type Analysis,
-  analyse,
-  directoryOf,
-  type PolicyFile,
-  type SourceFile,
-  type SourceHost,
-} from '../dsl/editor.ts';
-import { buildNameIndex, type NameIndex } from './name-index.ts';
+import type { SourceHost } from '../dsl/editor.ts';
 import { createOpenFilesHost } from './open-files-host.ts';
 import { buildPolicyGraph, outlineOf, type PolicyGraph } from './policy-graph.ts';
+import { createPolicyView, createPolicyViews, type FileView, fileIn, type PolicyView } from './policy-view.ts';
 import { pathOf, uriOf } from './uris.ts';
-
-/** An analysed policy. */
-export interface PolicyView {
-  readonly entries: readonly string[];
-  readonly analysis: Analysis;
-  readonly names: NameIndex;
-  /** Files that match a pattern, as `include` finds them. */
-  readonly glob: SourceHost['glob'];
-}
-
-/** One file of an analysed policy. */
-export interface FileView {
-  readonly path: string;
-  readonly source: SourceFile;
-  readonly tree: PolicyFile;
-  readonly policy: PolicyView;
-}
 
 /** The state of the server. */
 export interface Workspace {
@@ -60,7 +36,7 @@ export interface Workspace {
 export function createWorkspace(createDisk: () => SourceHost): Workspace {
   const open = new Map<string, TextDocument>();
   const outlines = new Map<string, string>();
-  const views = new Map<string, PolicyView>();
+  const views = createPolicyViews();
   let files: readonly string[] = [];
   let host = createOpenFilesHost(createDisk(), open);
   let graph: PolicyGraph | undefined;
@@ -71,28 +47,14 @@ export function createWorkspace(createDisk: () => SourceHost): Workspace {
   }
 
   function currentGraph(): PolicyGraph {
-    graph ??= buildPolicyGraph([...files, ...[...open.keys()].flatMap(neighbours)], host);
+    graph ??= buildPolicyGraph([...files, ...[...open.keys()].flatMap((path) => neighbours(path, host))], host);
     return graph;
   }
 
-  /** Files that may include this one although no workspace folder holds them: those of its folder and of two above. */
-  function neighbours(path: string): readonly string[] {
-    if (!path.startsWith('/')) return [path];
-    const folders = [1, 2, 3].map((levels) => path.split('/').slice(0, -levels).join('/')).filter(Boolean);
-    return [path, ...folders.flatMap((folder) => host.list(folder) ?? [])];
-  }
-
-  function viewOf(entries: readonly string[]): PolicyView {
-    const key = entries.join('\n');
-    const known = views.get(key);
-    if (known !== undefined) return known;
-    const view = createView(entries, host);
-    views.set(key, view);
-    return view;
-  }
-
   function policiesOf(uri: string): readonly PolicyView[] {
-    return currentGraph().policiesOf(pathOf(uri)).map(viewOf);
+    return currentGraph()
+      .policiesOf(pathOf(uri))
+      .map((entries) => views.of(entries, host));
   }
 
   return {
@@ -102,8 +64,8 @@ export function createWorkspace(createDisk: () => SourceHost): Workspace {
       const isSame = open.has(path) && outlines.get(path) === outline;
       open.set(path, document);
       outlines.set(path, outline);
-      if (isSame) for (const [key, view] of views) if (fileIn(view, path)) views.delete(key);
-      if (!isSame) forget();
+      if (isSame) views.dropFile(path);
+      else forget();
     },
     closed(uri) {
       open.delete(pathOf(uri));
@@ -128,32 +90,14 @@ export function createWorkspace(createDisk: () => SourceHost): Workspace {
     versionOf: (path) => open.get(path)?.version,
     tryTexts(policy, texts) {
       const changed = new Map([...texts].map(([path, text]) => [path, { getText: () => text }]));
-      return createView(policy.entries, createOpenFilesHost(host, changed));
+      return createPolicyView(policy.entries, createOpenFilesHost(host, changed));
     },
   };
 }
 
-/** A file of a policy by its path. */
-export function fileIn(policy: PolicyView, path: string): FileView | undefined {
-  const tree = policy.analysis.files.find(({ span }) => span.source.path === path);
-  return tree && { path, source: tree.span.source, tree, policy };
-}
-
-/** The folder that relative paths in a file start from. */
-export function folderOf(file: FileView): string {
-  return directoryOf(file.path);
-}
-
-function createView(entries: readonly string[], host: SourceHost): PolicyView {
-  const analysis = analyse(entries, host);
-  let names: NameIndex | undefined;
-  return {
-    entries,
-    analysis,
-    glob: host.glob,
-    get names() {
-      names ??= buildNameIndex(analysis);
-      return names;
-    },
-  };
+/** Files that may include this one although no workspace folder holds them: those of its folder and of two above. */
+function neighbours(path: string, host: SourceHost): readonly string[] {
+  if (!path.startsWith('/')) return [path];
+  const folders = [1, 2, 3].map((levels) => path.split('/').slice(0, -levels).join('/')).filter(Boolean);
+  return [path, ...folders.flatMap((folder) => host.list(folder) ?? [])];
 }

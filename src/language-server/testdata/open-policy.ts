@@ -4,7 +4,8 @@ import { TextDocument } from 'vscode-languageserver-textdocument';
 import { createMemoryHost } from '../../dsl/index.ts';
 import { type MarkedSpan, parseMarkedSource } from '../../testing/marked-source.ts';
 import type { Fixtures } from '../fixtures.ts';
-import { createWorkspace, type FileView, type Workspace } from '../workspace.ts';
+import type { FileView } from '../policy-view.ts';
+import { createWorkspace, type Workspace } from '../workspace.ts';
 
 /** What every policy needs, where a test does not care. */
 export const SPEAKER = '\nspeaker { as 64512 }\n';
