@@ -179,7 +179,7 @@ const ACTIONS: Docs = {
 
 const PEER: Docs = {
   address: {
-    syntax: 'address ADDRESS [port N] | gateway | label "k" | interface "eth1" | in PREFIX',
+    syntax: 'address ADDRESS [port N] [interface "eth1"] | gateway | label "k" | interface "eth1" | in PREFIX',
     doc: "Where the peer is: an address, the node's default gateway, a value of the Node object, the neighbour on a link (unnumbered), or any address of a prefix that connects (dynamic).",
   },
   as: {
