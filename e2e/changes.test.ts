@@ -170,6 +170,21 @@ describe('a running agent', () => {
     await lab.waitForView(STEADY);
   });
 
+  test('waits with a new route that has a delay, and never with one that BIRD has already', async () => {
+    const slow = '198.51.100.99';
+    lab.writePolicy(`${POLICY}\nservice lab/slow { advertise-delay 1h }\nservice shop/* { advertise-delay 1h }`);
+    await sendSentinel();
+    const sent = await updatesBesidesSentinel(() => {
+      lab.cluster.write('slow.yaml', [loadBalancer('lab/slow', [slow]), endpoints('lab/slow', ['worker-1'])]);
+    });
+    const sentByRestart = await updatesBesidesSentinel(() => restart(() => agent.kill()));
+    assert.deepEqual({ sent, sentByRestart }, { sent: 0, sentByRestart: 0 });
+    lab.writePolicy(POLICY);
+    await lab.waitForView({ ...STEADY, [`${slow}/32`]: ['worker-1'] });
+    lab.cluster.remove('slow.yaml');
+    await lab.waitForView(STEADY);
+  });
+
   test('starts its BIRD again after a crash', async () => {
     const killed = agent.birdPid();
     process.kill(killed, 'SIGKILL');
