@@ -2,19 +2,19 @@
 // tokens, and text that is no token of the language is reported and replaced by what it most likely stands for,
 // so that the parser does not stumble over the same mistake. Literals carry their decoded value as payload.
 
-import { type IToken, Lexer, type TokenType } from 'chevrotain';
+import type { IToken, TokenType } from 'chevrotain';
 import type { Literal } from './ast.ts';
 import { decodeLiteral } from './literals.ts';
 import { explainMalformed, type Malformation } from './malformed.ts';
 import { messages } from './messages.ts';
 import type { Report } from './report.ts';
+import { scan } from './scan.ts';
 import type { SourceFile } from './source-file.ts';
 import type { Span } from './span.ts';
 import {
   findKeyword,
   Identifier,
   keyword,
-  LEXED_TOKENS,
   Malformed,
   SingleQuoted,
   StringToken,
@@ -30,14 +30,14 @@ export interface LexedFile {
 
 /** Splits a file into tokens and reports every piece of text that is none. */
 export function lex(source: SourceFile, report: Report): LexedFile {
-  const { tokens, groups } = chevrotainLexer().tokenize(source.text);
-  for (const comment of groups.foreignComments ?? []) reportForeignComment(comment, source, report);
+  const { tokens, comments, foreignComments } = scan(source.text);
+  for (const comment of foreignComments) reportForeignComment(comment, source, report);
   const kept: IToken[] = [];
   for (const token of tokens) {
     const finished = finishToken(token, source, report);
     if (finished !== undefined) kept.push(finished);
   }
-  return { tokens: kept, comments: groups.comments ?? [] };
+  return { tokens: kept, comments };
 }
 
 /** Every character of the text as one of the lexer's tokens, trivia included: what the lexer promises to lose nothing of. */
@@ -51,17 +51,6 @@ export function literalOf(token: IToken): Literal | undefined {
   return literal;
 }
 
-let lexer: Lexer | undefined;
-
-function chevrotainLexer(): Lexer {
-  lexer ??= new Lexer(LEXED_TOKENS, {
-    positionTracking: 'onlyOffset',
-    skipValidations: true,
-    ensureOptimizations: true,
-  });
-  return lexer;
-}
-
 /** Recognises keywords, decodes literals, and repairs what is no token; undefined drops the token. */
 function finishToken(token: IToken, source: SourceFile, report: Report): IToken | undefined {
   const type = token.tokenType;
@@ -69,6 +58,7 @@ function finishToken(token: IToken, source: SourceFile, report: Report): IToken 
     const found = findKeyword(token.image);
     return found === undefined ? token : retype(token, found);
   }
+  if (typeof type.PATTERN === 'string') return token;
   const span = tokenSpan(token, source);
   if (type === Unknown) return repairUnknown(token, span, report);
   if (type === SingleQuoted) {

@@ -1,5 +1,5 @@
 // The words and shapes of the language: one table, from which the parser and the editors' highlighting are made.
-// Chevrotain takes the first token type that matches, not the longest, so the order of `LEXED_TOKENS` is the rule.
+// The first token type that matches counts, not the longest match, so the order of `LEXED_TOKENS` is the rule.
 // A literal matches only if no letter, digit or literal character follows; what is left over is one `Malformed` token.
 
 import { createToken, Lexer, type TokenType } from 'chevrotain';
@@ -135,11 +135,17 @@ const KEYWORD_TOKENS: ReadonlyMap<string, TokenType> = new Map(
   [...RESERVED_WORDS, ...PLAIN_KEYWORDS].map((word) => [word, keywordToken(word)]),
 );
 
-/** The token types the lexer tries, in this order. */
+/** Literals that are one run of characters, the special before the general. */
+export const LITERAL_TOKENS: readonly TokenType[] = [
+  ...[Prefix6, Address6, Prefix4, Address4, ExtendedCommunity, LargeCommunity, StandardCommunity],
+  ...[Path, AsDot, Duration, Percent, Integer, Length],
+];
+
+/** All token types of the text; the first that matches counts. */
 export const LEXED_TOKENS: TokenType[] = [
   ...[WhiteSpace, Comment, ForeignComment, StringToken, SingleQuoted, UnclosedString],
-  ...[Prefix6, Address6, Prefix4, Address4, ExtendedCommunity, LargeCommunity, StandardCommunity],
-  ...[Path, AsDot, Duration, Percent, Integer, Length, AsNumber, Identifier],
+  ...LITERAL_TOKENS,
+  ...[AsNumber, Identifier],
   ...[LeftBrace, RightBrace, LeftParenthesis, RightParenthesis, Comma],
   ...[EqualEqual, NotEqual, LessEqual, GreaterEqual, Less, Greater, Equal, Malformed, Unknown],
 ];

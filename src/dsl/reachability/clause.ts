@@ -59,6 +59,8 @@ const MAX_COMPARISONS = 10_000;
 
 /** Both clauses at once; undefined if they never hold together. */
 export function joinClauses(a: Clause, b: Clause): Clause | undefined {
+  if (a === ANYTHING) return b;
+  if (b === ANYTHING) return a;
   const tooMany = a.items.length * b.items.length > MAX_COMPARISONS;
   const items = tooMany ? a.items : intersectItems(a.items, b.items);
   if (items.length === 0) return undefined;
@@ -90,6 +92,7 @@ function intersectItem(a: PrefixItem, b: PrefixItem): PrefixItem | undefined {
 
 /** The facts with one more, put together with one about the same field; undefined if they contradict each other. */
 function addFact(facts: readonly Fact[], fact: Fact): readonly Fact[] | undefined {
+  if (facts.length === 0) return [fact];
   if (facts.some(({ key }) => key === fact.key)) return facts;
   if (facts.some((other) => contradict(other, fact))) return undefined;
   if (fact.kind === 'other' || fact.kind === 'outside') return [...facts, fact];
@@ -144,5 +147,7 @@ export function otherFact(text: string, holds: boolean, changeable: boolean): Fa
 }
 
 function keyOf(values: readonly Scalar[]): string {
+  const [only] = values;
+  if (values.length === 1 && typeof only === 'string') return only;
   return JSON.stringify([...new Set(values)].sort());
 }

@@ -2,6 +2,7 @@
 // inside its prefixes and of its kind.
 
 import type { Model } from '../model.ts';
+import type { Scalar } from '../policy.ts';
 import { factsOf, type RangeFacts } from '../range-verdict.ts';
 import { amongFact, type Clause, type Fact, joinClauses, otherFact } from './clause.ts';
 
@@ -10,17 +11,20 @@ export type Completion = (clause: Clause) => Clause | undefined;
 
 /** Completes clauses with what the ranges of a policy have. */
 export function createCompletion(model: Model): Completion {
-  const known = new Map<string, RangeFacts>();
-  const rangeOf = (name: string): RangeFacts | undefined => {
-    const statement = known.has(name) ? undefined : model.scope.ranges.get(name);
-    if (statement !== undefined) known.set(name, factsOf(statement, [], model.values));
-    return known.get(name);
+  const known = new Map<string, Clause | undefined>();
+  const clauseFor = (key: string, names: ReadonlySet<Scalar>): Clause | undefined => {
+    if (known.has(key)) return known.get(key);
+    const statements = [...names].flatMap((name) => model.scope.ranges.get(String(name)) ?? []);
+    const ranges = statements.map((statement) => factsOf(statement, [], model.values));
+    const clause = ranges.length < names.size ? undefined : clauseOf(ranges);
+    known.set(key, clause);
+    return clause;
   };
   return (clause) => {
     const names = clause.facts.find((fact) => fact.kind === 'among' && fact.field === 'range');
     if (names?.kind !== 'among') return clause;
-    const ranges = [...names.values].flatMap((name) => rangeOf(String(name)) ?? []);
-    return ranges.length < names.values.size ? clause : joinClauses(clause, clauseOf(ranges));
+    const more = clauseFor(names.key, names.values);
+    return more === undefined ? clause : joinClauses(clause, more);
   };
 }
 
