@@ -131,6 +131,15 @@ describe('nothing to explain', () => {
   const rows: readonly (readonly [ExplainQuery, string])[] = [
     [{ subject: 'shop/chekout' }, 'the cluster has no service `shop/chekout`'],
     [{ subject: 'store/checkout' }, 'the cluster has no service `store/checkout`; there is `shop/checkout`'],
+    [
+      { subject: '10.96.0.1/16' },
+      '`10.96.0.1/16` is no service (`namespace/name`), no address and no prefix without host bits',
+    ],
+    [{ subject: 'a b' }, '`a b` is no service (`namespace/name`), no address and no prefix without host bits'],
+    [
+      { subject: 'checkout' },
+      '`checkout` is no service (`namespace/name`), no address and no prefix without host bits; there is `shop/checkout`',
+    ],
     [{ subject: '192.0.2.77' }, 'no service holds 192.0.2.77, and no `range` covers it'],
     [{ subject: '198.51.100.77' }, 'no service holds 198.51.100.77; range `vips` at edge.bell:6:1 covers it'],
     [{ subject: '192.0.2.0/28' }, 'nothing is in 192.0.2.0/28, and no `range` covers it'],

@@ -4,6 +4,7 @@
 import { renderPlace } from '../dsl/place.ts';
 import type { Prefix } from '../dsl/prefix.ts';
 import { comparePrefixes, containsPrefix, isSingleAddress, parsePrefix } from '../dsl/prefix.ts';
+import { quoteForeign } from '../dsl/printable.ts';
 import { evaluateClaimOnNode } from './address-on-node.ts';
 import type { Contenders } from './address-origins.ts';
 import type { AddressOutcome } from './address-outcome.ts';
@@ -161,7 +162,9 @@ function serviceNotFound(subject: string, { state }: ExplainContext): string {
   const namesakes = [...state.services.services.values()].filter((service) => service.name === name);
   const [first] = namesakes.map((service) => `${service.namespace}/${service.name}`).sort();
   const hint = first === undefined ? '' : `; there is \`${first}\``;
-  return `the cluster has no service \`${subject}\`${hint}`;
+  // Neither part of an object key has other characters, and a namespace has no dot.
+  if (/^[a-z0-9-]+\/[a-z0-9.-]+$/.test(subject)) return `the cluster has no service \`${subject}\`${hint}`;
+  return `${quoteForeign(subject)} is no service (\`namespace/name\`), no address and no prefix without host bits${hint}`;
 }
 
 function prefixNotFound(prefix: Prefix, { state }: ExplainContext): string {
