@@ -40,17 +40,12 @@ export function scan(text: string): Scanned {
   const tokens: IToken[] = [];
   const comments: IToken[] = [];
   const foreignComments: IToken[] = [];
-  for (let at = 0; at < text.length; ) {
-    const code = text.charCodeAt(at);
-    if (isSpace(code)) {
-      at++;
-      continue;
-    }
-    const token = scanOne(text, at, code);
+  for (let at = skipSpace(text, 0); at < text.length; ) {
+    const token = scanOne(text, at, text.charCodeAt(at));
     if (token.tokenType === Comment) comments.push(token);
     else if (token.tokenType === ForeignComment) foreignComments.push(token);
     else tokens.push(token);
-    at += token.image.length;
+    at = skipSpace(text, at + token.image.length);
   }
   return { tokens, comments, foreignComments };
 }
@@ -67,15 +62,35 @@ function scanOne(text: string, at: number, code: number): IToken {
   return matchAt(Unknown, text, at) ?? newToken(Unknown, text.charAt(at), at);
 }
 
-function scanRun(text: string, start: number): IToken {
-  let end = start + 1;
-  while (end < text.length && isInRun(text.charCodeAt(end))) end++;
-  const image = text.slice(start, end);
-  return newToken(typeOfRun(image), image, start);
+// Patterns are compiled to machine code at once, which loops over characters are only after a while.
+const SPACE = /[ \t\r\n\f\v]+/y;
+const RUN = /[A-Za-z0-9_.:/%*-]+/y;
+
+function skipSpace(text: string, at: number): number {
+  SPACE.lastIndex = at;
+  return SPACE.test(text) ? SPACE.lastIndex : at;
 }
 
-/** Words and plain numbers are most of a policy, so they are looked at first. */
+function scanRun(text: string, start: number): IToken {
+  RUN.lastIndex = start;
+  RUN.test(text);
+  const image = text.slice(start, RUN.lastIndex);
+  const type = KNOWN_RUNS.get(image) ?? typeOfRun(image);
+  return newToken(type, image, start);
+}
+
 function typeOfRun(image: string): TokenType {
+  const type = classifyRun(image);
+  if (KNOWN_RUNS.size < MAX_KNOWN) KNOWN_RUNS.set(image, type);
+  return type;
+}
+
+/** The same few words are most of every policy. */
+const KNOWN_RUNS = new Map<string, TokenType>();
+const MAX_KNOWN = 1000;
+
+/** Words and plain numbers are looked at first. */
+function classifyRun(image: string): TokenType {
   if (/^[A-Za-z][\w-]*$/.test(image)) return /^[Aa][Ss]\d+$/.test(image) ? AsNumber : Identifier;
   if (/^\d+$/.test(image)) return Integer;
   return WHOLE_RUNS.find(([pattern]) => pattern.test(image))?.[1] ?? Malformed;
@@ -127,10 +142,6 @@ function newToken(tokenType: TokenType, image: string, startOffset: number): ITo
 }
 
 const SLASH = 0x2f;
-
-function isSpace(code: number): boolean {
-  return code === 0x20 || (code >= 0x09 && code <= 0x0d);
-}
 
 /** Letters, digits and `_ . : / % * -`. */
 function isInRun(code: number): boolean {
