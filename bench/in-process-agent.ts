@@ -51,6 +51,7 @@ export async function startInProcessAgent(folder: string, policy: string, servic
     readSecrets: () => ({ passwords: new Map(), missing: [], warnings: [] }),
     checkStart: () => Promise.resolve(undefined),
     saveGood: () => undefined,
+    recallGood: () => undefined,
     onFatal: ({ message }) => {
       throw new Error(message);
     },

@@ -14,6 +14,10 @@ import { count } from './table.ts';
 /** What can be told. */
 export interface AgentReports {
   clusterComplete(snapshot: Snapshot): void;
+  /** The cluster is known from what was saved then; undefined: no more. */
+  clusterRecalled(savedAt: number | undefined): void;
+  /** BIRD has other routes than what was saved comes to. */
+  routesNewer(isNewer: boolean): void;
   /** Something of the cluster cannot be read, or can be again. */
   clusterProblem(problem: SourceProblem, isThere: boolean): void;
   /** What is wrong with the node or its sessions as planned. */
@@ -21,8 +25,12 @@ export interface AgentReports {
   /** The files are not taken; `stays` names the policy that goes on. */
   policyRefused(reason: string, stays: string): void;
   policyInEffect(files: readonly string[]): void;
-  /** The files are in effect; `unsaved` says why the next start will not find them, if it will not. */
-  policyAccepted(unsaved: string | undefined): void;
+  /** The files are in effect. */
+  policyAccepted(): void;
+  /** The policy needs more of the cluster than has been read. */
+  policyWaits(waits: boolean): void;
+  /** What was applied is kept for the next start; `unsaved` says why not. */
+  saved(unsaved: string | undefined): void;
   secrets(secrets: Secrets): void;
   /** Sessions that this change restarts. */
   restarts(before: DesiredState | undefined, after: DesiredState, rekeyed: readonly string[]): void;
@@ -40,6 +48,16 @@ export function createAgentReports(problems: Problems, log: Log): AgentReports {
   return {
     clusterComplete: ({ nodes, services }) =>
       log.info({ event: 'cluster-complete', nodes: nodes.size, services: services.size }, 'the cluster is complete'),
+    clusterRecalled: (savedAt) => {
+      const message = 'the cluster cannot be read yet; policy and routes go on from what was last applied';
+      const isThere = savedAt !== undefined;
+      problems.set('recalled', isThere ? [{ subject: 'cluster', code: 'cluster-recalled', message }] : []);
+      if (!isThere) problems.set('newer', []);
+    },
+    routesNewer: (isNewer) => {
+      const message = 'BIRD has other routes than were last saved; they stay until the cluster can be read';
+      problems.set('newer', isNewer ? [{ subject: 'routes', code: 'routes-newer', message }] : []);
+    },
     clusterProblem: createClusterReport(problems),
     planned: (plan) => problems.set('node', plan.problems),
     policyRefused: (reason, stays) => {
@@ -47,9 +65,13 @@ export function createAgentReports(problems: Problems, log: Log): AgentReports {
       problems.set('policy', [{ subject: 'files', code: 'policy-refused', message }]);
     },
     policyInEffect: (files) => log.info({ event: 'policy-in-effect', files }, 'the policy is in effect'),
-    policyAccepted: (unsaved) => {
-      problems.set('policy', []);
-      const message = `the policy in effect could not be kept for the next start: ${unsaved}; the one kept before stays`;
+    policyAccepted: () => problems.set('policy', []),
+    policyWaits: (waits) => {
+      const message = 'the policy files wait until what they need of the cluster is read; the policy in effect goes on';
+      problems.set('wait', waits ? [{ subject: 'policy', code: 'cluster-incomplete', message }] : []);
+    },
+    saved: (unsaved) => {
+      const message = `what was applied could not be kept for the next start: ${unsaved}; what was kept before stays`;
       problems.set('state', unsaved === undefined ? [] : [{ subject: 'policy', code: 'state-not-saved', message }]);
     },
     secrets: (secrets) => problems.set('password', secretProblems(secrets)),

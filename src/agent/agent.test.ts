@@ -5,8 +5,8 @@ import { type ClusterObject, type DesiredState, snapshotOf } from '../engine/ind
 import { down, ingress, ready, service, slice, workers } from '../engine/testdata/cluster-factory.ts';
 import type { SourceObserver } from '../kube/index.ts';
 import { createFakeClock } from '../testing/fake-clock.ts';
-import { type Agent, createAgent } from './agent.ts';
-import type { PolicyText } from './last-good.ts';
+import { type Agent, createAgent, RECALL_MS, SAVE_MS } from './agent.ts';
+import type { LastGood, PolicyText } from './last-good.ts';
 import { loadPolicyText } from './load-policy.ts';
 import { createLog } from './log.ts';
 import { createPolicyKeeper } from './policy-keeper.ts';
@@ -23,10 +23,15 @@ const SHOP: readonly ClusterObject[] = [...workers(2), CART, slice('shop/cart', 
 const turn = () => new Promise<void>((resolve) => setImmediate(resolve));
 
 /** An agent of worker-1 among fakes that a test steers and looks into. */
-function createHarness(options: { readonly policy?: string; readonly lastGood?: string } = {}) {
+function createHarness(
+  options: { readonly policy?: string; readonly lastGood?: string; readonly recalled?: LastGood } = {},
+) {
   const clock = createFakeClock();
   const applied: DesiredState[] = [];
   const saved: PolicyText[] = [];
+  const savedObjects: number[] = [];
+  const wanted: number[] = [];
+  let isCovered = true;
   const fatal: Refusal[] = [];
   const log: string[] = [];
   let observer: SourceObserver | undefined;
@@ -55,6 +60,8 @@ function createHarness(options: { readonly policy?: string; readonly lastGood?: 
         observer = given;
       },
       stop: async () => {},
+      want: (policies) => wanted.push(policies.length),
+      covers: () => isCovered,
     },
     bird: {
       state: () => state,
@@ -71,8 +78,12 @@ function createHarness(options: { readonly policy?: string; readonly lastGood?: 
     readFacts: () => ({ gateways: [] }),
     readSecrets: () => ({ passwords: new Map(), missing: [], warnings: [] }),
     checkStart: async () => refusal,
-    saveGood: (text) => {
-      if (saveFailure === undefined) saved.push(text);
+    recallGood: () => options.recalled,
+    saveGood: (text, { services }) => {
+      if (saveFailure === undefined) {
+        saved.push(text);
+        savedObjects.push(services.size);
+      }
       return saveFailure;
     },
     onFatal: (reason) => fatal.push(reason),
@@ -96,6 +107,11 @@ function createHarness(options: { readonly policy?: string; readonly lastGood?: 
     keeper,
     applied,
     saved,
+    savedObjects,
+    wanted,
+    cover: (covered: boolean) => {
+      isCovered = covered;
+    },
     fatal,
     log,
     start,
@@ -493,4 +509,102 @@ test('nothing waits where a running BIRD cannot say what it has', async () => {
   harness.start();
   await harness.snapshot(SHOP);
   assert.deepEqual(harness.routes(), ['198.51.100.10/32']);
+});
+
+const goodWith = (policy: string, objects: readonly ClusterObject[]): LastGood => ({
+  bootId: 'b',
+  savedAt: 1,
+  policy: { entries: ['edge.bell'], files: { 'edge.bell': policy } },
+  cluster: { source: 'kube', node: 'worker-1', snapshot: snapshotOf(objects) },
+});
+
+test('keeps the cluster for the next start, a moment after it changed and when it stops', async () => {
+  const harness = createHarness();
+  harness.start();
+  await harness.snapshot(SHOP);
+  assert.deepEqual(harness.savedObjects, [1]);
+  harness.change(service('shop/a', { loadBalancerIngress: ingress('198.51.100.11') }));
+  harness.change(service('shop/b', { loadBalancerIngress: ingress('198.51.100.12') }));
+  await harness.settle();
+  assert.deepEqual(harness.savedObjects, [1]);
+  await harness.settle(SAVE_MS);
+  assert.deepEqual(harness.savedObjects, [1, 3]);
+  harness.change(service('shop/c', { loadBalancerIngress: ingress('198.51.100.13') }));
+  await harness.settle();
+  await harness.agent.stop();
+  assert.deepEqual(harness.savedObjects, [1, 3, 4]);
+});
+
+test('goes on from what was last applied while the cluster cannot be read, and then from the cluster', async () => {
+  const harness = createHarness({ recalled: goodWith(POLICY, SHOP), lastGood: POLICY });
+  harness.start();
+  await harness.settle(RECALL_MS - 1);
+  assert.equal(harness.applied.length, 0);
+  await harness.settle();
+  assert.deepEqual(harness.routes(), ['198.51.100.10/32']);
+  assert.deepEqual(harness.problems(), ['cluster-recalled']);
+  assert.equal(harness.agent.view().recalledFrom, 1);
+  assert.deepEqual(harness.saved, []);
+  await harness.snapshot(workers(2));
+  assert.deepEqual(harness.routes(), []);
+  assert.deepEqual(harness.problems(), []);
+  assert.equal(harness.agent.view().recalledFrom, undefined);
+});
+
+test('announces nothing while the cluster cannot be read and nothing of this boot was kept', async () => {
+  const harness = createHarness({ lastGood: POLICY });
+  harness.start();
+  await harness.settle(RECALL_MS * 10);
+  assert.equal(harness.applied.length, 0);
+});
+
+test('does not go back to a file once the cluster is complete', async () => {
+  const harness = createHarness({ recalled: goodWith(POLICY, []), lastGood: POLICY });
+  harness.start();
+  await harness.snapshot(SHOP);
+  await harness.settle(RECALL_MS * 2);
+  assert.deepEqual(harness.routes(), ['198.51.100.10/32']);
+});
+
+test('takes a policy that is new since then only once the cluster can be read', async () => {
+  const older = POLICY.replace('198.51.100.0/24', '198.51.100.0/25');
+  const harness = createHarness({ recalled: goodWith(older, SHOP), lastGood: older });
+  harness.start();
+  await harness.settle(RECALL_MS + 20);
+  assert.equal(harness.keeper.status().origin, 'last-good');
+  await harness.edit(POLICY.replace('198.51.100.0/24', '203.0.113.0/24'));
+  assert.equal(harness.keeper.status().origin, 'last-good');
+  assert.deepEqual(harness.routes(), ['198.51.100.10/32']);
+  await harness.snapshot(SHOP);
+  assert.equal(harness.keeper.status().origin, 'disk');
+  assert.deepEqual(harness.routes(), []);
+});
+
+test('leaves the routes of a BIRD that knows more than what was kept', async () => {
+  const harness = createHarness({ recalled: goodWith(POLICY, SHOP), lastGood: POLICY });
+  harness.birdRuns('198.51.100.10/32', '198.51.100.11/32');
+  harness.start();
+  await harness.settle(RECALL_MS + 20);
+  assert.equal(harness.applied.length, 0);
+  assert.deepEqual(harness.problems(), ['routes-newer', 'cluster-recalled']);
+  await harness.snapshot(SHOP);
+  assert.deepEqual(harness.routes(), ['198.51.100.10/32']);
+  assert.deepEqual(harness.problems(), []);
+});
+
+test('a new policy waits until what it needs of the cluster is read, and the one in effect goes on', async () => {
+  const harness = createHarness();
+  harness.start();
+  await harness.snapshot(SHOP);
+  assert.deepEqual(harness.wanted, [1, 1]);
+  harness.cover(false);
+  await harness.edit(POLICY.replace('198.51.100.0/24', '203.0.113.0/24'));
+  assert.equal(harness.wanted.at(-1), 2);
+  assert.deepEqual(harness.routes(), ['198.51.100.10/32']);
+  assert.deepEqual(harness.problems(), ['cluster-incomplete']);
+  harness.cover(true);
+  await harness.snapshot(SHOP);
+  assert.deepEqual(harness.routes(), []);
+  assert.deepEqual(harness.problems(), []);
+  assert.equal(harness.wanted.at(-1), 1);
 });

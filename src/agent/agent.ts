@@ -13,12 +13,12 @@ import {
   type NodeFacts,
   type Snapshot,
 } from '../engine/index.ts';
-import type { Source } from '../kube/index.ts';
 import { createPacer } from '../pacer.ts';
 import { type AgentReports, createAgentReports, renderConfigErrors } from './agent-reports.ts';
 import { toBirdRefusal } from './bird-refusal.ts';
+import type { ClusterSource } from './cluster-source.ts';
 import { createDelays, type DelayedRoutes, type Delays } from './delays.ts';
-import type { PolicyText } from './last-good.ts';
+import { type LastGood, type PolicyText, sameText } from './last-good.ts';
 import type { Log } from './log.ts';
 import { desiredSessions, type NodePlan, planNode } from './plan-node.ts';
 import type { CheckedPolicy, PolicyKeeper } from './policy-keeper.ts';
@@ -30,15 +30,17 @@ import type { Secrets } from './secrets.ts';
 export interface AgentOptions {
   readonly node: string;
   readonly keeper: PolicyKeeper;
-  readonly source: Source;
+  readonly source: ClusterSource;
   readonly bird: Pick<Bird, 'apply' | 'routes' | 'state'>;
   readonly readSecrets: (desired: DesiredState) => Secrets;
   /** What this machine tells of itself. */
   readonly readFacts: () => NodeFacts;
   /** Looks whether a BIRD that is not running yet could be started for this state. */
   readonly checkStart: (desired: DesiredState) => Promise<Refusal | undefined>;
-  /** Keeps the policy that was just applied; returns why it cannot. */
-  readonly saveGood: (text: PolicyText) => string | undefined;
+  /** Keeps what was just applied for the next start; returns why it cannot. */
+  readonly saveGood: (policy: PolicyText, snapshot: Snapshot) => string | undefined;
+  /** What an earlier life of this node's agent applied to this cluster, if that was in the same boot. */
+  readonly recallGood: () => LastGood | undefined;
   /** Called at most once, when the agent cannot do its work at all and its process should end. */
   readonly onFatal: (refusal: Refusal) => void;
   readonly clock: Clock;
@@ -68,6 +70,8 @@ export interface AgentView {
   /** Routes that are due and wait for their `advertise-delay`. */
   readonly delayed: DelayedRoutes;
   readonly lastChangeAt: number | undefined;
+  /** When the picture of the cluster was saved, while it is that of an earlier life. */
+  readonly recalledFrom: number | undefined;
   readonly problems: Problems;
 }
 
@@ -75,6 +79,10 @@ export interface AgentView {
 const INTERVAL_MS = 20;
 /** BIRD is asked again this long after it refused or could not be reached. */
 const RETRY_MS = 5_000;
+/** How long a cluster that cannot be read is waited for before what was last applied is gone back to. */
+export const RECALL_MS = 2_000;
+/** What is applied is kept on disk so long after it changed: not in the middle of a burst. */
+export const SAVE_MS = 2_000;
 
 const NO_PREFIXES: ReadonlySet<string> = new Set();
 
@@ -100,6 +108,12 @@ class AgentLoop implements Agent {
   /** Those that go with what was applied. */
   #passwords: Secrets['passwords'] | undefined;
   #lastChangeAt: number | undefined;
+  /** When the snapshot in use was saved, until the cluster itself is complete. */
+  #recalledFrom: number | undefined;
+  /** The policy that takes over from a recalled one as soon as the cluster is complete. */
+  #postponed: CheckedPolicy | undefined;
+  #recall: Timer | undefined;
+  #save: Timer | undefined;
   #retrying: Timer | undefined;
   #hasRun = false;
   #isStopped = false;
@@ -116,6 +130,8 @@ class AgentLoop implements Agent {
     this.#candidate = first;
     const { refused } = this.#options.keeper.status();
     if (first.origin === 'last-good' && refused !== undefined) this.#reportRefused(refused.reason);
+    this.#want();
+    this.#recall = this.#options.clock.after(RECALL_MS, () => this.#goBack());
     this.#options.source.start({
       onSnapshot: (snapshot) => this.#onSnapshot(snapshot),
       onChanges: (changes) => this.#onChanges(changes),
@@ -132,14 +148,14 @@ class AgentLoop implements Agent {
       return;
     }
     if (reading.kind === 'refused') {
-      this.#candidate = undefined;
+      this.#propose(undefined);
       this.#reportRefused(reading.reason);
       // A policy before these files may be on its way to BIRD; the one in effect has the last word.
       this.#pacer.request();
       return;
     }
     log.info({ event: 'policy-read', files: reading.candidate.policy.files }, 'the policy files changed and check');
-    this.#candidate = reading.candidate;
+    this.#propose(reading.candidate);
     this.#pacer.request();
   }
 
@@ -151,8 +167,10 @@ class AgentLoop implements Agent {
     this.#isStopped = true;
     this.#pacer.stop();
     this.#delays.stop();
+    this.#recall?.cancel();
     await this.#options.source.stop();
     await this.#pacer.idle();
+    if (this.#save !== undefined) this.#saveNow();
   }
 
   view(): AgentView {
@@ -163,12 +181,64 @@ class AgentLoop implements Agent {
       applied: this.#applied,
       delayed: this.#delayed,
       lastChangeAt: this.#lastChangeAt,
+      recalledFrom: this.#recalledFrom,
       problems: this.#problems,
     };
   }
 
+  /** A policy to try next; not while the cluster is known from a file only, which is complete for the policy beside it. */
+  #propose(candidate: CheckedPolicy | undefined): void {
+    if (this.#recalledFrom === undefined) this.#candidate = candidate;
+    else this.#postponed = candidate;
+    this.#want();
+  }
+
+  /** Tells the source what the policies at hand need. */
+  #want(): void {
+    const { keeper, source } = this.#options;
+    const policies = [this.#postponed, this.#candidate, keeper.inEffect()].flatMap((each) => each?.policy ?? []);
+    source.want?.([...new Set(policies)]);
+  }
+
+  /** The cluster cannot be read: goes on from what was last applied in this boot, if there is anything. */
+  #goBack(): void {
+    const { keeper, recallGood } = this.#options;
+    const good = this.#snapshot === undefined && !this.#isStopped ? recallGood() : undefined;
+    if (good === undefined || this.#candidate === undefined) return;
+    if (!sameText(good.policy, this.#candidate.loaded.text)) {
+      const recalled = keeper.recall();
+      if (recalled === undefined) return;
+      this.#postponed = this.#candidate;
+      this.#candidate = recalled;
+    }
+    this.#snapshot = good.cluster.snapshot;
+    this.#recalledFrom = good.savedAt;
+    this.#reports.clusterRecalled(good.savedAt);
+    this.#pacer.request();
+  }
+
+  /** The cluster itself has the word again. */
+  #leaveRecalled(): void {
+    this.#recalledFrom = undefined;
+    this.#reports.clusterRecalled(undefined);
+    if (this.#postponed !== undefined) this.#candidate = this.#postponed;
+    this.#postponed = undefined;
+  }
+
+  /** The policy to carry out: the candidate, once all that it needs of the cluster is known. */
+  #choosePolicy(): CheckedPolicy | undefined {
+    const { keeper, source } = this.#options;
+    const candidate = this.#candidate;
+    const waits =
+      candidate !== undefined && this.#recalledFrom === undefined && source.covers?.(candidate.policy) === false;
+    this.#reports.policyWaits(waits);
+    return waits ? keeper.inEffect() : (candidate ?? keeper.inEffect());
+  }
+
   #onSnapshot(snapshot: Snapshot): void {
-    if (this.#snapshot === undefined) this.#reports.clusterComplete(snapshot);
+    if (this.#snapshot === undefined || this.#recalledFrom !== undefined) this.#reports.clusterComplete(snapshot);
+    this.#recall?.cancel();
+    if (this.#recalledFrom !== undefined) this.#leaveRecalled();
     this.#snapshot = snapshot;
     this.#lastChangeAt = this.#options.clock.now();
     for (const engine of this.#engines.values()) engine.replace(snapshot);
@@ -177,6 +247,11 @@ class AgentLoop implements Agent {
 
   #onChanges(changes: readonly Change[]): void {
     this.#lastChangeAt = this.#options.clock.now();
+    // Engines keep the picture up to date, so there has to be one.
+    const policy = this.#candidate ?? this.#options.keeper.inEffect();
+    if (this.#engines.size === 0 && policy !== undefined && this.#snapshot !== undefined) {
+      this.#engineFor(policy, this.#snapshot);
+    }
     for (const engine of this.#engines.values()) {
       engine.apply(changes);
       this.#snapshot = engine.snapshot;
@@ -186,8 +261,9 @@ class AgentLoop implements Agent {
 
   /** Carries out what policy and cluster ask for now. Never rejects. */
   async #reconcile(): Promise<void> {
-    const policy = this.#candidate ?? this.#options.keeper.inEffect();
-    if (policy === undefined || this.#snapshot === undefined || this.#isStopped) return;
+    if (this.#snapshot === undefined || this.#isStopped) return;
+    const policy = this.#choosePolicy();
+    if (policy === undefined) return;
     try {
       const { node, readFacts } = this.#options;
       const engine = this.#engineFor(policy, this.#snapshot);
@@ -206,6 +282,10 @@ class AgentLoop implements Agent {
     // A node that the cluster does not know has nothing to say to peers it never spoke to.
     const isPointless = !plan.isKnown && bird.state() === 'absent';
     if (plan.desired === undefined || isPointless) {
+      this.#accept(policy, plan, false);
+      return;
+    }
+    if (this.#recalledFrom !== undefined && (await this.#isOutdated(plan.desired))) {
       this.#accept(policy, plan, false);
       return;
     }
@@ -247,6 +327,15 @@ class AgentLoop implements Agent {
     return held.desired;
   }
 
+  /** A BIRD that outlived the agent may know more than the file, which is written a moment after every change. */
+  async #isOutdated({ routes }: DesiredState): Promise<boolean> {
+    if (this.#options.bird.state() !== 'running' || this.#applied !== undefined) return false;
+    const announced = await this.#announced();
+    const isSame = announced?.size === routes.length && routes.every(({ prefix }) => announced.has(prefix));
+    this.#reports.routesNewer(!isSame);
+    return !isSame;
+  }
+
   /** Prefixes that BIRD has of us; undefined if it cannot be asked. */
   async #announced(): Promise<ReadonlySet<string> | undefined> {
     const { bird } = this.#options;
@@ -270,15 +359,32 @@ class AgentLoop implements Agent {
 
   #accept(policy: CheckedPolicy, plan: NodePlan, wasApplied: boolean): void {
     this.#show(plan);
+    const { keeper } = this.#options;
+    if (wasApplied && policy === keeper.inEffect()) this.#saveLater();
     if (policy !== this.#candidate) return;
-    const { keeper, saveGood } = this.#options;
     this.#candidate = undefined;
     keeper.accept(policy);
+    this.#want();
     for (const known of this.#engines.keys()) if (known !== policy) this.#engines.delete(known);
     if (policy.origin === 'disk') {
-      this.#reports.policyAccepted(wasApplied ? saveGood(policy.loaded.text) : undefined);
+      this.#reports.policyAccepted();
+      if (wasApplied) this.#saveNow();
     }
     this.#reports.policyInEffect(policy.policy.files);
+  }
+
+  #saveLater(): void {
+    this.#save ??= this.#options.clock.after(SAVE_MS, () => this.#saveNow());
+  }
+
+  /** Not what came from the file itself. */
+  #saveNow(): void {
+    this.#save?.cancel();
+    this.#save = undefined;
+    const { keeper, saveGood } = this.#options;
+    const policy = keeper.inEffect();
+    if (policy === undefined || this.#snapshot === undefined || this.#recalledFrom !== undefined) return;
+    this.#reports.saved(saveGood(policy.loaded.text, this.#snapshot));
   }
 
   #show(plan: NodePlan): void {

@@ -1,34 +1,65 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { readLastGood, writeLastGood } from './last-good.ts';
+import fc from 'fast-check';
+import { snapshotOf } from '../engine/index.ts';
+import { ingress, ready, service, slice, workers } from '../engine/testdata/cluster-factory.ts';
+import { readLastGood, recallGood, writeLastGood } from './last-good.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'bellbird-'));
+const path = join(folder, 'last-good.json');
 after(() => rmSync(folder, { recursive: true }));
 
+const CART = service('shop/cart', { clusterIPs: ['10.96.0.1'], loadBalancerIngress: ingress('198.51.100.10') });
 const saved = {
   bootId: 'b',
   savedAt: 1,
   policy: { entries: ['/etc/bellbird'], files: { '/etc/bellbird/edge.bell': 'speaker { as 64512 }\n' } },
+  cluster: {
+    source: 'kube',
+    node: 'worker-1',
+    snapshot: snapshotOf([...workers(2), CART, slice('shop/cart', [ready('worker-1')])]),
+  },
 };
 
 test('reads back what was written, in a file that only the owner can read', () => {
   writeLastGood(folder, saved);
   assert.deepEqual(readLastGood(folder), saved);
-  assert.equal(statSync(join(folder, 'last-good.json')).mode & 0o777, 0o600);
+  assert.equal(statSync(path).mode & 0o777, 0o600);
 });
 
-const unusable: readonly [name: string, content: string][] = [
-  ['text that is no JSON', '{"format": 1,'],
-  ['another format', '{"format": 2}'],
-  ['a policy without files', '{"format":1,"bootId":"b","savedAt":1,"policy":{"entries":[]}}'],
-  ['a file that is no text', '{"format":1,"bootId":"b","savedAt":1,"policy":{"entries":[],"files":{"a":1}}}'],
-];
-for (const [name, content] of unusable) {
-  test(`has nothing to offer from ${name}`, () => {
-    writeFileSync(join(folder, 'last-good.json'), content);
-    assert.equal(readLastGood(folder), undefined);
-  });
-}
+test('recalls only what is of the same boot, cluster and node', () => {
+  writeLastGood(folder, saved);
+  const now = { bootId: 'b', source: 'kube', node: 'worker-1' };
+  assert.deepEqual(recallGood(folder, now), saved);
+  for (const other of [{ bootId: 'c' }, { source: '/lab' }, { node: 'worker-2' }]) {
+    assert.equal(recallGood(folder, { ...now, ...other }), undefined);
+  }
+  writeLastGood(folder, { ...saved, bootId: '' });
+  assert.equal(recallGood(folder, { ...now, bootId: '' }), undefined);
+});
+
+test('has nothing to offer from a file that was cut off or changed anywhere', () => {
+  writeLastGood(folder, saved);
+  const whole = readFileSync(path, 'utf8');
+  // The end of line after the last byte says nothing.
+  const place = fc.nat(whole.length - 2);
+  fc.assert(
+    fc.property(place, fc.boolean(), (at, isCut) => {
+      const other = whole[at] === 'x' ? 'y' : 'x';
+      writeFileSync(path, isCut ? whole.slice(0, at) : `${whole.slice(0, at)}${other}${whole.slice(at + 1)}`);
+      assert.equal(readLastGood(folder), undefined);
+    }),
+    { numRuns: 50 },
+  );
+});
+
+test('has nothing to offer from another format, or from no file', () => {
+  writeLastGood(folder, saved);
+  writeFileSync(path, readFileSync(path, 'utf8').replace('"format":2', '"format":3'));
+  assert.equal(readLastGood(folder), undefined);
+  rmSync(path);
+  assert.equal(readLastGood(folder), undefined);
+});

@@ -3,9 +3,8 @@
 
 import { type Bird, BirdError, type BirdImage, openBird } from '../bgp/index.ts';
 import type { Clock } from '../clock.ts';
-import { parseAddress } from '../dsl/index.ts';
+import { familyOfText } from '../dsl/index.ts';
 import type { DesiredState, NodeFacts } from '../engine/index.ts';
-import { createManifestSource } from '../kube/index.ts';
 import { type Agent, createAgent } from './agent.ts';
 import { createAgentApi } from './agent-api.ts';
 import { agentSocketPath } from './api-client.ts';
@@ -13,9 +12,10 @@ import { toBirdRefusal } from './bird-refusal.ts';
 import { type BirdWatch, createBirdWatch } from './bird-watch.ts';
 import { hasOneOf } from './capabilities.ts';
 import { claimSocket } from './claim-socket.ts';
+import type { ClusterSource } from './cluster-source.ts';
 import { type Directories, prepareRuntimeDirectory, prepareStateDirectory, reasonOf } from './directories.ts';
 import { createFactsReader } from './gateways.ts';
-import { readBootId, readLastGood, writeLastGood } from './last-good.ts';
+import { readBootId, readLastGood, recallGood, writeLastGood } from './last-good.ts';
 import { checkListen } from './listen-check.ts';
 import { type LoadedPolicy, loadPolicy } from './load-policy.ts';
 import { type ApiRoutes, createApiServer } from './local-api.ts';
@@ -35,8 +35,7 @@ export interface RunOptions {
   /** Policy files and directories, as given. */
   readonly policy: readonly string[];
   readonly denyWarnings: boolean;
-  /** Path of the manifests. */
-  readonly cluster: string;
+  readonly cluster: ClusterChoice;
   readonly directories: Directories;
   readonly image: BirdImage;
   readonly version: string;
@@ -48,6 +47,13 @@ export interface RunOptions {
   readonly onRefusal: (refusal: Refusal) => void;
   /** Tells the user what is wrong with a policy that stands in the way of the first start. */
   readonly onRefusedPolicy: (loaded: LoadedPolicy) => void;
+}
+
+/** The cluster that an agent follows. */
+export interface ClusterChoice {
+  /** `kube`, or the path of the manifests. */
+  readonly name: string;
+  readonly open: (log: Log) => ClusterSource;
 }
 
 /** What the outside asks of a running agent. */
@@ -68,6 +74,7 @@ type Ending =
 interface Run {
   readonly options: RunOptions;
   readonly keeper: PolicyKeeper;
+  readonly source: ClusterSource;
   readonly bird: Bird;
   readonly birdWatch: BirdWatch;
   readonly readFacts: () => NodeFacts;
@@ -80,6 +87,7 @@ interface Run {
 /** Runs an agent until it is told to stop. */
 export async function runAgent(options: RunOptions): Promise<RunResult> {
   const { directories, log } = options;
+  // Whoever calls has loaded everything that comes with a code cache: V8 takes none after this.
   keepCompilerSmall();
   const refusal = prepareRuntimeDirectory(directories.runtime) ?? prepareStateDirectory(directories.state);
   if (refusal !== undefined) return refuse(options, refusal);
@@ -119,7 +127,8 @@ async function runClaimed(
   const bird = await openBird({ directory: directories.runtime, image, clock, onEvent: birdWatch.onEvent });
   const { promise: ending, resolve: end } = Promise.withResolvers<Ending>();
   const readFacts = createFactsReader();
-  const run: Run = { options, keeper, bird, birdWatch, readFacts, startedAt: clock.now(), end, ending };
+  const source = options.cluster.open(log);
+  const run: Run = { options, keeper, source, bird, birdWatch, readFacts, startedAt: clock.now(), end, ending };
   const agent = createNodeAgent(run);
   const stopped = Promise.withResolvers<void>();
   api.serve(
@@ -208,24 +217,26 @@ function choosePolicy(options: RunOptions, keeper: PolicyKeeper): CheckedPolicy 
   return recalled;
 }
 
-function createNodeAgent({ options, keeper, bird, end, readFacts }: Run): Agent {
+function createNodeAgent({ options, keeper, source, bird, end, readFacts }: Run): Agent {
   const { clock, cluster, directories, env, log, node } = options;
   return createAgent({
     node,
     keeper,
-    source: createManifestSource(cluster),
+    source,
     bird,
     readSecrets: (desired) => readSecrets(desired.peers, env),
     readFacts,
     checkStart: checkSocket,
-    saveGood: (policy) => {
+    saveGood: (policy, snapshot) => {
+      const saved = { source: cluster.name, node, snapshot };
       try {
-        writeLastGood(directories.state, { bootId: readBootId(), savedAt: clock.now(), policy });
+        writeLastGood(directories.state, { bootId: readBootId(), savedAt: clock.now(), policy, cluster: saved });
         return undefined;
       } catch (error) {
         return reasonOf(error);
       }
     },
+    recallGood: () => recallGood(directories.state, { bootId: readBootId(), source: cluster.name, node }),
     onFatal: (refusal) => end({ kind: 'fatal', refusal }),
     clock,
     log,
@@ -236,22 +247,24 @@ function createNodeAgent({ options, keeper, bird, end, readFacts }: Run): Agent 
 function checkSocket({ speaker, peers }: DesiredState): Promise<Refusal | undefined> {
   const { listen } = speaker;
   if (listen.kind === 'off') return Promise.resolve(undefined);
-  const families = new Set(peers.flatMap(({ address }) => parseAddress(address)?.family ?? []));
+  const families = new Set(peers.flatMap(({ address }) => familyOfText(address) ?? []));
   return checkListen(listen.address, listen.port, families);
 }
 
-async function readStatus({ bird, birdWatch, keeper, options, startedAt }: Run, agent: Agent) {
+async function readStatus({ bird, birdWatch, keeper, options, source, startedAt }: Run, agent: Agent) {
   const sessions = await observeSessions(bird);
   return collectStatus({
     now: options.clock.now(),
     node: options.node,
     version: options.version,
     startedAt,
-    source: options.cluster,
+    source: options.cluster.name,
+    live: source.status?.(),
     view: agent.view(),
     policy: keeper.status(),
     bird: birdWatch.status(bird),
-    established: sessions.filter(({ state }) => state === 'established').length,
+    // Of a dynamic peer any number can be; it is one of those that should run.
+    established: new Set(sessions.filter(({ state }) => state === 'established').map(({ peer }) => peer)).size,
   });
 }
 

@@ -2,7 +2,7 @@
 
 import { renderPlace } from '../dsl/index.ts';
 import type { AgentView } from './agent.ts';
-import type { AgentStatus, BirdStatus, PolicyStatus } from './status.ts';
+import type { AgentStatus, BirdStatus, LiveClusterStatus, PolicyStatus } from './status.ts';
 
 /** What the status is collected from. */
 export interface StatusParts {
@@ -11,6 +11,7 @@ export interface StatusParts {
   readonly version: string;
   readonly startedAt: number;
   readonly source: string;
+  readonly live: LiveClusterStatus | undefined;
   readonly view: AgentView;
   readonly policy: PolicyStatus;
   readonly bird: BirdStatus;
@@ -38,6 +39,8 @@ export function collectStatus(parts: StatusParts): AgentStatus {
       nodes: snapshot?.nodes.size ?? 0,
       services: snapshot?.services.size ?? 0,
       endpointSlices: snapshot?.endpointSlices.size ?? 0,
+      live: parts.live,
+      recalledFrom: view.recalledFrom,
     },
     bird: parts.bird,
     sessions: { established: parts.established, total: view.plan?.sessions.peers.length ?? 0 },

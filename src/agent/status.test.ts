@@ -25,6 +25,8 @@ const WELL: AgentStatus = {
     nodes: 3,
     services: 1,
     endpointSlices: 2,
+    live: undefined,
+    recalledFrom: undefined,
   },
   bird: {
     isRunning: true,
@@ -103,6 +105,8 @@ test('writes null in JSON for what is known to be absent', () => {
       complete: true,
       lastChangeAt: '2026-11-21T20:14:51.000Z',
       objects: { nodes: 3, services: 1, endpointSlices: 2 },
+      recalledFrom: null,
+      live: null,
     },
     bird: {
       running: false,
@@ -125,4 +129,25 @@ test('says how many routes wait', () => {
     renderStatus(status),
     /^routes {4}12 advertised, 4 withheld \(no-local-endpoint 3, prefix-excluded 1\), 2 waiting \(delayed 2\)$/m,
   );
+});
+
+test('says what is watched of a live cluster, why, and when it was last heard from', () => {
+  const live = {
+    server: 'https://192.0.2.10:6443',
+    lastContactAt: now - 40_000,
+    watches: [
+      { what: 'services', why: 'the policy has ranges', objects: 5, trouble: undefined },
+      { what: 'nodes', why: 'every node is looked at', objects: 3, trouble: 'HTTP 403: no right' },
+    ],
+    unseen: ['no EndpointSlice is watched: no decision depends on endpoints'],
+  };
+  const cluster = { ...WELL.cluster, source: 'kube', live, recalledFrom: minutes(5) };
+  const lines = renderStatus({ ...WELL, cluster }).split('\n');
+  assert.deepEqual(lines.slice(3, 8), [
+    'cluster   kube, 3 nodes, 1 service, 2 endpoint slices, last change 2026-11-21 20:14:51Z (12 s ago), as it was saved 2026-11-21 20:10:03Z (5 min ago)',
+    '          https://192.0.2.10:6443, last heard from 2026-11-21 20:14:23Z (40 s ago)',
+    '          watching services: 5, because the policy has ranges',
+    '          watching nodes: 3, because every node is looked at; HTTP 403: no right',
+    '          no EndpointSlice is watched: no decision depends on endpoints',
+  ]);
 });

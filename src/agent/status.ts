@@ -44,6 +44,30 @@ export interface ClusterStatus {
   readonly nodes: number;
   readonly services: number;
   readonly endpointSlices: number;
+  /** Absent: the cluster is read from manifests. */
+  readonly live: LiveClusterStatus | undefined;
+  /** When the picture in use was saved, while it is one of an earlier life of the agent. */
+  readonly recalledFrom: number | undefined;
+}
+
+/** How a live cluster is. */
+export interface LiveClusterStatus {
+  readonly server: string;
+  /** When the quietest of the watches last heard from the API server; absent before all have. */
+  readonly lastContactAt: number | undefined;
+  readonly watches: readonly WatchStatus[];
+  /** What is not asked for, in sentences. */
+  readonly unseen: readonly string[];
+}
+
+/** One thing that is watched. */
+export interface WatchStatus {
+  readonly what: string;
+  /** What of the policy needs it. */
+  readonly why: string;
+  readonly objects: number;
+  /** Absent while all is well. */
+  readonly trouble: string | undefined;
 }
 
 export interface BirdStatus {
@@ -84,6 +108,8 @@ export function statusToJson(status: AgentStatus): unknown {
       complete: cluster.isComplete,
       lastChangeAt: toTimestamp(cluster.lastChangeAt),
       objects: { nodes: cluster.nodes, services: cluster.services, endpointSlices: cluster.endpointSlices },
+      recalledFrom: toTimestamp(cluster.recalledFrom),
+      live: cluster.live === undefined ? null : liveToJson(cluster.live),
     },
     bird: {
       running: bird.isRunning,
@@ -100,6 +126,15 @@ export function statusToJson(status: AgentStatus): unknown {
   };
 }
 
+function liveToJson({ server, lastContactAt, watches, unseen }: LiveClusterStatus): unknown {
+  return {
+    server,
+    lastContactAt: toTimestamp(lastContactAt),
+    watches: watches.map((watch) => ({ ...watch, trouble: watch.trouble ?? null })),
+    unseen,
+  };
+}
+
 /** One line per subject, problems last. */
 export function renderStatus(status: AgentStatus): string {
   const { now, sessions, excluded } = status;
@@ -111,6 +146,7 @@ export function renderStatus(status: AgentStatus): string {
     ['agent', `bellbird ${status.version}, pid ${status.pid}, up ${renderDuration(now - status.startedAt)}`],
     ...renderPolicy(status.policy, now),
     ['cluster', renderCluster(status.cluster, now)],
+    ...renderLive(status.cluster.live, now),
     ['bird', renderBird(status.bird, now)],
     ['sessions', `${sessions.established} of ${sessions.total} established`],
     ['routes', renderRoutes(status.routes)],
@@ -141,7 +177,25 @@ function renderCluster(cluster: ClusterStatus, now: number): string {
     count(cluster.endpointSlices, 'endpoint slice'),
   ].join(', ');
   const change = cluster.lastChangeAt === undefined ? '' : `, last change ${renderMoment(cluster.lastChangeAt, now)}`;
-  return `${cluster.source}, ${objects}${change}`;
+  const recalled =
+    cluster.recalledFrom === undefined ? '' : `, as it was saved ${renderMoment(cluster.recalledFrom, now)}`;
+  return `${cluster.source}, ${objects}${change}${recalled}`;
+}
+
+function renderLive(live: LiveClusterStatus | undefined, now: number): [string, string][] {
+  if (live === undefined) return [];
+  const { server, lastContactAt, watches, unseen } = live;
+  const contact =
+    lastContactAt === undefined ? 'not heard from yet' : `last heard from ${renderMoment(lastContactAt, now)}`;
+  const lines = [
+    `${server}, ${contact}`,
+    ...watches.map(
+      ({ what, why, objects, trouble }) =>
+        `watching ${what}: ${objects}, because ${why}${trouble === undefined ? '' : `; ${trouble}`}`,
+    ),
+    ...unseen,
+  ];
+  return lines.map((line) => ['', line]);
 }
 
 function renderBird(bird: BirdStatus, now: number): string {

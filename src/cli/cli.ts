@@ -36,6 +36,11 @@ const commands: readonly CommandEntry[] = [
     load: async () => (await import('./commands/explain.ts')).defineExplain,
   },
   {
+    name: 'snapshot',
+    summary: 'print the live cluster as manifests, only what decisions read of it',
+    load: async () => (await import('./commands/snapshot.ts')).defineSnapshot,
+  },
+  {
     name: 'status',
     summary: 'print the state of the running agent, and what is wrong with it',
     load: async () => (await import('./commands/agent-questions.ts')).defineStatus,

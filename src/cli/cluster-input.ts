@@ -1,23 +1,41 @@
-// The cluster as one-shot commands take it: manifests, read once.
+// The cluster as one-shot commands take it: manifests or the Kubernetes API, read once.
 
 import { listNames } from '../agent/list-names.ts';
+import type { Policy } from '../dsl/index.ts';
 import type { Snapshot } from '../engine/index.ts';
-import { readManifests } from '../kube/index.ts';
+import {
+  mergePlans,
+  planEverything,
+  planWatches,
+  readManifests,
+  type SourceProblem,
+  type WatchPlan,
+} from '../kube/index.ts';
 import type { CommandContext } from './command.ts';
 import { CliError } from './exit-code.ts';
+import { clusterUnreadable, loadKubeApi, reachCluster } from './live-cluster.ts';
+
+/** Where a cluster is. */
+export type ClusterPlace = { readonly kind: 'kube' } | { readonly kind: 'manifests'; readonly path: string };
+
+/** What `--cluster` names; without it, the live cluster. */
+export function findCluster(where: string | undefined): ClusterPlace {
+  return where === undefined || where === 'kube' ? { kind: 'kube' } : { kind: 'manifests', path: where };
+}
 
 /**
- * Reads the cluster. What cannot be read is left out, told on stderr, and makes the exit code 2. Undefined if nothing
- * could be read at all.
+ * Reads the cluster; of a live one what `plan` asks for. What cannot be read is left out, told on stderr, and makes the exit
+ * code 2. Undefined if nothing could be read at all.
  */
 export async function readClusterOrReport(
   where: string | undefined,
   context: CommandContext,
+  plan: WatchPlan = planEverything(),
 ): Promise<Snapshot | undefined> {
-  const path = requireManifests(where);
-  const { snapshot, problems } = await readManifests([path]);
-  for (const problem of problems)
-    context.stderr.write(`error[manifest-unreadable]: ${problem.where}: ${problem.message}\n`);
+  const place = findCluster(where);
+  const { snapshot, problems } = place.kind === 'kube' ? await readLive(plan) : await readManifests([place.path]);
+  const code = place.kind === 'kube' ? 'cluster-unreadable' : 'manifest-unreadable';
+  for (const { where: at, message } of problems) context.stderr.write(`error[${code}]: ${at}: ${message}\n`);
   if (problems.length === 0) return snapshot;
   context.exit(2);
   if (snapshot.nodes.size + snapshot.services.size + snapshot.endpointSlices.size === 0) return undefined;
@@ -25,15 +43,21 @@ export async function readClusterOrReport(
   return snapshot;
 }
 
-/** The path of the manifests that `--cluster` names. Throws for the live cluster, which is not supported yet. */
-export function requireManifests(where: string | undefined): string {
-  if (where !== undefined && where !== 'kube') return where;
-  const given = where === undefined ? '`--cluster` is `kube` by default, and that' : '`--cluster kube`';
-  throw new CliError({
-    code: 'not-yet-supported',
-    message: `${given} cannot be read yet`,
-    help: 'name a file or folder of manifests with `--cluster PATH`; `kubectl get nodes,services,endpointslices -A -o yaml` writes one',
-  });
+async function readLive(
+  plan: WatchPlan,
+): Promise<{ readonly snapshot: Snapshot; readonly problems: readonly SourceProblem[] }> {
+  try {
+    const { readLiveCluster } = await loadKubeApi();
+    return await readLiveCluster(reachCluster(plan));
+  } catch (error) {
+    throw clusterUnreadable(error);
+  }
+}
+
+/** What these policies need of a live cluster, on every node; everything without a policy, so that trouble is seen at once. */
+export function planFor(policies: readonly Policy[]): WatchPlan {
+  const [first, ...rest] = policies.map((policy) => planWatches(policy, undefined));
+  return first === undefined ? planEverything() : mergePlans(first, ...rest);
 }
 
 /** Throws unless the cluster has the node. */

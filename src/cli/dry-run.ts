@@ -15,7 +15,7 @@ import {
   resolveForNode,
 } from '../engine/index.ts';
 import { withBird } from './bird-image.ts';
-import { readClusterOrReport, requireNode } from './cluster-input.ts';
+import { planFor, readClusterOrReport, requireNode } from './cluster-input.ts';
 import type { CommandContext } from './command.ts';
 import type { OutputForm, PolicyOptions } from './options.ts';
 import { loadPolicyOrReport } from './policy-input.ts';
@@ -23,7 +23,7 @@ import { loadPolicyOrReport } from './policy-input.ts';
 /** What a dry run is told. */
 export interface DryRunOptions extends PolicyOptions {
   readonly node: string;
-  readonly cluster: string;
+  readonly cluster?: string;
   readonly image: BirdImage;
   readonly output: OutputForm;
 }
@@ -32,7 +32,7 @@ export interface DryRunOptions extends PolicyOptions {
 export async function runDry(options: DryRunOptions, context: CommandContext): Promise<void> {
   const { node: name } = options;
   const policy = loadPolicyOrReport(options.policy, options.denyWarnings === true, context);
-  const snapshot = await readClusterOrReport(options.cluster, context);
+  const snapshot = await readClusterOrReport(options.cluster, context, planFor(policy === undefined ? [] : [policy]));
   if (policy === undefined || snapshot === undefined) return;
   requireNode(snapshot, name);
   const node = snapshot.nodes.get(name);

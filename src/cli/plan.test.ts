@@ -98,10 +98,14 @@ test('bellbird plan with a cluster that is not there prints no result and exits 
   assert.match(stderr, /^error\[manifest-unreadable\]: gone: there is no such file or folder\n$/);
 });
 
-test('bellbird plan --cluster kube is not yet supported and exits with 2', () => {
-  const { status, stdout, stderr } = bellbird(['plan', '--policy', 'demo.bell', '--cluster', 'kube'], folder);
+test('bellbird plan without any cluster says where it looked for one and exits with 2', () => {
+  const { status, stdout, stderr } = bellbird(['plan', '--policy', 'demo.bell'], folder, {
+    HOME: folder,
+    KUBECONFIG: '',
+    KUBERNETES_SERVICE_HOST: '',
+  });
   assert.deepEqual({ status, stdout }, { status: 2, stdout: '' });
-  assert.match(stderr, /^error\[not-yet-supported\]: /);
+  assert.match(stderr, /^error\[cluster-unreadable\]: no cluster: KUBECONFIG is not set, .*\nhelp: set KUBECONFIG, /);
 });
 
 test('bellbird explain shop/checkout --node worker-3 answers first', () => {

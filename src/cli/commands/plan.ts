@@ -6,7 +6,7 @@ import { renderDiff } from '../../agent/render-diff.ts';
 import { renderPlan } from '../../agent/render-plan.ts';
 import type { Policy } from '../../dsl/index.ts';
 import { buildPlan, createEngine, type Plan, resolveForNode, type Snapshot } from '../../engine/index.ts';
-import { readClusterOrReport, requireNode } from '../cluster-input.ts';
+import { planFor, readClusterOrReport, requireNode } from '../cluster-input.ts';
 import type { CommandContext } from '../command.ts';
 import { CliError } from '../exit-code.ts';
 import {
@@ -57,7 +57,8 @@ async function plan(options: PlanOptions, context: CommandContext): Promise<void
   const denyWarnings = options.denyWarnings === true;
   const policy = loadPolicyOrReport(options.policy, denyWarnings, context);
   const against = options.against === undefined ? undefined : loadAgainst(options.against, context);
-  const snapshot = await readClusterOrReport(options.cluster, context);
+  const read = [policy, against].filter((each) => each !== undefined);
+  const snapshot = await readClusterOrReport(options.cluster, context, planFor(read));
   if (policy === undefined || snapshot === undefined || (options.against !== undefined && against === undefined))
     return;
   if (options.node !== undefined) requireNode(snapshot, options.node);

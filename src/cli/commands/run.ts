@@ -4,14 +4,17 @@ import { hostname } from 'node:os';
 import { type Command, Option } from 'commander';
 import { resolveDirectories } from '../../agent/directories.ts';
 import { createLog, type Log, type LogLevel } from '../../agent/log.ts';
+import { createPlannedSource } from '../../agent/planned-source.ts';
 import { renderRefusal } from '../../agent/refusal.ts';
-import { runAgent, type Signals } from '../../agent/run-agent.ts';
+import { type ClusterChoice, runAgent, type Signals } from '../../agent/run-agent.ts';
 import { version } from '../../build-info.ts';
 import { systemClock } from '../../clock.ts';
+import { createManifestSource } from '../../kube/index.ts';
 import { requireBirdImage } from '../bird-image.ts';
-import { requireManifests } from '../cluster-input.ts';
+import { findCluster } from '../cluster-input.ts';
 import type { CommandContext } from '../command.ts';
 import { runDry } from '../dry-run.ts';
+import { clusterUnreadable, loadKubeApi, reachCluster } from '../live-cluster.ts';
 import {
   addClusterOption,
   addDenyWarningsOption,
@@ -80,9 +83,9 @@ export function defineRun(command: Command, context: CommandContext): void {
 
 async function run(options: RunCommandOptions, context: CommandContext): Promise<void> {
   const node = options.node ?? process.env.NODE_NAME ?? hostname();
-  const cluster = requireManifests(options.cluster);
   const image = requireBirdImage();
-  if (options.dryRun === true) return runDry({ ...options, node, cluster, image }, context);
+  if (options.dryRun === true) return runDry({ ...options, node, image }, context);
+  const cluster = await chooseCluster(options.cluster, node);
   const result = await runAgent({
     node,
     policy: options.policy,
@@ -99,6 +102,28 @@ async function run(options: RunCommandOptions, context: CommandContext): Promise
     onRefusedPolicy: (loaded) => reportDiagnostics(loaded, context),
   });
   context.exit(result);
+}
+
+/** What talks to a live cluster is loaded here, before anything else runs, and only for one. */
+async function chooseCluster(where: string | undefined, node: string): Promise<ClusterChoice> {
+  const place = findCluster(where);
+  if (place.kind === 'manifests') return { name: place.path, open: () => createManifestSource(place.path) };
+  const { openLiveSource } = await loadKubeApi();
+  return {
+    name: 'kube',
+    open: (log) =>
+      createPlannedSource({
+        node,
+        log,
+        open: ({ plan, ...rest }) => {
+          try {
+            return openLiveSource({ ...reachCluster(plan), ...rest });
+          } catch (error) {
+            throw clusterUnreadable(error);
+          }
+        },
+      }),
+  };
 }
 
 function createAgentLog({ logFormat, logLevel }: RunCommandOptions, { stderr }: CommandContext): Log {

@@ -26,17 +26,20 @@ export interface LiveClusterOptions {
   /** Versions that an earlier life of the agent knew, by `renderTarget`. */
   readonly known?: Readonly<Record<string, string>>;
   readonly clock?: Clock;
+  /** Told of what keeps the API from being read; absent: the observer is, as of any problem. */
+  readonly onTrouble?: (problem: SourceProblem) => void;
   readonly onRecovered?: (since: number) => void;
 }
 
 /** A source that follows the cluster; throws an Error if no cluster is configured. Connects on `start`. */
 export function openLiveSource(options: LiveClusterOptions): LiveSource {
-  const { known, clock, onRecovered } = options;
+  const { known, clock, onTrouble, onRecovered } = options;
   return createLiveSource({
     plan: options.plan,
     api: createClient(options),
     ...(known && { known }),
     ...(clock && { clock }),
+    ...(onTrouble && { onTrouble }),
     ...(onRecovered && { onRecovered }),
   });
 }

@@ -1,0 +1,51 @@
+// `bellbird snapshot`: a cluster as manifests, only what decisions read of it, to plan and test with somewhere else.
+
+import type { Command } from 'commander';
+import { Document } from 'yaml';
+import type { Snapshot } from '../../engine/index.ts';
+import { type ApiObject, encodeObject } from '../../kube/index.ts';
+import { readClusterOrReport } from '../cluster-input.ts';
+import type { CommandContext } from '../command.ts';
+import { addClusterOption, addExamples, addOutputOption, type OutputForm } from '../options.ts';
+
+interface SnapshotOptions {
+  readonly cluster?: string;
+  readonly output: OutputForm;
+}
+
+const examples = [
+  'bellbird snapshot > cluster.yaml',
+  'bellbird snapshot --cluster kubectl-output.yaml -o json > cluster.json',
+];
+
+/** Defines `snapshot`. */
+export function defineSnapshot(command: Command, context: CommandContext): void {
+  addClusterOption(command);
+  addOutputOption(command);
+  addExamples(command, examples, '0 printed, 2 usage error or cluster unreadable');
+  command.action((options: SnapshotOptions) => snapshot(options, context));
+}
+
+async function snapshot({ cluster, output }: SnapshotOptions, context: CommandContext): Promise<void> {
+  const read = await readClusterOrReport(cluster, context);
+  if (read === undefined) return;
+  const objects = sortedObjects(read);
+  if (output === 'json') {
+    const list = { apiVersion: 'v1', kind: 'List', items: objects };
+    context.stdout.write(`${JSON.stringify(list, undefined, 2)}\n`);
+    return;
+  }
+  context.stdout.write(objects.map(toYaml).join('---\n'));
+}
+
+/** Nodes, services, slices, each by name, so that two snapshots of one cluster are the same text. */
+function sortedObjects({ nodes, services, endpointSlices }: Snapshot): readonly ApiObject[] {
+  return [nodes, services, endpointSlices].flatMap((objects) =>
+    [...objects].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, object]) => encodeObject(object)),
+  );
+}
+
+function toYaml(object: ApiObject): string {
+  // Without anchors: two lists of the same addresses are no reason for `*a1`.
+  return new Document(object, { aliasDuplicateObjects: false }).toString({ lineWidth: 0 });
+}

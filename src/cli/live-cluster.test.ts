@@ -1,0 +1,142 @@
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { nodeManifest, serviceManifest, sliceManifest } from '../testing/api-lab.ts';
+import { endBird, skipWithoutBird } from '../testing/bird-lab.ts';
+import { type FakeApiServer, startFakeApiServer } from '../testing/fake-api-server.ts';
+import { findFreePort } from './demo/free-port.ts';
+import { type Outcome, type RunningCommand, startBellbird } from './testdata/command.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'bellbird-live-'));
+const entry = join(import.meta.dirname, '../main.ts');
+let server: FakeApiServer;
+
+const policyFor = (port: number) => `
+speaker { as 64512 listen 127.0.0.12 port ${port} }
+range vips load-balancer-ip 198.51.100.0/24
+peer tor-a { address 127.0.0.102 port ${port} as 64500 source 127.0.0.12 multihop family ipv4 }
+`;
+
+const withAddress = (path: string, ip: string) => ({
+  ...serviceManifest(path),
+  status: { loadBalancer: { ingress: [{ ip }] } },
+});
+
+before(async () => {
+  server = await startFakeApiServer({});
+  writeFileSync(
+    join(folder, 'kubeconfig'),
+    JSON.stringify({
+      apiVersion: 'v1',
+      kind: 'Config',
+      clusters: [{ name: 'lab', cluster: { server: server.url } }],
+      contexts: [{ name: 'lab', context: { cluster: 'lab', user: 'lab' } }],
+      users: [{ name: 'lab', user: {} }],
+      'current-context': 'lab',
+    }),
+  );
+  writeFileSync(join(folder, 'edge.bell'), policyFor(1790));
+  server.put(nodeManifest('worker-1', { rack: 'a' }));
+  server.put(withAddress('shop/cart', '198.51.100.10'));
+  server.put(sliceManifest('shop/cart'));
+});
+
+after(async () => {
+  await server.stop();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+// The API server runs in this process, so that it must not wait for the command.
+function bellbird(...args: readonly string[]): Promise<Outcome> {
+  const env = { ...process.env, NO_COLOR: '1', KUBECONFIG: 'kubeconfig' };
+  return new Promise((resolve) => {
+    execFile(process.execPath, [entry, ...args], { cwd: folder, env, timeout: 30_000 }, (error, stdout, stderr) => {
+      const code = error?.code;
+      resolve({ status: error === null ? 0 : typeof code === 'number' ? code : null, stdout, stderr });
+    });
+  });
+}
+
+test('bellbird snapshot writes manifests with which plan comes to the same as with the live cluster', async () => {
+  const live = await bellbird('plan', '--policy', 'edge.bell');
+  assert.deepEqual({ status: live.status, stderr: live.stderr }, { status: 0, stderr: '' });
+  assert.match(live.stdout, /198\.51\.100\.10\/32 +shop\/cart/);
+  const taken = await bellbird('snapshot');
+  assert.deepEqual({ status: taken.status, stderr: taken.stderr }, { status: 0, stderr: '' });
+  writeFileSync(join(folder, 'cluster.yaml'), taken.stdout);
+  const home = await bellbird('plan', '--policy', 'edge.bell', '--cluster', 'cluster.yaml');
+  assert.equal(home.stdout, live.stdout);
+});
+
+test('bellbird explain --cluster kube knows what no range is for', async () => {
+  server.put(
+    serviceManifest('shop/inside', { type: 'ClusterIP', clusterIP: '10.96.0.77', clusterIPs: ['10.96.0.77'] }),
+  );
+  const { status, stdout } = await bellbird('explain', 'shop/inside', '--policy', 'edge.bell', '--cluster', 'kube');
+  assert.equal(status, 0);
+  assert.match(stdout, /10\.96\.0\.77/);
+});
+
+test('bellbird plan names the rule that a missing right needs, and prints no plan', async () => {
+  server.interfere = ({ path }) =>
+    path.endsWith('endpointslices') ? { kind: 'status', code: 403, reason: 'Forbidden' } : undefined;
+  const { status, stdout, stderr } = await bellbird('plan', '--policy', 'edge.bell');
+  server.interfere = () => undefined;
+  assert.deepEqual({ status, stdout }, { status: 2, stdout: '' });
+  const rule = '{ apiGroups: ["discovery.k8s.io"], resources: ["endpointslices"], verbs: ["get", "list", "watch"] }';
+  assert.ok(stderr.includes(rule), stderr);
+});
+
+test('bellbird run follows the API, keeps its routes through outage and restart, and goes on from where they were', {
+  skip: skipWithoutBird,
+}, async (t) => {
+  const port = await findFreePort(['127.0.0.12']);
+  const runtime = join(folder, 'run');
+  writeFileSync(join(folder, 'run.bell'), policyFor(port));
+  const args = ['run', '--policy', 'run.bell', '--node', 'worker-1', '--runtime-dir', runtime];
+  const started: RunningCommand[] = [];
+  t.after(async () => {
+    for (const agent of started) await agent.end('SIGKILL');
+    await endBird(runtime);
+  });
+  const start = () => {
+    const agent = startBellbird([...args, '--state-dir', join(folder, 'state')], folder, { KUBECONFIG: 'kubeconfig' });
+    started.push(agent);
+    return agent;
+  };
+  const config = () => readFileSync(join(runtime, 'bird.conf'), 'utf8');
+  const ask = (...words: readonly string[]) => bellbird(...words, '--runtime-dir', runtime);
+
+  const first = start();
+  await first.says(/"event":"watches"/);
+  await first.says(/policy-in-effect/);
+  assert.ok(config().includes('198.51.100.10/32'));
+  server.put(withAddress('shop/web', '198.51.100.11'));
+  server.put(sliceManifest('shop/web'));
+  await first.says(/announced 198\.51\.100\.11\/32/);
+  const status = await ask('status');
+  assert.match(status.stdout, /watching endpointslices\.discovery\.k8s\.io .*, because addresses of range `vips`/);
+
+  // The server is away, and something changes meanwhile.
+  await server.stop();
+  await first.says(/the API server does not answer/);
+  server.remove('Service', 'shop/web');
+  const before = config();
+  assert.match((await ask('status')).stdout, /cluster-unreadable: .* does not answer/);
+  assert.equal(await first.end('SIGTERM'), 0);
+
+  const second = start();
+  await second.says(/"code":"cluster-recalled"/);
+  await second.says(/BIRD holds the 2 routes of this node already/);
+  assert.match((await ask('status')).stdout, /, as it was saved .*\n/);
+  assert.equal(config(), before);
+
+  await server.listen();
+  await second.says(/"event":"cluster-complete"/);
+  await second.says(/withdrawn/);
+  assert.ok(!config().includes('198.51.100.11/32'));
+  assert.equal(await second.end('SIGTERM'), 0);
+});
