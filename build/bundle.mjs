@@ -150,10 +150,17 @@ function lazyLoader(name) {
     try { cachedData = Buffer.from(getRawAsset('${name}.cache')); } catch {}
     const source = ${JSON.stringify(prefix)} + getAsset('${name}', 'utf8') + ${JSON.stringify(suffix)};
     const script = new Script(source, { filename: '${name}', cachedData });
+    ${beforeEvaluation}
     const shared = { ${shared.join(' ')} };
     const requireShared = (id) => (shared[id] ? shared[id]() : require(id));
     script.runInThisContext()(exports, requireShared, module, __filename, __dirname);`;
 }
+
+/**
+ * The compiler of an agent is made small after the code cache was taken, because V8 refuses a cache that was made under
+ * other flags, and before the code runs, because some of it would already start the large compiler.
+ */
+const beforeEvaluation = `if (process.argv[2] === 'run') require('./src/agent/memory.ts').keepCompilerSmall();`;
 
 /** A module's source becomes a function in the way Node itself wraps CommonJS. */
 const prefix = '(function(exports,require,module,__filename,__dirname){';
