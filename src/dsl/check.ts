@@ -4,6 +4,7 @@
 import { checkConditions } from './checks/conditions.ts';
 import { checkCordoned } from './checks/cordoned.ts';
 import { checkDuplicateSettings } from './checks/duplicate-settings.ts';
+import { checkEmptyRanges } from './checks/empty-ranges.ts';
 import { checkGuard } from './checks/guard.ts';
 import { checkLocalConditions } from './checks/local-conditions.ts';
 import { checkNeverTrue } from './checks/never-true.ts';
@@ -18,6 +19,7 @@ import { checkSessionOptions } from './checks/session-options.ts';
 import { checkSource } from './checks/source.ts';
 import { checkSpeaker } from './checks/speaker.ts';
 import { checkTestBlocks } from './checks/test-blocks.ts';
+import { checkToNobody } from './checks/to-nobody.ts';
 import { checkUnexportedRanges } from './checks/unexported-ranges.ts';
 import { checkUnreachableRules } from './checks/unreachable-rules.ts';
 import { checkUnusedNames } from './checks/unused-names.ts';
@@ -46,7 +48,14 @@ const CHECKS: readonly Check[] = [
   checkTestBlocks,
 ];
 
-const CHECKS_OF_ABSENCE: readonly Check[] = [checkNoPeer, checkUnusedNames, checkUnexportedRanges, checkSource];
+const CHECKS_OF_ABSENCE: readonly Check[] = [
+  checkNoPeer,
+  checkUnusedNames,
+  checkUnexportedRanges,
+  checkSource,
+  checkEmptyRanges,
+  checkToNobody,
+];
 
 /** Runs every check. */
 export function check(model: Model, report: Report, errors: ErrorsSoFar): void {

@@ -444,6 +444,22 @@ export const messages = {
     label: 'nobody to tell',
     help: 'add for example `peer tor-a { address 192.0.2.1 as 64500 }`',
   })),
+  'empty-range': warning('empty-range', (p: { prefix: string; range: string }) => ({
+    message: `exclusions leave nothing of \`${p.prefix}\``,
+    label: `no address of it is in \`${p.range}\``,
+    help: 'remove it, or what excludes it',
+  })),
+  'to-nobody': warning('to-nobody', (p: { name: string; why: 'no-peer' | 'no-node' }) => ({
+    message:
+      p.why === 'no-peer'
+        ? `the template \`${p.name}\` has no peer, so this \`to\` reaches nobody`
+        : `\`${p.name}\` runs on none of the nodes that originate the routes`,
+    label: 'offered to nobody',
+    help:
+      p.why === 'no-peer'
+        ? `add a peer, for example \`peer tor-a from ${p.name} { … }\``
+        : 'change one of the two conditions',
+  })),
   'unexported-range': warning('unexported-range', (p: { range: string; peers: number }) => ({
     message: `no peer may export the range \`${p.range}\``,
     label: 'never leaves',
