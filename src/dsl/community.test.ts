@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import {
   type Community,
   compareCommunities,
+  genericCommunity,
   normaliseCommunities,
   renderCommunity,
   WELL_KNOWN_COMMUNITIES,
@@ -49,3 +50,19 @@ test('well-known communities are those of the registry', () => {
   assert.equal(texts['graceful-shutdown'], '65535:0');
   assert.equal(texts.blackhole, '65535:666');
 });
+
+const GENERIC: readonly (readonly [number, number, string])[] = [
+  [0x0002_fc00, 100, 'rt:64512:100'],
+  [0x0003_fc00, 0xffff_ffff, 'ro:64512:4294967295'],
+  [0x0202_0001, 0x1170_0007, 'rt:70000:7'],
+  [0x0203_ffff, 0xffff_0001, 'ro:4294967295:1'],
+  [0x0202_0000, 0xfc00_0064, 'generic:33685504:4227858532'],
+  [0x4306_0000, 5, 'generic:1124466688:5'],
+  [0x0102_c000, 0x0201_0064, 'generic:16957440:33620068'],
+];
+
+for (const [high, low, text] of GENERIC) {
+  test(`the bytes ${high.toString(16)} ${low.toString(16)} are ${text}`, () => {
+    assert.equal(renderCommunity(genericCommunity(high, low)), text);
+  });
+}

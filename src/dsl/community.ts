@@ -37,6 +37,25 @@ export function renderCommunity(community: Community): string {
   }
 }
 
+/**
+ * The eight bytes of an extended community, whatever they mean. Bytes that `rt` or `ro` would write are that one, so that
+ * equal communities are equal values (RFC 4360 and 5668: AS numbers of 16 and of 32 bits).
+ */
+export function genericCommunity(high: number, low: number): Community {
+  const names = new Map([
+    [2, 'rt' as const],
+    [3, 'ro' as const],
+  ]);
+  const [form, type] = [high >>> 24, names.get((high >>> 16) & 0xff)];
+  const administrator = (high & 0xffff) * 0x1_0000 + (low >>> 16);
+  if (form === 0 && type !== undefined) return { kind: 'extended', type, administrator: high & 0xffff, assigned: low };
+  // A small AS number in the long form is other bytes than `rt` writes for it.
+  if (form === 2 && type !== undefined && administrator > 0xffff) {
+    return { kind: 'extended', type, administrator, assigned: low & 0xffff };
+  }
+  return { kind: 'extended', type: 'generic', administrator: high, assigned: low };
+}
+
 /** Order for output: standard, then large, then extended; each by its numbers. */
 export function compareCommunities(a: Community, b: Community): number {
   const [left, right] = [sortKey(a), sortKey(b)];

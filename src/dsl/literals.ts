@@ -4,7 +4,7 @@
 import type { IToken } from 'chevrotain';
 import { decodeAddress, decodePrefix } from './address-literals.ts';
 import type { AsnLiteral, CommunityLiteral, DurationLiteral, Literal, StringLiteral } from './ast.ts';
-import type { Community } from './community.ts';
+import { type Community, genericCommunity } from './community.ts';
 import { messages } from './messages.ts';
 import type { Report } from './report.ts';
 import type { Span } from './span.ts';
@@ -126,7 +126,8 @@ function extended(parts: readonly string[], span: Span, report: Report): Communi
   // `generic` names the two 32-bit halves of the whole community.
   const limits = type === 'generic' ? [0, MAX_32, MAX_32] : [0, MAX_32, administrator > MAX_16 ? MAX_16 : MAX_32];
   const part = tooLarge(parts, limits);
-  if (part === undefined && (type === 'rt' || type === 'ro' || type === 'generic')) {
+  if (part === undefined && type === 'generic') return genericCommunity(administrator, assigned);
+  if (part === undefined && (type === 'rt' || type === 'ro')) {
     return { kind: 'extended', type, administrator, assigned };
   }
   report(
