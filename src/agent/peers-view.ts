@@ -12,15 +12,23 @@ export interface PeerView {
   readonly session: SessionStatus | undefined;
 }
 
-/** Joins what should run with what BIRD reports. */
+/** Joins what should run with what BIRD reports; a dynamic peer has one entry for each session, or one for none. */
 export function viewPeers(desired: readonly DesiredPeer[], sessions: readonly SessionStatus[]): readonly PeerView[] {
-  const byPeer = new Map(
-    matchPeers(
-      sessions,
-      desired.map(({ name }) => name),
-    ).map((session) => [session.peer, session]),
-  );
-  return desired.map((peer) => ({ desired: peer, session: byPeer.get(peer.name) }));
+  const names = desired.map(({ name }) => name);
+  const all = matchPeers(sessions, names);
+  return desired.flatMap((peer) => {
+    const own = all.filter((session) => session.peer === peer.name);
+    const opened = own.filter(({ neighborRange }) => neighborRange === undefined);
+    const shown: readonly (SessionStatus | undefined)[] = opened.length > 0 ? opened : own;
+    return (shown.length > 0 ? shown : [undefined]).map((session) => ({ desired: peer, session }));
+  });
+}
+
+/** Where the other end is: of a session that a dynamic peer has opened, what BIRD says. */
+function addressOf({ desired, session }: PeerView): string {
+  const { address, interface: link } = desired;
+  if (address.includes('/')) return session?.neighborAddress ?? address;
+  return link === undefined ? address : `${address}%${link}`;
 }
 
 /** The JSON of `GET /v1/peers`. */
@@ -34,7 +42,7 @@ export function peersToJson(node: string, peers: readonly PeerView[]): unknown {
       localAs: desired.localAs,
       // Of an external peer the number is known once its session was open.
       remoteAs: remoteAsOf(desired, session) ?? null,
-      address: desired.address,
+      address: desired.address.includes('/') ? (session?.neighborAddress ?? desired.address) : desired.address,
       interface: desired.interface ?? null,
       port: desired.port,
       state: session?.state ?? null,
@@ -55,10 +63,10 @@ const HEADER = [
 export function renderPeers(node: string, peers: readonly PeerView[]): string {
   if (peers.length === 0) return `${node} runs no session\n`;
   const rows = peers.flatMap(({ desired, session }) => {
-    const { localAs, address, port, name } = desired;
+    const { localAs, port, name } = desired;
     const remoteAs = remoteAsOf(desired, session) ?? 'external';
     const isUp = session?.state === 'established';
-    const place = desired.interface === undefined ? address : `${address}%${desired.interface}`;
+    const place = addressOf({ desired, session });
     const peerAddress = port === 179 ? place : `${place} port ${port}`;
     const uptime = isUp && session.sinceMs !== undefined ? renderDuration(session.sinceMs) : '-';
     const start = [node, String(localAs), String(remoteAs), peerAddress, session?.state ?? 'not in BIRD', uptime];
@@ -74,7 +82,9 @@ export function renderPeers(node: string, peers: readonly PeerView[]): string {
       : [`${desired.name}: the last error was \`${session.lastError}\`\n`],
   );
   const bfd = peers.flatMap(({ desired, session }) =>
-    desired.bfd === undefined || session?.bfd === 'up' ? [] : [`${desired.name}: BFD is ${session?.bfd ?? 'down'}\n`],
+    desired.bfd === undefined || session?.bfd === 'up' || session?.neighborRange !== undefined
+      ? []
+      : [`${desired.name}: BFD is ${session?.bfd ?? 'down'}\n`],
   );
   return [renderTable(HEADER, rows), ...errors, ...bfd].join('');
 }

@@ -38,6 +38,7 @@ const UP: SessionStatus = {
   state: 'established',
   sinceMs: 90_000,
   neighborAddress: '192.0.2.1',
+  neighborRange: undefined,
   neighborAs: 64500,
   localAs: 64512,
   sourceAddress: '192.0.2.11',
@@ -164,4 +165,28 @@ test('shows BFD that is not up below the table, and the AS of an external peer o
   assert.equal(lines({ ...UP, bfd: 'init' }).at(-2), 'tor_a: BFD is init');
   assert.match(lines({ ...UP, bfd: 'up' })[1] ?? '', /64512 +64500 /);
   assert.match(lines({ ...DOWN, neighborAs: undefined })[1] ?? '', /64512 +external /);
+});
+
+test('shows a dynamic peer by those who connected, and takes none of them for missing', () => {
+  const racks: DesiredPeer = { ...PEER, name: 'racks', address: '192.0.2.0/24', remoteAs: 'external' };
+  const listens: SessionStatus = {
+    ...{ ...DOWN, peer: 'racks', protocol: 'peer_racks', sinceMs: 60_000 },
+    ...{ neighborAddress: undefined, neighborRange: '192.0.2.0/24', neighborAs: undefined, lastError: undefined },
+  };
+  const one: SessionStatus = { ...UP, peer: 'racks', protocol: 'dynamic_racks_1', neighborAddress: '192.0.2.7' };
+  const addresses = (sessions: readonly SessionStatus[]) =>
+    renderPeers('worker-1', viewPeers([racks], sessions)).match(/192\.0\.2\.\S+/g);
+  assert.deepEqual(addresses([listens]), ['192.0.2.0/24']);
+  const two: SessionStatus = { ...one, protocol: 'dynamic_racks_2', neighborAddress: '192.0.2.8' };
+  assert.deepEqual(addresses([listens, one, two]), ['192.0.2.7', '192.0.2.8']);
+
+  const { lines, problems, watch } = createHarness();
+  watch.look([racks], [listens, one]);
+  for (let look = 0; look < 20; look++)
+    watch.look([racks], [listens, { ...DOWN, ...one, state: 'active', sinceMs: 60_000 }]);
+  assert.deepEqual(problems.list(), []);
+  assert.deepEqual(lines, [
+    'info  the session with `racks` at 192.0.2.7 is established\n',
+    'warn  the session with `racks` at 192.0.2.7 is down\n',
+  ]);
 });

@@ -29,22 +29,30 @@ export function createSessionWatch(log: Log, problems: Problems, options: Sessio
   return {
     look: (desired, sessions) => {
       const names = desired.map(({ name }) => name);
-      const seen = matchPeers(sessions, names).filter(({ peer }) => names.includes(peer));
-      for (const { peer, state, lastError } of seen) {
-        const wasUp = before.get(peer) === 'established';
+      const dynamic = new Set(desired.filter(({ address }) => address.includes('/')).map(({ name }) => name));
+      // What waits for a dynamic peer's sessions is no session itself.
+      const seen = matchPeers(sessions, names)
+        .filter(({ peer, neighborRange }) => names.includes(peer) && neighborRange === undefined)
+        .map((session) => ({ ...session, shown: showPeer(session, dynamic) }));
+      for (const { peer, protocol, shown, state, lastError } of seen) {
+        const wasUp = before.get(protocol) === 'established';
         if (state === 'established' && !wasUp) {
-          log.info({ event: 'session-up', peer }, `the session with \`${peer}\` is established`);
+          log.info({ event: 'session-up', peer }, `the session with ${shown} is established`);
         } else if (state !== 'established' && wasUp) {
           const reason = lastError === undefined ? '' : `: ${lastError}`;
-          log.warn({ event: 'session-down', peer, state }, `the session with \`${peer}\` is down${reason}`);
+          log.warn({ event: 'session-down', peer, state }, `the session with ${shown} is down${reason}`);
         }
       }
-      before = new Map(seen.map(({ peer, state }) => [peer, state]));
+      before = new Map(seen.map(({ protocol, state }) => [protocol, state]));
       const peers = new Map(desired.map((peer) => [peer.name, peer]));
-      down = new Map(seen.map(({ peer, state }) => [peer, state === 'established' ? 0 : (down.get(peer) ?? 0) + 1]));
+      down = new Map(
+        seen.map(({ protocol, state }) => [protocol, state === 'established' ? 0 : (down.get(protocol) ?? 0) + 1]),
+      );
       const isTroubled = (session: SessionStatus) =>
-        hasWaited(session) || (down.get(session.peer) ?? 0) >= PATIENCE_LOOKS;
-      const troubled = seen.filter(isTroubled).map((session) => toProblem(session, peers.get(session.peer)));
+        hasWaited(session) || (down.get(session.protocol) ?? 0) >= PATIENCE_LOOKS;
+      // One that connected by itself may also go.
+      const expected = seen.filter(({ peer }) => !dynamic.has(peer));
+      const troubled = expected.filter(isTroubled).map((session) => toProblem(session, peers.get(session.peer)));
       problems.set('session', [...troubled, ...seen.flatMap((session) => bfdProblem(session, peers, options) ?? [])]);
     },
   };
@@ -54,34 +62,42 @@ function hasWaited({ state, sinceMs }: SessionStatus): boolean {
   return state !== 'established' && (sinceMs ?? 0) > PATIENCE_MS;
 }
 
-function toProblem({ peer, lastError }: SessionStatus, desired: DesiredPeer | undefined): FoundProblem {
+/** A session with its peer as messages name it. */
+type SeenSession = SessionStatus & { readonly shown: string };
+
+/** A peer by its name; of those that a dynamic peer stands for, each by its address as well. */
+function showPeer({ peer, neighborAddress }: SessionStatus, dynamic: ReadonlySet<string>): string {
+  return dynamic.has(peer) && neighborAddress !== undefined ? `\`${peer}\` at ${neighborAddress}` : `\`${peer}\``;
+}
+
+function toProblem({ lastError, shown }: SeenSession, desired: DesiredPeer | undefined): FoundProblem {
   const reason = lastError === undefined ? '' : `, the last error was \`${lastError}\``;
   // Without its state, which changes every few seconds: what is said anew is logged anew.
-  const message = `the session with \`${peer}\` is not established${reason}`;
+  const message = `the session with ${shown} is not established${reason}`;
   if (lastError === 'Error: No listening socket') {
     const cause = 'another program has the port, or the address is not of this machine; it is tried again every 10 s';
-    return { subject: peer, code: 'session-down', message: `${message}: ${cause}` };
+    return { subject: shown, code: 'session-down', message: `${message}: ${cause}` };
   }
   // BIRD's own words say nothing of the kernel; they stand in its log only.
   if (desired?.authentication === undefined || lastError !== 'Error: Authentication failed') {
-    return { subject: peer, code: 'session-down', message };
+    return { subject: shown, code: 'session-down', message };
   }
   const cause = 'this kernel has no TCP-AO, which needs Linux 6.7 or later with CONFIG_TCP_AO';
-  return { subject: peer, code: 'tcp-ao-not-supported', message: `${message}: ${cause}` };
+  return { subject: shown, code: 'tcp-ao-not-supported', message: `${message}: ${cause}` };
 }
 
 /** BFD that says nothing protects nothing, while the session itself looks well. */
 function bfdProblem(
-  { bfd, peer, sinceMs, state }: SessionStatus,
+  { bfd, peer, shown, sinceMs, state }: SeenSession,
   desired: ReadonlyMap<string, DesiredPeer>,
   { mayUseBfd }: SessionWatchOptions,
 ): FoundProblem | undefined {
   if (desired.get(peer)?.bfd === undefined || bfd === 'up') return undefined;
   if (mayUseBfd?.() === false) {
-    const message = `BFD with \`${peer}\` does not work: BIRD has neither CAP_NET_RAW nor CAP_NET_ADMIN`;
-    return { subject: peer, code: 'bfd-not-allowed', message };
+    const message = `BFD with ${shown} does not work: BIRD has neither CAP_NET_RAW nor CAP_NET_ADMIN`;
+    return { subject: shown, code: 'bfd-not-allowed', message };
   }
   if (state !== 'established' || (sinceMs ?? 0) <= PATIENCE_MS) return undefined;
-  const message = `BFD with \`${peer}\` is ${bfd ?? 'off'}: the peer does not answer, and a dead path is noticed by the hold time only`;
-  return { subject: peer, code: 'bfd-down', message };
+  const message = `BFD with ${shown} is ${bfd ?? 'off'}: the peer does not answer, and a dead path is noticed by the hold time only`;
+  return { subject: shown, code: 'bfd-down', message };
 }

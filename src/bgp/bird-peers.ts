@@ -1,7 +1,7 @@
 // One peer as BIRD configuration: its two filters and its protocol. Everything that is the same for all routes of a
 // peer stands in its export filter. Only routes of our own static protocols ever pass it, unless the peer has `transit`.
 
-import { type Family, isLinkLocal, parseAddress } from '../dsl/prefix.ts';
+import { type Family, familyOfText, isLinkLocal } from '../dsl/prefix.ts';
 import type { DesiredPeer, DesiredSpeaker } from '../engine/desired-state.ts';
 import { isInternal } from '../engine/export-filter.ts';
 import { renderDecision } from './bird-filters.ts';
@@ -14,7 +14,7 @@ import {
   renderChannelOptions,
   renderSessionOptions,
 } from './bird-session-options.ts';
-import { birdSymbol, isQuotable, quoteExactly, quoteText, seconds } from './bird-syntax.ts';
+import { birdSymbol, dynamicName, isQuotable, quoteExactly, quoteText, seconds } from './bird-syntax.ts';
 
 /** The most that the language lets a route be prepended. */
 const MOST_PREPENDED = 16;
@@ -111,7 +111,8 @@ function renderProtocol(peer: DesiredPeer, context: PeerContext): readonly strin
     ...(peer.description === undefined ? [] : [`  description ${quoteText(peer.description)};`]),
     ...renderEndpoints(peer, context, sessionFamily),
     peer.multihop === undefined ? '  direct;' : `  multihop${hops === undefined ? '' : ` ${hops}`};`,
-    ...(peer.passive ? ['  passive on;'] : []),
+    // Who connected once is not called back.
+    ...(peer.passive || isDynamic(peer) ? ['  passive on;'] : []),
     ...renderPassword(peer, context),
     `  hold time ${seconds(peer.holdTimeMs)};`,
     `  keepalive time ${seconds(peer.keepaliveMs)};`,
@@ -133,7 +134,8 @@ function renderEndpoints(peer: DesiredPeer, context: PeerContext, family: Family
   const port = listen.kind === 'on' ? listen.port : context.listenOffPort;
   return [
     `  local${own === undefined ? '' : ` ${own}`} port ${port} as ${peer.localAs};`,
-    `  neighbor ${peer.address} port ${peer.port} ${peer.remoteAs === 'external' ? 'external' : `as ${peer.remoteAs}`};`,
+    `  neighbor ${isDynamic(peer) ? 'range ' : ''}${peer.address} port ${peer.port} ${remoteAsOf(peer)};`,
+    ...(isDynamic(peer) ? [`  dynamic name ${quoteExactly(dynamicName(peer.name))};`] : []),
     ...(peer.interface === undefined ? [] : [`  interface ${quoteExactly(peer.interface)};`]),
     ...(bindsStrictly(context, family) ? ['  strict bind on;'] : []),
   ];
@@ -188,6 +190,15 @@ function renderChannel(peer: DesiredPeer, family: Family): readonly string[] {
   ];
 }
 
+function remoteAsOf({ remoteAs }: DesiredPeer): string {
+  return remoteAs === 'external' ? 'external' : `as ${remoteAs}`;
+}
+
+/** Whether the peer stands for all that connect from a prefix. */
+function isDynamic({ address }: DesiredPeer): boolean {
+  return address.includes('/');
+}
+
 function familyOf(address: string): Family {
-  return parseAddress(address)?.family ?? 'ipv4';
+  return familyOfText(address) ?? 'ipv4';
 }

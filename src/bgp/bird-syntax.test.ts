@@ -6,6 +6,7 @@ import {
   birdName,
   birdSymbol,
   comment,
+  dynamicName,
   isQuotable,
   nameOfPeerProtocol,
   quoteExactly,
@@ -78,4 +79,15 @@ test('communities are written in the form of their kind', () => {
 
 test('durations are whole seconds, and at least one', () => {
   assert.deepEqual([0, 300, 1_499, 1_500, 30_000].map(seconds), [1, 1, 1, 2, 30]);
+});
+
+test('the sessions of a dynamic peer have its name, a number behind it, and room for that in BIRD', () => {
+  assert.equal(dynamicName('racks'), 'dynamic_racks_');
+  assert.equal(nameOfPeerProtocol('dynamic_racks_12'), 'racks');
+  assert.equal(nameOfPeerProtocol(`${dynamicName('racks_1')}2`), 'racks_1');
+  assert.equal(nameOfPeerProtocol(`${dynamicName('a%b')}1`), 'a%b');
+  const long = 'x'.repeat(100);
+  assert.ok(dynamicName(long).length <= 48);
+  assert.notEqual(dynamicName(long), dynamicName(`${long}y`));
+  assert.equal(nameOfPeerProtocol(`${dynamicName(long)}1`), undefined);
 });

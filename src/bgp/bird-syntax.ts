@@ -5,28 +5,36 @@
 import type { Community } from '../dsl/community.ts';
 
 /** What a symbol of ours stands for; the first part of its name. All share one name space in BIRD. */
-export type SymbolKind = 'peer' | 'export' | 'import' | 'filter' | 'to' | 'range' | 'service';
+export type SymbolKind = 'peer' | 'export' | 'import' | 'filter' | 'to' | 'range' | 'service' | 'dynamic';
 
 /** BIRD 2.0 cuts symbols at 64 bytes, so that longer names would collide. */
 const LONGEST_SYMBOL = 60;
+
+/** BIRD wants 16 characters of a symbol for the number, and one stands before it. */
+const LONGEST_DYNAMIC = 46;
 
 /** Longest description worth sending; BIRD's lexer has a fixed buffer. */
 const LONGEST_TEXT = 256;
 
 /** The bare name of an object in BIRD, as `show protocols` prints it: `peer_tor-a`. */
-export function birdName(kind: SymbolKind, name: string): string {
+export function birdName(kind: SymbolKind, name: string, longest = LONGEST_SYMBOL): string {
   // `:` introduces an escape, so it is escaped itself; two names never give one symbol.
   const escaped = name.replace(/[^A-Za-z0-9_.-]/gu, (character) => `:${(character.codePointAt(0) ?? 0).toString(16)}:`);
   const symbol = `${kind}_${escaped}`;
-  if (symbol.length <= LONGEST_SYMBOL) return symbol;
+  if (symbol.length <= longest) return symbol;
   const digest = hashText(name);
   // After `::` an escape has at most six digits and a colon, so no short name looks like a shortened one.
-  return `${symbol.slice(0, LONGEST_SYMBOL - digest.length - 2)}::${digest}`;
+  return `${symbol.slice(0, longest - digest.length - 2)}::${digest}`;
+}
+
+/** What BIRD names the protocols of a dynamic peer with, a number behind it: `dynamic_racks_`. */
+export function dynamicName(peer: string): string {
+  return `${birdName('dynamic', peer, LONGEST_DYNAMIC)}_`;
 }
 
 /** The peer whose protocol has this name; undefined for another protocol, or a name that was cut. */
 export function nameOfPeerProtocol(protocol: string): string | undefined {
-  const [, escaped] = /^peer_(.*)$/.exec(protocol) ?? [];
+  const escaped = /^peer_(.*)$/.exec(protocol)?.[1] ?? /^dynamic_(.*)_\d+$/.exec(protocol)?.[1];
   if (escaped === undefined || /::[0-9a-f]{16}$/.test(escaped)) return undefined;
   return escaped.replace(/:([0-9a-f]+):/g, (_, code: string) => String.fromCodePoint(Number.parseInt(code, 16)));
 }

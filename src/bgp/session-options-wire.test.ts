@@ -202,6 +202,54 @@ test('a peer with TCP-AO opens its session, or says that the kernel cannot', { s
   if (session?.state !== 'established') assert.equal(session?.lastError, 'Error: Authentication failed');
 });
 
+test('whoever connects from the prefix of a dynamic peer gets a session of its own', { skip }, async (t) => {
+  const [port = 0] = await freePorts(1);
+  const speaker = (own: string, as: number) => ({
+    ...{ as, routerId: own, gracefulRestartMs: 30_000 },
+    listen: { kind: 'on' as const, address: own, port },
+  });
+  const { bird } = await openTestBird(t);
+  const routes = [desiredRoute('192.0.2.1/32'), desiredRoute('192.0.2.2/32', { to: ['elsewhere'] })];
+  const racks = desiredPeer({ name: 'racks', address: '127.5.0.0/24', remoteAs: 'external' });
+  const state = desiredState({ speaker: speaker('127.5.0.1', 64512), peers: [racks], routes });
+  assert.equal((await bird.apply(state, noSecrets)).kind, 'applied');
+  const routers: Bird[] = [];
+  for (const [index, address] of ['127.5.0.2', '127.5.0.3'].entries()) {
+    const { bird: router } = await openTestBird(t);
+    routers.push(router);
+    const peer = desiredPeer({
+      name: 'node',
+      address: '127.5.0.1',
+      port,
+      import: { kind: 'all' },
+      connectRetryMs: 1_000,
+    });
+    const peers = [{ ...peer, localAs: 64500 + index, remoteAs: 64512 }];
+    await router.apply(desiredState({ speaker: speaker(address, 64500 + index), peers }), noSecrets);
+  }
+  const opened = ({ peer, state: is }: SessionStatus) => peer === 'racks' && is === 'established';
+  const sessions = await untilSessions(bird, (found) => found.filter(opened).length === 2);
+  assert.deepEqual(sessions.map(({ neighborAddress }) => neighborAddress ?? '').sort(), ['', '127.5.0.2', '127.5.0.3']);
+  assert.deepEqual(
+    sessions
+      .filter(({ neighborRange }) => neighborRange !== undefined)
+      .map(({ protocol, neighborRange }) => [protocol, neighborRange]),
+    [['peer_racks', '127.5.0.0/24']],
+  );
+  for (const router of routers) await untilSessions(router, (found) => received(found, 'node') === 1);
+
+  // A change of the routes leaves the sessions as they are.
+  await bird.apply({ ...state, routes: [...routes, desiredRoute('192.0.2.3/32')] }, noSecrets);
+  for (const router of routers) await untilSessions(router, (found) => received(found, 'node') === 2);
+  const names = (found: readonly SessionStatus[]) => found.map(({ protocol }) => protocol).sort();
+  const after = await untilSessions(bird, (found) => found.filter(opened).length === 2);
+  assert.deepEqual(names(after), names(sessions));
+
+  // One that goes leaves a session behind that waits for it.
+  await routers[0]?.stop({ withdraw: true });
+  await untilSessions(bird, (found) => found.length === 3 && found.filter(opened).length === 1);
+});
+
 function openOf(listener: BgpListener) {
   const [event] = listener.events.filter((found) => found.kind === 'established');
   return event?.kind === 'established' ? event.peer : undefined;

@@ -96,6 +96,7 @@ test('reads sessions of BIRD 2.17', () => {
       state: 'established',
       sinceMs: 1423,
       neighborAddress: '127.0.0.2',
+      neighborRange: undefined,
       neighborAs: 64500,
       localAs: 64512,
       sourceAddress: '127.0.0.1',

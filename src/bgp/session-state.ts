@@ -4,7 +4,7 @@
 import type { Family } from '../dsl/prefix.ts';
 import type { BfdState } from './bfd-state.ts';
 import type { Reply } from './bird-reply.ts';
-import { birdName, nameOfPeerProtocol } from './bird-syntax.ts';
+import { birdName, dynamicName, nameOfPeerProtocol } from './bird-syntax.ts';
 
 /** Session states of RFC 4271 §8.2.2. */
 export type SessionState = 'idle' | 'connect' | 'active' | 'open-sent' | 'open-confirm' | 'established';
@@ -19,6 +19,8 @@ export interface SessionStatus {
   /** How long it has been in this state; absent if BIRD's clock could not be read. */
   readonly sinceMs: number | undefined;
   readonly neighborAddress: string | undefined;
+  /** From where peers may connect; absent for a session of its own. Each one that does has a session beside this one. */
+  readonly neighborRange: string | undefined;
   readonly neighborAs: number | undefined;
   readonly localAs: number | undefined;
   /** Own end of an established session. */
@@ -61,8 +63,14 @@ export function parseSessions(protocols: Reply, status: Reply): readonly Session
 
 /** The sessions under the names of these peers: names too long for BIRD are found again by comparing. */
 export function matchPeers(sessions: readonly SessionStatus[], peers: Iterable<string>): readonly SessionStatus[] {
-  const byProtocol = new Map([...peers].map((peer) => [birdName('peer', peer), peer]));
-  return sessions.map((session) => ({ ...session, peer: byProtocol.get(session.protocol) ?? session.peer }));
+  const byProtocol = new Map(
+    [...peers].flatMap((peer) => [
+      [birdName('peer', peer), peer],
+      [dynamicName(peer), peer],
+    ]),
+  );
+  const find = (protocol: string) => byProtocol.get(protocol) ?? byProtocol.get(protocol.replace(/\d+$/, ''));
+  return sessions.map((session) => ({ ...session, peer: find(session.protocol) ?? session.peer }));
 }
 
 /**
@@ -124,7 +132,9 @@ function parseSession({ row, details }: ProtocolBlock, now: number | undefined):
     state: STATES[word] ?? 'idle',
     sinceMs: now === undefined || Number.isNaN(since) ? undefined : Math.max(0, Math.round((now - since) * 1000)),
     neighborAddress: detail('Neighbor address'),
-    neighborAs: number('Neighbor AS'),
+    neighborRange: detail('Neighbor range'),
+    // BIRD says 0 of an external peer that has not said it yet.
+    neighborAs: number('Neighbor AS') || undefined,
     localAs: number('Local AS'),
     sourceAddress: detail('Source address'),
     lastError: detail('Last error'),

@@ -53,6 +53,11 @@ function lowerPeerAddress(settings: EffectiveSettings, model: Model): PeerAddres
     return { at, address: lowerFromObject(address.value), port: BGP_PORT, interface: undefined };
   }
   if (address.form === 'gateway') return { at, address: { kind: 'gateway' }, port: BGP_PORT, interface: undefined };
+  if (address.form === 'in') {
+    const [found] = model.values.prefixes([address.prefix]);
+    const inside = found && { kind: 'inside' as const, prefix: found.prefix.text };
+    return inside && { at, address: inside, port: BGP_PORT, interface: undefined };
+  }
   if (address.form !== 'address') return undefined;
   const value = model.values.address(address.value);
   const literal = value && { kind: 'literal' as const, value: value.text };

@@ -104,3 +104,10 @@ test('a peer can be on a link that has a name', () => {
 test('a peer can be the gateway of the node', () => {
   assert.deepEqual(peerOf('address gateway as external').address.address, { kind: 'gateway' });
 });
+
+test('a peer can be whoever connects from a prefix', () => {
+  assert.deepEqual(peerOf('address in 192.0.2.0/24 as external').address.address, {
+    kind: 'inside',
+    prefix: '192.0.2.0/24',
+  });
+});

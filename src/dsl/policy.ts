@@ -270,8 +270,11 @@ export interface Peer extends SessionOptions {
 
 export interface PeerAddress {
   readonly at: Place;
-  /** `gateway`: the default gateway of the node. */
-  readonly address: PerNode<string> | { readonly kind: 'gateway' };
+  /** `gateway`: the default gateway of the node. `inside`: whoever connects from an address of the prefix. */
+  readonly address:
+    | PerNode<string>
+    | { readonly kind: 'gateway' }
+    | { readonly kind: 'inside'; readonly prefix: string };
   readonly port: number;
   /** The link that the peer is on; always there for a link-local address that is written. */
   readonly interface: string | undefined;

@@ -56,6 +56,11 @@ function renderAddress4(value: number): string {
   return `${Math.floor(value / 0x100_0000)}.${(value >> 16) & 255}.${(value >> 8) & 255}.${value & 255}`;
 }
 
+/** The family of the text of an address or prefix. */
+export function familyOfText(text: string): Family | undefined {
+  return parseAddress(text.split('/', 1).join())?.family;
+}
+
 /** Whether the address means something on its own link only: it is of `fe80::/10`. */
 export function isLinkLocal(text: string): boolean {
   const address = parseAddress(text);

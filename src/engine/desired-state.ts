@@ -46,7 +46,10 @@ export interface Gateway {
 /** One session this node runs. Durations are milliseconds. */
 export interface DesiredPeer extends SessionOptions {
   readonly name: string;
-  /** `gateway` where the node's own gateway is not known, as in a plan that is made elsewhere. */
+  /**
+   * A prefix where whoever connects from an address of it is a peer. `gateway` where the node's own gateway is not known,
+   * as in a plan that is made elsewhere.
+   */
   readonly address: string;
   readonly port: number;
   /** The link that the peer is on; a link-local address always has one. */

@@ -4,7 +4,7 @@
 import type { Place } from '../dsl/place.ts';
 import type { GracefulRestart, Peer, PerNode } from '../dsl/policy.ts';
 import type { Family } from '../dsl/prefix.ts';
-import { isLinkLocal, parseAddress, renderAddress } from '../dsl/prefix.ts';
+import { familyOfText, isLinkLocal, parseAddress, renderAddress } from '../dsl/prefix.ts';
 import { sessionOptionsOf } from '../dsl/session-options.ts';
 import type { DesiredPeer, DesiredSpeaker, NodeFacts, SessionProblem } from './desired-state.ts';
 import type { NodeValue } from './node-values.ts';
@@ -80,7 +80,7 @@ function resolveEnds(
   const found = resolvePeerAddress(peer, source.value, node);
   if (found.kind === 'missing') return { ...found, at: peer.address.at };
   const { address, interface: link } = found.value;
-  const [own, other] = [familyOf(source.value ?? ''), familyOf(address)];
+  const [own, other] = [familyOfText(source.value ?? ''), familyOfText(address)];
   if (own !== undefined && other !== undefined && own !== other) {
     const why = `its source \`${source.value}\` is not of the family of its address`;
     return { kind: 'missing', why, at: placeOf(peer.source, peer) };
@@ -113,6 +113,7 @@ function resolvePeerAddress(
 ): NodeValue<Pick<DesiredPeer, 'address' | 'interface'>> {
   const { address, interface: link } = peer.address;
   if (address.kind === 'gateway') return resolveGateway(peer, source, node.facts);
+  if (address.kind === 'inside') return { kind: 'value', value: { address: address.prefix, interface: link } };
   const found = resolveNodeValue(address, node, 'an address', parseAddressText);
   return found.kind === 'missing' ? found : { kind: 'value', value: { address: found.value, interface: link } };
 }
@@ -124,10 +125,10 @@ function resolveGateway(
   facts: NodeFacts | undefined,
 ): NodeValue<Pick<DesiredPeer, 'address' | 'interface'>> {
   if (facts === undefined) return { kind: 'value', value: { address: 'gateway', interface: undefined } };
-  const own = source === undefined ? undefined : familyOf(source);
+  const own = source === undefined ? undefined : familyOfText(source);
   const families: readonly Family[] = peer.families.includes('ipv4') ? ['ipv4', 'ipv6'] : ['ipv6', 'ipv4'];
   const [gateway] = (own === undefined ? families : [own]).flatMap((family) =>
-    facts.gateways.filter(({ address }) => familyOf(address) === family),
+    facts.gateways.filter(({ address }) => familyOfText(address) === family),
   );
   const what = own === undefined ? '' : ` for ${own === 'ipv4' ? 'IPv4' : 'IPv6'}`;
   if (gateway === undefined) return { kind: 'missing', why: `the node has no default gateway${what}` };
@@ -142,7 +143,7 @@ function resolveFamilies(
   node: Node,
   problems: SessionProblem[],
 ): Pick<DesiredPeer, 'families' | 'nextHops'> {
-  const sessionFamily = familyOf(address);
+  const sessionFamily = familyOfText(address);
   const nextHops: Record<Family, string | undefined> = { ipv4: undefined, ipv6: undefined };
   const families = peer.families.filter((family) => {
     if (peer.multihop === undefined || family === sessionFamily) return true;
@@ -162,7 +163,7 @@ function resolveFamilies(
 function lacksBfdAddress(peer: Peer, ends: Ends, speaker: DesiredSpeaker, problems: SessionProblem[]): boolean {
   if (peer.bfd === undefined || peer.multihop === undefined || ends.source !== undefined) return false;
   const listen = speaker.listen.kind === 'on' ? speaker.listen.address : undefined;
-  if (listen !== undefined && familyOf(listen) === familyOf(ends.address)) return false;
+  if (listen !== undefined && familyOfText(listen) === familyOfText(ends.address)) return false;
   const message = 'runs without BFD: over several hops it needs a `source`, or an address of its family after `listen`';
   problems.push({ code: 'bfd-left-out', peer: peer.name, message, at: peer.at });
   return true;
@@ -174,10 +175,6 @@ function internalIP(node: Node, family: Family): string | undefined {
     if (address?.family === family) return renderAddress(family, address.value);
   }
   return undefined;
-}
-
-function familyOf(address: string): Family | undefined {
-  return parseAddress(address)?.family;
 }
 
 function placeOf(value: PerNode<unknown> | undefined, fallback: Peer): Place {

@@ -12,11 +12,9 @@ import type { Span } from '../span.ts';
 const INSTEAD = {
   guard: 'compare plans with `bellbird plan --against` before a change',
   'use calico': 'write the peers and ranges into the policy',
-  'wait-for': 'start the agent only after the check, for example with `ExecStartPre=` of its unit',
   install: 'leave it out: imported routes then stay in BIRD',
   'loop-protection': 'leave it out, and add a `blackhole` route for the prefix on each node',
   'address interface': 'write the address of the peer',
-  'address in': 'write one `peer` for each address',
   'password secret': 'mount the Secret, and write `password file "…"`',
 } as const;
 
@@ -65,6 +63,5 @@ function settingPart(node: Setting): Part | undefined {
 }
 
 function addressPart({ address, span }: Extract<Setting, { setting: 'address' }>): Part | undefined {
-  if (address.form === 'interface') return { what: 'address interface', span };
-  return address.form === 'in' ? { what: 'address in', span } : undefined;
+  return address.form === 'interface' ? { what: 'address interface', span } : undefined;
 }

@@ -19,6 +19,7 @@ export function checkSessionOptions(model: Model, report: Report): void {
     if (statement.kind === 'template') continue;
     const settings = effectiveSettings(statement, model.scope);
     checkInterface(settings, model, report);
+    checkDynamic(settings, model, report);
     checkTtlSecurity(settings, report);
     checkLongLivedRestart(settings, model, report);
     checkAuthentication(settings, report);
@@ -63,6 +64,32 @@ function checkInterface(settings: EffectiveSettings, { values }: Model, report: 
     const help = 'remove `interface`, or `multihop`';
     report(link.span, messages['conflicting-settings']({ message, label: 'a single link', help }), {
       also: [{ span: multihop.span, text: 'over several hops' }],
+    });
+  }
+}
+
+/** Peers that connect by themselves need somebody who listens, and BIRD has no TCP-AO for them. */
+function checkDynamic(settings: EffectiveSettings, { scope, values }: Model, report: Report): void {
+  const [address, authentication] = [settings.find('address'), settings.find('authentication')];
+  if (address?.address.form !== 'in') return;
+  const { prefix } = address.address;
+  const count = values.prefixes([prefix]).length;
+  if (count > 1 && prefix.kind === 'ref') {
+    const help = 'write one `peer` for each prefix';
+    report(prefix.span, messages['expected-one-value']({ name: prefix.text, count, help }));
+  }
+  const listen = scope.speaker?.settings.find((setting) => setting.setting === 'listen');
+  if (listen?.setting === 'listen' && listen.off) {
+    const help = 'write for example `listen port 179` in the `speaker` block';
+    report(address.span, messages['needs-setting']({ setting: '`address in`', needs: '`listen`', help }), {
+      also: [{ span: listen.span, text: 'turned off here' }],
+    });
+  }
+  if (authentication?.authentication.form === 'tcp-ao') {
+    const message = 'a peer whose address is not known has no TCP-AO';
+    const help = 'write `authentication md5`, or one `peer` for each address';
+    report(authentication.span, messages['conflicting-settings']({ message, label: 'not for any address', help }), {
+      also: [{ span: address.span, text: 'whoever connects from here' }],
     });
   }
 }
