@@ -28,6 +28,9 @@ const tasks = {
     const { runChecks } = await import('./checks.mjs');
     return runChecks({ stopAtFirst: true });
   },
+  fuzz(args) {
+    return runVisibly(process.execPath, [join(root, 'src/testing/fuzz.ts'), ...args]);
+  },
   async bench(args) {
     const entry = join(root, 'bench/main.ts');
     if (!existsSync(entry)) throw new BuildStop('there are no benchmarks in bench/main.ts');
