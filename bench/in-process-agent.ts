@@ -49,6 +49,7 @@ export async function startInProcessAgent(folder: string, policy: string, servic
     bird,
     readFacts: () => ({ gateways: [] }),
     readSecrets: () => ({ passwords: new Map(), missing: [], warnings: [] }),
+    askUrl: () => Promise.resolve(undefined),
     checkStart: () => Promise.resolve(undefined),
     saveGood: () => undefined,
     recallGood: () => undefined,

@@ -63,7 +63,8 @@ async function answerRoutes({ node, agent, bird, clock }: AgentApiOptions): Prom
 }
 
 async function answerExplain({ node, agent, clock }: AgentApiOptions, { query }: ApiRequest): Promise<ApiReply> {
-  const { engine, delayed } = agent.view();
+  const view = agent.view();
+  const { engine } = view;
   const [subject, peer, asked] = [query.get('subject'), query.get('peer'), query.get('node')];
   if (subject === null) return failure(400, '`subject` is missing: a service, an address or a prefix');
   if (engine === undefined) return notComplete();
@@ -75,8 +76,8 @@ async function answerExplain({ node, agent, clock }: AgentApiOptions, { query }:
   }
   const explanation = engine.explain({ subject, node, ...(peer === null ? {} : { peer }) });
   if (explanation.kind === 'nothing-found') return failure(404, explanation.message);
-  const text = renderAgentExplanation(explanation, delayed, clock.now());
-  return { status: 200, value: explanationToJson(explanation, delayed), text };
+  const text = renderAgentExplanation(explanation, view, clock.now());
+  return { status: 200, value: explanationToJson(explanation, view), text };
 }
 
 async function answerBirdc({ bird }: AgentApiOptions, { body }: ApiRequest): Promise<ApiReply> {

@@ -10,12 +10,15 @@ import type { NodePlan } from './plan-node.ts';
 import type { Problems } from './problems.ts';
 import type { Secrets } from './secrets.ts';
 import { count } from './table.ts';
+import type { Unanswered } from './wait-gate.ts';
 
 /** What can be told. */
 export interface AgentReports {
   clusterComplete(snapshot: Snapshot): void;
   /** The cluster is known from what was saved then; undefined: no more. */
   clusterRecalled(savedAt: number | undefined): void;
+  /** URLs of `wait-for` that have not answered, and how many routes wait for that. */
+  waits(unanswered: readonly Unanswered[], routes: number): void;
   /** BIRD has other routes than what was saved comes to. */
   routesNewer(isNewer: boolean): void;
   /** Something of the cluster cannot be read, or can be again. */
@@ -54,6 +57,17 @@ export function createAgentReports(problems: Problems, log: Log): AgentReports {
       problems.set('recalled', isThere ? [{ subject: 'cluster', code: 'cluster-recalled', message }] : []);
       if (!isThere) problems.set('newer', []);
     },
+    waits: (unanswered, routes) =>
+      problems.set(
+        'wait-for',
+        routes === 0
+          ? []
+          : unanswered.map(({ url, reason }) => ({
+              subject: url,
+              code: 'waiting',
+              message: `${count(routes, 'route')} not announced before ${url} has answered 200${reason === '' ? '' : `: ${reason}`}`,
+            })),
+      ),
     routesNewer: (isNewer) => {
       const message = 'BIRD has other routes than were last saved; they stay until the cluster can be read';
       problems.set('newer', isNewer ? [{ subject: 'routes', code: 'routes-newer', message }] : []);

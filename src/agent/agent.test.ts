@@ -32,6 +32,7 @@ function createHarness(
   const savedObjects: number[] = [];
   const wanted: number[] = [];
   let isCovered = true;
+  let noAnswer: string | undefined = 'HTTP 503';
   const fatal: Refusal[] = [];
   const log: string[] = [];
   let observer: SourceObserver | undefined;
@@ -77,6 +78,7 @@ function createHarness(
     },
     readFacts: () => ({ gateways: [] }),
     readSecrets: () => ({ passwords: new Map(), missing: [], warnings: [] }),
+    askUrl: async () => noAnswer,
     checkStart: async () => refusal,
     recallGood: () => options.recalled,
     saveGood: (text, { services }) => {
@@ -150,6 +152,10 @@ function createHarness(
       state = 'running';
       tableOf = new Error('no answer');
     },
+    answerWaitFor: () => {
+      noAnswer = undefined;
+    },
+    waiting: () => [...agent.view().waiting],
     delayed: () => [...agent.view().delayed.keys()],
     routes: () => applied.at(-1)?.routes.map(({ prefix }) => prefix),
     problems: () =>
@@ -607,4 +613,38 @@ test('a new policy waits until what it needs of the cluster is read, and the one
   assert.deepEqual(harness.routes(), []);
   assert.deepEqual(harness.problems(), []);
   assert.equal(harness.wanted.at(-1), 1);
+});
+
+const WAITING = POLICY.replace('as 64512 }', 'as 64512  wait-for http "http://127.0.0.1:10256/healthz" }');
+
+test('announces nothing that BIRD does not have before every wait-for has answered, and never takes it back', async () => {
+  const harness = createHarness({ policy: WAITING });
+  harness.start();
+  await harness.snapshot(SHOP);
+  assert.deepEqual([harness.routes(), harness.waiting()], [[], ['198.51.100.10/32']]);
+  assert.deepEqual(harness.problems(), ['waiting']);
+  harness.answerWaitFor();
+  await harness.settle(1_000);
+  await harness.settle();
+  assert.deepEqual([harness.routes(), harness.waiting(), harness.problems()], [['198.51.100.10/32'], [], []]);
+});
+
+test('a route that BIRD has already waits for nobody', async () => {
+  const harness = createHarness({ policy: WAITING });
+  harness.birdRuns('198.51.100.10/32');
+  harness.start();
+  await harness.snapshot(SHOP);
+  assert.deepEqual([harness.routes(), harness.waiting()], [['198.51.100.10/32'], []]);
+});
+
+test('a wait-for that comes with a new policy withdraws nothing', async () => {
+  const harness = createHarness();
+  harness.start();
+  await harness.snapshot(SHOP);
+  await harness.edit(WAITING);
+  assert.deepEqual(harness.routes(), ['198.51.100.10/32']);
+  harness.change(service('shop/new', { loadBalancerIngress: ingress('198.51.100.11') }));
+  harness.change(slice('shop/new', [ready('worker-1')]));
+  await harness.settle();
+  assert.deepEqual([harness.routes(), harness.waiting()], [['198.51.100.10/32'], ['198.51.100.11/32']]);
 });

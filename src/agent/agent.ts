@@ -2,7 +2,7 @@
 // to it, so that tests run it with fakes. Invariants: nothing is applied before the cluster is complete; a policy is in
 // effect only after BIRD took it; what fails leaves everything as it was and is retried or reported, never both lost.
 
-import type { Bird } from '../bgp/index.ts';
+import type { ApplyResult, Bird } from '../bgp/index.ts';
 import type { Clock, Timer } from '../clock.ts';
 import { assertNever } from '../dsl/assert-never.ts';
 import {
@@ -25,6 +25,7 @@ import type { CheckedPolicy, PolicyKeeper } from './policy-keeper.ts';
 import { createProblems, type Problems } from './problems.ts';
 import type { Refusal } from './refusal.ts';
 import type { Secrets } from './secrets.ts';
+import { type AskUrl, createWaitGate, type Unanswered, type WaitGate } from './wait-gate.ts';
 
 /** What an agent works with. */
 export interface AgentOptions {
@@ -35,6 +36,8 @@ export interface AgentOptions {
   readonly readSecrets: (desired: DesiredState) => Secrets;
   /** What this machine tells of itself. */
   readonly readFacts: () => NodeFacts;
+  /** Asks a URL that the policy waits for. */
+  readonly askUrl: AskUrl;
   /** Looks whether a BIRD that is not running yet could be started for this state. */
   readonly checkStart: (desired: DesiredState) => Promise<Refusal | undefined>;
   /** Keeps what was just applied for the next start; returns why it cannot. */
@@ -69,6 +72,8 @@ export interface AgentView {
   readonly applied: DesiredState | undefined;
   /** Routes that are due and wait for their `advertise-delay`. */
   readonly delayed: DelayedRoutes;
+  /** Prefixes that are due and wait for an answer of a `wait-for`. */
+  readonly waiting: ReadonlySet<string>;
   readonly lastChangeAt: number | undefined;
   /** When the picture of the cluster was saved, while it is that of an earlier life. */
   readonly recalledFrom: number | undefined;
@@ -97,7 +102,9 @@ class AgentLoop implements Agent {
   readonly #reports: AgentReports;
   readonly #pacer: ReturnType<typeof createPacer>;
   readonly #delays: Delays;
+  readonly #gate: WaitGate;
   #delayed: DelayedRoutes = new Map();
+  #waiting: ReadonlySet<string> = NO_PREFIXES;
   /** A policy that checks and that BIRD has not taken yet. */
   #candidate: CheckedPolicy | undefined;
   #snapshot: Snapshot | undefined;
@@ -124,6 +131,7 @@ class AgentLoop implements Agent {
     this.#reports = createAgentReports(this.#problems, options.log);
     this.#pacer = createPacer(options.clock, INTERVAL_MS, () => this.#reconcile());
     this.#delays = createDelays(options.clock, () => this.#pacer.request());
+    this.#gate = createWaitGate(options.clock, options.askUrl, () => this.#pacer.request());
   }
 
   start(first: CheckedPolicy): void {
@@ -167,6 +175,7 @@ class AgentLoop implements Agent {
     this.#isStopped = true;
     this.#pacer.stop();
     this.#delays.stop();
+    this.#gate.stop();
     this.#recall?.cancel();
     await this.#options.source.stop();
     await this.#pacer.idle();
@@ -180,6 +189,7 @@ class AgentLoop implements Agent {
       plan: this.#plan,
       applied: this.#applied,
       delayed: this.#delayed,
+      waiting: this.#waiting,
       lastChangeAt: this.#lastChangeAt,
       recalledFrom: this.#recalledFrom,
       problems: this.#problems,
@@ -295,13 +305,24 @@ class AgentLoop implements Agent {
       if (refusal !== undefined) return this.#options.onFatal(refusal);
     }
     this.#hasRun = true;
-    const mayWait = plan.decisions.routes.some(({ delayMs }) => delayMs > 0);
-    const desired = this.#hold(plan.desired, plan, mayWait ? await this.#announced() : NO_PREFIXES);
+    const unanswered = this.#gate.unanswered((policy.policy.speaker.waitFor ?? []).map(({ url }) => url));
+    const mayWait = unanswered.length > 0 || plan.decisions.routes.some(({ delayMs }) => delayMs > 0);
+    const announced = mayWait ? await this.#announced() : NO_PREFIXES;
+    const desired = this.#hold(plan.desired, plan, announced, unanswered);
     const secrets = this.#options.readSecrets(desired);
     this.#reports.secrets(secrets);
     this.#reports.restarts(this.#applied ?? this.#recallApplied(), desired, this.#rekeyed(desired, secrets));
     const checkFirst = policy === this.#candidate;
     const result = await bird.apply(desired, { secrets: secrets.passwords, checkFirst });
+    this.#onResult(policy, plan, { desired, secrets, result });
+  }
+
+  #onResult(
+    policy: CheckedPolicy,
+    plan: NodePlan,
+    told: { readonly desired: DesiredState; readonly secrets: Secrets; readonly result: ApplyResult },
+  ): void {
+    const { desired, secrets, result } = told;
     switch (result.kind) {
       case 'applied':
         this.#reports.applied(this.#applied, desired, result.changed);
@@ -318,13 +339,24 @@ class AgentLoop implements Agent {
   }
 
   /**
-   * The state without the routes that still wait for their `advertise-delay`. Where nobody can say what a running BIRD
-   * has, none does: waiting could withdraw it.
+   * The state without the routes that still wait, for their `advertise-delay` or for a `wait-for`. Where nobody can say
+   * what a running BIRD has, none does: waiting could withdraw it.
    */
-  #hold(desired: DesiredState, { decisions }: NodePlan, announced: ReadonlySet<string> | undefined): DesiredState {
-    const held = this.#delays.hold(desired, announced === undefined ? [] : decisions.routes, announced ?? NO_PREFIXES);
+  #hold(
+    wanted: DesiredState,
+    { decisions }: NodePlan,
+    announced: ReadonlySet<string> | undefined,
+    unanswered: readonly Unanswered[],
+  ): DesiredState {
+    const held = this.#delays.hold(wanted, announced === undefined ? [] : decisions.routes, announced ?? NO_PREFIXES);
     this.#delayed = held.delayed;
-    return held.desired;
+    const mustWait = (prefix: string) => unanswered.length > 0 && announced?.has(prefix) === false;
+    const prefixes = held.desired.routes.map(({ prefix }) => prefix);
+    this.#waiting = new Set(prefixes.filter(mustWait));
+    this.#reports.waits(unanswered, this.#waiting.size);
+    if (this.#waiting.size === 0) return held.desired;
+    const routes = held.desired.routes.filter(({ prefix }) => !this.#waiting.has(prefix));
+    return { ...held.desired, routes };
   }
 
   /** A BIRD that outlived the agent may know more than the file, which is written a moment after every change. */

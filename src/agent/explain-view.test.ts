@@ -18,7 +18,9 @@ const objects = [
 const found = createEngine(policy, snapshotOf([...workers(1), ...objects])).explain({ subject: '198.51.100.10' });
 assert.ok(found.kind === 'explanation');
 const now = Date.UTC(2026, 0, 1);
-const delayed = new Map([['198.51.100.10/32', now + 3_000]]);
+const PREFIX = '198.51.100.10/32';
+const NOTHING = { delayed: new Map<string, number>(), waiting: new Set<string>() };
+const delayed = { ...NOTHING, delayed: new Map([[PREFIX, now + 3_000]]) };
 
 test('adds for how long a route still waits', () => {
   assert.match(
@@ -32,6 +34,13 @@ test('adds for how long a route still waits', () => {
 });
 
 test('is the explanation of the engine where nothing waits', () => {
-  assert.doesNotMatch(renderAgentExplanation(found, new Map(), now), /waits/);
-  assert.doesNotMatch(JSON.stringify(explanationToJson(found, new Map())), /waits/);
+  assert.doesNotMatch(renderAgentExplanation(found, NOTHING, now), /waits/);
+  assert.doesNotMatch(JSON.stringify(explanationToJson(found, NOTHING)), /waits/);
+});
+
+test('adds that a route waits for an answer of a wait-for', () => {
+  const waiting = { ...NOTHING, waiting: new Set([PREFIX]) };
+  const line = '198.51.100.10/32 waits: it is due, and announced once every `wait-for` has answered\n';
+  assert.ok(renderAgentExplanation(found, waiting, now).endsWith(line));
+  assert.match(JSON.stringify(explanationToJson(found, waiting)), /"waits":\{"reason":"waiting"\}/);
 });

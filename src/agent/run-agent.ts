@@ -8,6 +8,7 @@ import type { DesiredState, NodeFacts } from '../engine/index.ts';
 import { type Agent, createAgent } from './agent.ts';
 import { createAgentApi } from './agent-api.ts';
 import { agentSocketPath } from './api-client.ts';
+import { askUrl } from './ask-url.ts';
 import { toBirdRefusal } from './bird-refusal.ts';
 import { type BirdWatch, createBirdWatch } from './bird-watch.ts';
 import { hasOneOf } from './capabilities.ts';
@@ -226,6 +227,7 @@ function createNodeAgent({ options, keeper, source, bird, end, readFacts }: Run)
     bird,
     readSecrets: (desired) => readSecrets(desired.peers, env),
     readFacts,
+    askUrl,
     checkStart: checkSocket,
     saveGood: (policy, snapshot) => {
       const saved = { source: cluster.name, node, snapshot };

@@ -47,7 +47,10 @@ export function collectStatus(parts: StatusParts): AgentStatus {
     routes: {
       advertised: view.applied?.routes.length ?? 0,
       withheld,
-      waiting: view.delayed.size === 0 ? {} : { delayed: view.delayed.size },
+      waiting: {
+        ...(view.delayed.size === 0 ? {} : { delayed: view.delayed.size }),
+        ...(view.waiting.size === 0 ? {} : { waiting: view.waiting.size }),
+      },
     },
     excluded:
       decisions?.excluded === undefined

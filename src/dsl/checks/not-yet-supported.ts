@@ -12,7 +12,6 @@ import type { Span } from '../span.ts';
 const INSTEAD = {
   guard: 'compare plans with `bellbird plan --against` before a change',
   'use calico': 'write the peers and ranges into the policy',
-  'wait-for': 'start the agent only after the check, for example with `ExecStartPre=` of its unit',
   install: 'leave it out: imported routes then stay in BIRD',
   'loop-protection': 'leave it out, and add a `blackhole` route for the prefix on each node',
   'address interface': 'write the address of the peer',
@@ -48,8 +47,6 @@ function statementPart({ kind, span }: Statement): Part | undefined {
 
 function settingPart(node: Setting): Part | undefined {
   switch (node.setting) {
-    case 'wait-for':
-      return { what: 'wait-for', span: node.at };
     case 'install':
       return node.value === 'nothing' ? undefined : { what: 'install', span: node.at };
     case 'loop-protection':
