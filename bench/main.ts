@@ -4,6 +4,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { measureChangeToUpdate } from './change-to-update.ts';
 import { measureEngine } from './engine.ts';
+import { measureLanguage } from './language.ts';
 import { measureLanguageServer } from './language-server.ts';
 import { describeCommit, describeLoad, describeMachine } from './machine.ts';
 import { measureManifestToUpdate } from './manifest-to-update.ts';
@@ -17,6 +18,7 @@ const MEASUREMENTS: Readonly<Record<string, () => Section | Promise<Section>>> =
   'start-up': measureStartUp,
   memory: measureMemory,
   engine: measureEngine,
+  language: measureLanguage,
   'language-server': measureLanguageServer,
 };
 
