@@ -328,13 +328,16 @@ class AgentLoop implements Agent {
         this.#reports.applied(this.#applied, desired, result.changed);
         this.#applied = desired;
         this.#passwords = secrets.passwords;
-        return this.#accept(policy, plan, true);
+        this.#accept(policy, plan, true);
+        break;
       case 'refused':
-        return this.#onRefused(policy, renderConfigErrors(result.errors));
+        this.#onRefused(policy, renderConfigErrors(result.errors));
+        break;
       case 'failed':
-        return this.#onFailed(result.code, result.message);
+        this.#onFailed(result.code, result.message);
+        break;
       default:
-        return assertNever(result);
+        assertNever(result);
     }
   }
 
