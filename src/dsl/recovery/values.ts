@@ -69,7 +69,8 @@ export const repairDuration: Repair = (failure) => {
   const { token } = failure;
   if (token.tokenType !== Integer || !isExpected(failure, Duration)) return undefined;
   const meant = `${token.image}s`;
-  reportUnexpected(failure, `write \`${meant}\` for seconds`, meant);
+  // Anything but a number was reported when it was read.
+  if (/^\d+$/.test(token.image)) reportUnexpected(failure, `write \`${meant}\` for seconds`, meant);
   return replaceToken(failure, newToken(Duration, token.image, token.startOffset));
 };
 
