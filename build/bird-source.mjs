@@ -1,14 +1,12 @@
 // The source of the BIRD that is embedded: Debian's source package of the pinned version, fetched through this machine's
 // own apt configuration and verified by apt's signatures, or a tarball or folder named by BELLBIRD_BIRD_SOURCE.
-// Only private lists and caches are used; the machine's own apt state stays as it is.
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
+import { privateApt, release } from './debian-release.mjs';
 import { BuildStop, run, say, sha256 } from './steps.mjs';
 
 /** The source package version that builds without a word. */
 export const pinnedVersion = '2.17.5-0+deb13u1';
-/** The Debian release that carries it. */
-const release = 'trixie';
 const sourcePackage = 'bird2';
 
 const otherWay = 'or name a BIRD 2.17 source tarball or folder in BELLBIRD_BIRD_SOURCE';
@@ -44,7 +42,7 @@ function treeVersion(tree) {
 }
 
 function unpackDebian(folder) {
-  const apt = privateApt(join(folder, 'apt'));
+  const apt = privateApt(join(folder, 'apt'), { otherWay: `, ${otherWay}` });
   apt.get(['update']);
   const version = chooseVersion(apt.cache(['showsrc', '--only-source', sourcePackage]));
   const download = join(folder, 'source');
@@ -80,48 +78,4 @@ export function chooseVersion(listing) {
   }
   say(`warning: ${sourcePackage} ${pinnedVersion} is gone from the Debian mirror, building ${newer} instead`);
   return newer;
-}
-
-/** apt-get and apt-cache that see only the sources of the wanted release, in folders of their own. */
-function privateApt(folder) {
-  for (const name of ['lists/partial', 'cache/archives/partial']) mkdirSync(join(folder, name), { recursive: true });
-  const list = join(folder, 'sources.list');
-  writeFileSync(list, sourceEntries().join('\n').concat('\n'));
-  const settings = [
-    `Dir::Etc::SourceList=${list}`,
-    'Dir::Etc::SourceParts=-',
-    `Dir::State::Lists=${join(folder, 'lists')}`,
-    `Dir::Cache=${join(folder, 'cache')}`,
-    'Acquire::Languages=none',
-    // The unprivileged user that apt downloads with cannot reach a private folder.
-    ...(process.getuid() === 0 ? ['APT::Sandbox::User=root'] : []),
-  ].flatMap((setting) => ['-o', setting]);
-  return {
-    get: (args, options) => run('apt-get', ['-q', ...settings, ...args], options),
-    cache: (args) => run('apt-cache', ['-q', ...settings, ...args]),
-  };
-}
-
-/** deb-src entries of the wanted release, on the mirrors that this machine takes its own packages from. */
-function sourceEntries() {
-  const codename = /^VERSION_CODENAME=(\S+)$/m.exec(readFileSync('/etc/os-release', 'utf8'))?.[1];
-  const format = '$(REPO_URI)|$(RELEASE)|$(SIGNED_BY)';
-  const targets = run('apt-get', ['indextargets', '--no-release-info', '--format', format, 'Created-By: Packages']);
-  const entries = targets.split('\n').flatMap((line) => {
-    const [uri = '', suite = '', signedBy = ''] = line.split('|');
-    const kind = suite.endsWith('-security') ? '-security' : '';
-    const ownSuites = [codename, release, 'stable', 'oldstable', 'testing'].map((name) => `${name}${kind}`);
-    if (uri === '' || !ownSuites.includes(suite)) return [];
-    return [`deb-src [signed-by=${keyring(signedBy)}] ${uri} ${release}${kind} main`];
-  });
-  if (entries.length > 0) return [...new Set(entries)];
-  throw new BuildStop(`no Debian mirror in this machine's apt configuration;\nadd one, ${otherWay}`);
-}
-
-/** The keyring of an entry, where apt tells it and it is a file; else the one of the Debian archive. */
-function keyring(signedBy) {
-  const archive = ['gpg', 'pgp'].map((extension) => `/usr/share/keyrings/debian-archive-keyring.${extension}`);
-  const found = [...(signedBy.startsWith('/') ? [signedBy] : []), ...archive].find((path) => existsSync(path));
-  if (found === undefined) throw new BuildStop('the package debian-archive-keyring is missing: install it');
-  return found;
 }
