@@ -1,4 +1,4 @@
-// An FRR (zebra and bgpd, started by hand) as the router on the other end, in a namespace with folders of its own.
+// An FRR (zebra, bgpd and bfdd where it is asked for, started by hand) as the router on the other end, in a namespace with folders of its own.
 
 import { chmodSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -24,7 +24,7 @@ export interface FrrRouter {
 /** Starts zebra, then bgpd, with the given bgpd configuration. */
 export async function startFrrRouter(
   lab: Lab,
-  options: { readonly name: string; readonly config: string; readonly namespace: Namespace },
+  options: { readonly name: string; readonly config: string; readonly namespace: Namespace; readonly bfd?: boolean },
 ): Promise<FrrRouter> {
   const folder = labFolder(lab, options.name);
   chmodSync(lab.folder, 0o711);
@@ -34,6 +34,10 @@ export async function startFrrRouter(
     Object.entries(valueAt(parseJson(await command('show bgp neighbors json'))) ?? {});
   startFrrDaemon(lab, folder, options.namespace, 'zebra', `hostname ${options.name}\n`);
   await answers(command, 'zebra');
+  if (options.bfd === true) {
+    startFrrDaemon(lab, folder, options.namespace, 'bfdd', `hostname ${options.name}\n`);
+    await answers(command, 'bfdd');
+  }
   startFrrDaemon(lab, folder, options.namespace, 'bgpd', `hostname ${options.name}\n${options.config}`);
   await answers(command, 'bgpd');
   return {
@@ -47,7 +51,13 @@ export async function startFrrRouter(
 }
 
 /** The daemons change to the package's user `frr`, to whom the folder belongs; the zebra socket lies beside the rest. */
-function startFrrDaemon(lab: Lab, folder: string, namespace: Namespace, name: 'zebra' | 'bgpd', config: string): void {
+function startFrrDaemon(
+  lab: Lab,
+  folder: string,
+  namespace: Namespace,
+  name: 'zebra' | 'bgpd' | 'bfdd',
+  config: string,
+): void {
   const file = join(folder, `${name}.conf`);
   writeFileSync(file, `${config}log file ${join(folder, `${name}.log`)}\n`);
   startDaemon(lab, {
@@ -56,6 +66,7 @@ function startFrrDaemon(lab: Lab, folder: string, namespace: Namespace, name: 'z
     args: [
       ...['-f', file, '-i', join(folder, `${name}.pid`)],
       ...['-z', join(folder, 'zserv.api'), '--vty_socket', folder, '-A', '127.0.0.1', '-P', '0'],
+      ...(name === 'bfdd' ? ['--bfdctl', join(folder, 'bfdd.sock')] : []),
     ],
     namespace,
   });
