@@ -3,12 +3,30 @@
 import type { ConditionNode, Statement } from './ast.ts';
 import type { Subject } from './vocabulary.ts';
 
+/** A condition and what it is about. */
+interface Placed {
+  readonly condition: ConditionNode;
+  readonly subject: Subject;
+}
+
+/** Many checks ask for the same; a tree never changes. */
+const known = new WeakMap<Statement, readonly Placed[]>();
+
 /** Calls `visit` for every condition and sub-condition of a statement. */
 export function forEachCondition(
   statement: Statement,
   visit: (condition: ConditionNode, subject: Subject) => void,
 ): void {
-  for (const [condition, subject] of rootConditions(statement)) descend(condition, subject, visit);
+  for (const { condition, subject } of allConditions(statement)) visit(condition, subject);
+}
+
+function allConditions(statement: Statement): readonly Placed[] {
+  const found = known.get(statement);
+  if (found !== undefined) return found;
+  const all: Placed[] = [];
+  for (const [condition, subject] of rootConditions(statement)) descend(condition, subject, all);
+  known.set(statement, all);
+  return all;
 }
 
 /** The outermost conditions of a statement. */
@@ -39,15 +57,11 @@ export function rootConditions(statement: Statement): readonly (readonly [Condit
   }
 }
 
-function descend(
-  condition: ConditionNode,
-  subject: Subject,
-  visit: (condition: ConditionNode, subject: Subject) => void,
-): void {
-  visit(condition, subject);
+function descend(condition: ConditionNode, subject: Subject, into: Placed[]): void {
+  into.push({ condition, subject });
   if (condition.kind === 'and' || condition.kind === 'or') {
-    for (const operand of condition.operands) descend(operand, subject, visit);
+    for (const operand of condition.operands) descend(operand, subject, into);
   } else if (condition.kind === 'not') {
-    descend(condition.operand, subject, visit);
+    descend(condition.operand, subject, into);
   }
 }
