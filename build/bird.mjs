@@ -12,11 +12,14 @@ import {
   rmSync,
   statSync,
   symlinkSync,
+  writeFileSync,
 } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { architectures, commandFor } from './architectures.mjs';
 import { pinnedVersion, unpackBirdSource } from './bird-source.mjs';
 import { requireTools } from './debian.mjs';
+import { muslToolchain } from './musl.mjs';
 import { BuildStop, hashFiles, readJson, run, say, sha256, sharedCache, writeAtomic } from './steps.mjs';
 
 /** How BIRD is configured; a change here is a new build for everyone. */
@@ -33,11 +36,13 @@ const recipe = {
   cflags: '-O2 -fno-strict-aliasing -fno-strict-overflow',
 };
 
-/** Compilers by architecture. Building for another architecture than this machine's gets its own row here. */
-const toolchains = {
-  x64: { cc: 'musl-gcc', strip: 'strip', multiarch: 'x86_64-linux-gnu' },
-  arm64: { cc: 'musl-gcc', strip: 'strip', multiarch: 'aarch64-linux-gnu' },
-};
+/** What every BIRD that was built must accept, so that one that only starts is not taken for one that works. */
+const trialConfig = `router id 192.0.2.1;
+protocol device {}
+protocol bfd {}
+protocol static { ipv4; route 198.51.100.0/24 blackhole; }
+protocol bgp { local 192.0.2.1 as 64512; neighbor 192.0.2.2 as 64513; bfd on; ipv4 { import none; export all; }; }
+`;
 
 /**
  * Returns { path, folder, version, sha256, origin, files } of BIRD for an architecture, building it first if no cache
@@ -50,6 +55,17 @@ export function ensureBird(arch = process.arch) {
     return cached;
   }
   return buildBird(arch);
+}
+
+/** The purposes, as `requireTools` knows them, that getting BIRD for an architecture would have. */
+export function birdPurposes(arch) {
+  return findCached(arch) === undefined ? [compilePurpose(arch)] : [];
+}
+
+/** The purpose of compiling BIRD for an architecture. */
+export function compilePurpose(arch) {
+  const given = process.env.BELLBIRD_BIRD_SOURCE ? ' from a given source' : '';
+  return `compile BIRD${given}${arch === process.arch ? '' : ` for ${arch}`}`;
 }
 
 /** BIRD from the cache, if it is there and undamaged. */
@@ -74,7 +90,8 @@ function readCached(folder) {
 function cacheKey(arch) {
   const given = process.env.BELLBIRD_BIRD_SOURCE;
   const source = given ? hashGiven(resolve(given)) : 'debian';
-  return `-${arch}-${sha256(JSON.stringify([recipe, source])).slice(0, 12)}`;
+  const cross = arch === process.arch ? [] : ['cross'];
+  return `-${arch}-${sha256(JSON.stringify([recipe, source, ...cross])).slice(0, 12)}`;
 }
 
 function hashGiven(path) {
@@ -83,15 +100,15 @@ function hashGiven(path) {
 }
 
 function buildBird(arch) {
-  if (arch !== process.arch) throw new BuildStop(`BIRD for ${arch} is built on an ${arch} machine only`);
-  requireTools(process.env.BELLBIRD_BIRD_SOURCE ? 'compile BIRD from a given source' : 'compile BIRD');
+  requireTools(compilePurpose(arch));
   const started = Date.now();
-  say('setup: building BIRD (once; the result is cached)');
+  say(`setup: building BIRD${arch === process.arch ? '' : ` for ${arch}`} (once; the result is cached)`);
   const folder = mkdtempSync(join(tmpdir(), 'bellbird-bird-'));
   try {
     const source = unpackBirdSource(folder);
-    const binary = compile(source.tree, toolchains[arch], join(folder, 'bird'));
-    const result = store(arch, source, binary);
+    const toolchain = muslToolchain(arch, join(folder, 'musl'));
+    const binary = compile(arch, source.tree, toolchain, join(folder, 'bird'));
+    const result = store(arch, source, { binary, toolchain });
     say(`setup: built BIRD ${result.version} in ${Math.round((Date.now() - started) / 1000)} s`);
     return result;
   } finally {
@@ -100,16 +117,16 @@ function buildBird(arch) {
 }
 
 /** configure, make and strip; returns the path of the stripped executable. */
-function compile(tree, { cc, strip, multiarch }, output) {
-  // musl brings no kernel headers: let it find the system's, after its own, and nothing else of glibc's.
+function compile(arch, tree, { cc, strip, configure, include }, output) {
+  // musl brings no kernel headers: let it find Debian's, after its own, and nothing else of glibc's.
   const headers = join(tree, 'kernel-headers');
   mkdirSync(headers);
-  symlinkSync('/usr/include/linux', join(headers, 'linux'));
-  symlinkSync('/usr/include/asm-generic', join(headers, 'asm-generic'));
-  symlinkSync(`/usr/include/${multiarch}/asm`, join(headers, 'asm'));
+  symlinkSync(join(include, 'linux'), join(headers, 'linux'));
+  symlinkSync(join(include, 'asm-generic'), join(headers, 'asm-generic'));
+  symlinkSync(join(include, architectures[arch].gnu, 'asm'), join(headers, 'asm'));
   const cflags = `CFLAGS=${recipe.cflags} -idirafter ${headers}`;
   run('autoreconf', ['-i'], { cwd: tree });
-  run('./configure', [...recipe.configure, `CC=${cc}`, cflags], { cwd: tree });
+  run('./configure', [...recipe.configure, ...configure, `CC=${cc}`, cflags], { cwd: tree });
   run('make', [`-j${availableParallelism()}`], { cwd: tree });
   run(strip, ['-o', output, 'bird'], { cwd: tree });
   chmodSync(output, 0o755);
@@ -117,11 +134,8 @@ function compile(tree, { cc, strip, multiarch }, output) {
 }
 
 /** Puts the executable, its sources and their description into the cache. */
-function store(arch, source, binary) {
-  const printed = run('sh', ['-c', '"$1" --version 2>&1', 'sh', binary]).trim();
-  const version = /^BIRD version (2\.17\.\d+)$/.exec(printed)?.[1];
-  if (version === undefined) throw new BuildStop(`the BIRD that was built calls itself "${printed}"`);
-  if (needsLoader(readFileSync(binary))) throw new BuildStop('the BIRD that was built is not static');
+function store(arch, source, { binary, toolchain }) {
+  const version = tryOut(arch, binary);
   const folder = join(sharedCache, `bird-${source.version}${cacheKey(arch)}`);
   const partial = `${folder}.${process.pid}`;
   mkdirSync(join(partial, 'source'), { recursive: true });
@@ -134,6 +148,7 @@ function store(arch, source, binary) {
     sha256: sha256(readFileSync(binary)),
     files: source.files.map(({ name, sha256 }) => ({ name, sha256 })),
     configure: [...recipe.configure, `CFLAGS=${recipe.cflags}`],
+    packages: toolchain.packages,
     ...(source.version === pinnedVersion || process.env.BELLBIRD_BIRD_SOURCE
       ? {}
       : { warning: `BIRD is built from bird2 ${source.version}, not from the pinned ${pinnedVersion}` }),
@@ -142,6 +157,19 @@ function store(arch, source, binary) {
   rmSync(folder, { recursive: true, force: true });
   renameSync(partial, folder);
   return readCached(folder);
+}
+
+/** Runs what was built, under an emulator if need be; returns the version that it says it is. */
+function tryOut(arch, binary) {
+  const printed = run('sh', ['-c', '"$@" 2>&1', 'sh', ...commandFor(arch, binary, ['--version'])]).trim();
+  const version = /^BIRD version (2\.17\.\d+)$/.exec(printed)?.[1];
+  if (version === undefined) throw new BuildStop(`the BIRD that was built calls itself "${printed}"`);
+  if (needsLoader(readFileSync(binary))) throw new BuildStop('the BIRD that was built is not static');
+  const config = `${binary}.conf`;
+  writeFileSync(config, trialConfig);
+  const [command, ...args] = commandFor(arch, binary, ['-p', '-c', config]);
+  run(command, args);
+  return version;
 }
 
 /** Whether an ELF executable asks for a dynamic loader (a program header of type PT_INTERP). */

@@ -48,12 +48,17 @@ Where the exact source is: this BIRD was built from ${bird.origin}, unchanged${f
 ${files.join('\n')}
 by build/bird.mjs of bellbird at commit ${commit} with
   ${bird.configure.join('\n  ')}
-Every build puts these source files into the folder bird-source beside the executable, and they are published together
+${linkedPackages(bird)}Every build puts these source files into the folder bird-source beside the executable, and they are published together
 with it. On any Debian machine \`apt-get source\` gets them by the name and version above.
 
 Written offer: whoever gave you this executable will, for at least three years from that day, give any third party a
 complete machine-readable copy of this source on a customary medium, for no more than the cost of doing so. Ask where
 you got the executable.`;
+}
+
+/** Where the C library and the kernel headers come from, if not from the machine that BIRD was built on. */
+function linkedPackages({ packages = [] }) {
+  return packages.length === 0 ? '' : `and with what these Debian packages hold: ${packages.join(', ')}.\n`;
 }
 
 /** The package folder that a bundled file belongs to; none for a file of ours. */

@@ -63,7 +63,13 @@ export function run(command, args, options = {}) {
 
 /** Whether a program of that name is in PATH. */
 export function hasProgram(name) {
-  return (process.env.PATH ?? '').split(':').some((folder) => folder !== '' && existsSync(join(folder, name)));
+  return findProgram(name) !== undefined;
+}
+
+/** The path of the program of that name in PATH; undefined where there is none. */
+export function findProgram(name) {
+  const folders = (process.env.PATH ?? '').split(':').filter((folder) => folder !== '');
+  return folders.map((folder) => join(folder, name)).find((path) => existsSync(path));
 }
 
 /** SHA-256 of bytes or text, in hexadecimal. */
