@@ -1,28 +1,40 @@
-// `npm run build`: BIRD, bundle, licences, executable and its smoke test, left in dist/ with their checksums.
-// Skipped where the inputs of the last build are unchanged and its result is still there.
+// `npm run build`: BIRD, bundle, licences, executable and its smoke test, left in dist/ with their checksums; for this
+// machine's architecture, and for others that are asked for. Skipped where the inputs of the last build are unchanged and
+// its result is still there.
 import { spawnSync } from 'node:child_process';
 import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import { ensureBird } from './bird.mjs';
+import { architectures } from './architectures.mjs';
+import { birdPurposes, ensureBird } from './bird.mjs';
 import { bundle } from './bundle.mjs';
+import { requireTools } from './debian.mjs';
 import { renderLicenses } from './licenses.mjs';
-import { nodeFolder, nodeVersion, packageExecutable } from './package.mjs';
-import { smokeTest } from './smoke.mjs';
+import { nodeFolder, nodeVersion, packageExecutable, packagePurpose } from './package.mjs';
+import { smokeTest, smokeTestEmulated } from './smoke.mjs';
 import { dist, filesBelow, hashFiles, readJson, root, say, sha256, withLock, work, writeAtomic } from './steps.mjs';
 
 /** The executable of this machine's architecture. */
 export const executable = join(dist, 'bellbird');
 const sums = join(dist, 'SHA256SUMS');
-const stampFile = join(work, 'executable.json');
+
+/** Where the executable of an architecture is left. */
+function outputOf(arch) {
+  return arch === process.arch ? executable : join(dist, `bellbird-${arch}`);
+}
+
+/** Where it is noted what that executable was made of. */
+function stampOf(arch) {
+  return join(work, `executable-${arch}.json`);
+}
 
 /** Makes sure that dist/bird and its description are there; enough for tests that run from source. */
 export function provideBird() {
   return withLock(placeBird);
 }
 
-/** Builds what is outdated. */
-export function buildExecutable() {
-  return withLock(build);
+/** Builds what is outdated: the executable of this machine, and those of `others`, architectures that it can build for. */
+export function buildExecutable(others = []) {
+  return withLock(() => build(others));
 }
 
 function placeBird() {
@@ -36,56 +48,89 @@ function placeBird() {
   return bird;
 }
 
-async function build() {
-  const bird = placeBird();
+async function build(others) {
+  const wanted = [process.arch, ...others];
+  // Whoever cannot install packages is told of all that are missing, not of one after the other.
+  if (others.length > 0) requireTools(...wanted.flatMap((arch) => [...birdPurposes(arch), packagePurpose(arch)]));
+  const birds = wanted.map((arch) => ({ arch, bird: arch === process.arch ? placeBird() : ensureBird(arch) }));
   const version = readJson(join(root, 'package.json')).version;
   const commit = currentCommit();
-  const inputs = sha256(JSON.stringify([sourceHash(), version, commit, bird.sha256, nodeVersion]));
-  if (isCurrent(inputs)) return;
-  say('build: bundling and packing the executable');
+  const sources = sha256(JSON.stringify([sourceHash(), version, commit, nodeVersion]));
+  const intact = existsSync(sums) && readFileSync(sums, 'utf8') === renderSums();
+  const outdated = birds.filter(({ arch, bird }) => !intact || !isCurrent(arch, { sources, bird: bird.sha256 }));
+  if (outdated.length === 0) return;
+  removeOthers(intact ? sources : undefined);
+  publishSources(birds.map(({ bird }) => bird));
+  for (const { arch, bird } of outdated) {
+    await pack(arch, { version, commit, bird });
+    writeAtomic(stampOf(arch), JSON.stringify({ sources, bird: bird.sha256 }));
+  }
+  writeAtomic(sums, renderSums());
+}
+
+/** Bundles and packs the executable of one architecture. */
+async function pack(arch, { version, commit, bird }) {
+  const host = arch === process.arch;
+  say(`build: bundling and packing the executable${host ? '' : ` for ${arch}`}`);
   const constants = {
     __BELLBIRD_VERSION__: version,
     __BELLBIRD_COMMIT__: commit,
     __BIRD_VERSION__: bird.version,
     __BIRD_SHA256__: bird.sha256,
   };
-  const { main, assets, inputs: bundled } = await bundle(constants);
-  const licenses = join(dist, 'licenses.txt');
-  const context = { version, commit, bird, nodeFolder: nodeFolder(), nodeVersion, inputs: bundled };
+  const { main, assets, inputs } = await bundle(constants, host);
+  const licenses = host ? join(dist, 'licenses.txt') : join(work, `licenses-${arch}.txt`);
+  const context = { version, commit, bird, nodeFolder: nodeFolder(arch), nodeVersion, inputs };
   writeAtomic(licenses, renderLicenses(context));
-  publishSources(bird);
-  await packageExecutable({
-    main,
-    assets: { ...assets, bird: bird.path, 'licenses.txt': licenses },
-    output: executable,
-  });
-  writeSums();
-  writeAtomic(stampFile, JSON.stringify({ inputs }));
+  const embedded = { ...assets, bird: bird.path, 'licenses.txt': licenses };
+  await packageExecutable({ main, assets: embedded, output: outputOf(arch), arch });
 }
 
 /** Prints what `npm run build` left: sizes, start-up time, hashes. */
-export function reportBuild() {
-  const count = smokeTest(executable);
-  say(`smoke test of the executable: ${count} cases passed`);
+export function reportBuild(others = []) {
+  say(`smoke test of the executable: ${smokeTest(executable)} cases passed`);
+  for (const arch of others) {
+    const count = smokeTestEmulated(arch, outputOf(arch), { reference: executable, bird: ensureBird(arch).path });
+    say(`smoke test of the executable for ${arch}, under an emulator: ${count} cases passed`);
+  }
   const size = (path) => `${(statSync(path).size / 1e6).toFixed(1)} MB`;
   const [version, bare] = startUpTimes([
     [executable, 'version'],
     [process.execPath, '-e', '0'],
   ]);
   say(`size: ${size(executable)}, of it BIRD ${size(join(dist, 'bird'))}`);
+  for (const arch of others) say(`size for ${arch}: ${size(outputOf(arch))}`);
   say(`start-up: version ${version.toFixed(0)} ms, bare node ${bare.toFixed(0)} ms (medians of ${runs})`);
   say(`SHA-256 (dist/SHA256SUMS):\n${readFileSync(sums, 'utf8').trimEnd().replace(/^/gm, '  ')}`);
 }
 
-function isCurrent(inputs) {
-  if (readJson(stampFile)?.inputs !== inputs || !existsSync(sums) || !existsSync(executable)) return false;
-  return readFileSync(sums, 'utf8') === renderSums();
+/** Whether the executable of an architecture is there and was made of these. */
+function isCurrent(arch, { sources, bird }) {
+  const stamp = readJson(stampOf(arch));
+  return stamp?.sources === sources && stamp.bird === bird && existsSync(outputOf(arch));
+}
+
+/**
+ * Removes executables of other architectures unless they come from the same sources, so that dist/ holds one version
+ * only; all of them where the checksums no longer vouch for what is there.
+ */
+function removeOthers(sources) {
+  for (const arch of foreignBuilt()) {
+    if (readJson(stampOf(arch))?.sources === sources) continue;
+    say(`build: removing ${relative(root, outputOf(arch))}, which is of an earlier build`);
+    rmSync(outputOf(arch), { force: true });
+  }
+}
+
+/** The other architectures that there is an executable of. */
+function foreignBuilt() {
+  return Object.keys(architectures).filter((arch) => arch !== process.arch && existsSync(outputOf(arch)));
 }
 
 /** Everything that decides on the executable; tests do not. */
 function sourceHash() {
   const paths = ['src', 'build', 'package.json', 'package-lock.json', 'LICENSE'].map((name) => join(root, name));
-  return hashFiles(paths, (path) => !/\.test\.ts$|\/(testdata|testing)\//.test(path));
+  return hashFiles(paths, (path) => !/\.test\.(ts|mjs)$|\/(testdata|testing)\//.test(path));
 }
 
 /** The commit that is checked out, `-dirty` if what is built differs from it; `unknown` outside a git checkout. */
@@ -98,20 +143,19 @@ function currentCommit() {
 }
 
 /** BIRD's licence asks that its source goes with it. */
-function publishSources(bird) {
+function publishSources(birds) {
   const folder = join(dist, 'bird-source');
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
-  for (const { name } of bird.files) copyFileSync(join(bird.folder, 'source', name), join(folder, name));
-}
-
-function writeSums() {
-  writeAtomic(sums, renderSums());
+  for (const bird of birds) {
+    for (const { name } of bird.files) copyFileSync(join(bird.folder, 'source', name), join(folder, name));
+  }
 }
 
 /** The form that `sha256sum --check` reads. */
 function renderSums() {
-  const files = [executable, join(dist, 'bird'), ...filesBelow(join(dist, 'bird-source')).sort()];
+  const executables = [executable, ...foreignBuilt().map(outputOf)].filter((path) => existsSync(path));
+  const files = [...executables, join(dist, 'bird'), ...filesBelow(join(dist, 'bird-source')).sort()];
   return files.map((path) => `${sha256(readFileSync(path))}  ${relative(dist, path)}\n`).join('');
 }
 

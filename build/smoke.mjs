@@ -1,9 +1,11 @@
 // Runs the packed executable itself, in an environment without Node, and compares what it prints and how it exits.
-// A case is a row of `cases`; one for a command that is not in `--help` yet is left out.
+// A case is a row of `cases`; one for a command that is not in `--help` yet is left out. The executable of another
+// architecture goes through the same under an emulator, and must plan the examples as this machine's own does.
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { commandFor } from './architectures.mjs';
 import { nodeVersion } from './package.mjs';
 import { BuildStop, root, run } from './steps.mjs';
 
@@ -36,24 +38,71 @@ const cases = [
 
 /** Runs every case against the executable; stops with all that failed. Returns the number of cases. */
 export function smokeTest(executable) {
+  return smokeTestOf(process.arch, executable, () => []);
+}
+
+/**
+ * The same for the executable of another architecture, under an emulator. It must print what `reference` prints, the
+ * same executable for this machine, and hold the file `bird`, which no emulated process could start by itself.
+ */
+export function smokeTestEmulated(arch, executable, { reference, bird }) {
+  return smokeTestOf(arch, executable, (folder) => [
+    holds(executable, bird),
+    ...comparisons().map((row) => compare(row, folder, { arch, executable, reference })),
+  ]);
+}
+
+/** Runs the cases, and `others`, which returns the failures of each of more cases. */
+function smokeTestOf(arch, executable, others) {
   const folder = mkdtempSync(join(tmpdir(), 'bellbird-smoke-'));
   try {
     writeFileSync(join(folder, 'foreign.cjs'), "process.stdout.write('foreign code ran\\n');\n");
     writeFileSync(join(folder, 'broken.bell'), 'nonsense\n');
-    const help = runCase(executable, folder, { args: ['--help'] }).stdout;
+    const help = runCase(arch, executable, folder, { args: ['--help'] }).stdout;
     const chosen = cases.filter(({ command }) => command === undefined || listed(help, command));
-    const failures = chosen.flatMap((row) => judge(row, runCase(executable, folder, row)));
-    failures.push(...foreignLibraries(executable));
+    const failures = chosen.flatMap((row) => judge(row, runCase(arch, executable, folder, row)));
+    const compared = others(folder);
+    failures.push(...compared.flat(), ...foreignLibraries(executable));
     if (failures.length > 0) throw new BuildStop(`the smoke test of ${executable} failed:\n${failures.join('\n')}`);
-    return chosen.length;
+    return chosen.length + compared.length;
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
-function runCase(executable, folder, { args, env = {} }) {
+function runCase(arch, executable, folder, { args, env = {} }) {
   const bare = { PATH: '/nonexistent', NO_COLOR: '1', ...env };
-  return spawnSync(executable, args, { cwd: folder, env: bare, encoding: 'utf8', timeout: 20_000 });
+  const [command, ...rest] = commandFor(arch, executable, args);
+  // An emulator takes twenty times as long as the processor itself.
+  const timeout = arch === process.arch ? 20_000 : 120_000;
+  return spawnSync(command, rest, { cwd: folder, env: bare, encoding: 'utf8', timeout });
+}
+
+function holds(executable, bird) {
+  return readFileSync(executable).includes(readFileSync(bird)) ? [] : [`it does not hold ${bird}`];
+}
+
+/** What two executables print differently; nothing if they agree. */
+function compare(row, folder, { arch, executable, reference }) {
+  const [found, expected] = [
+    [arch, executable],
+    [process.arch, reference],
+  ].map(([kind, path]) => {
+    const { status, signal, stdout, stderr } = runCase(kind, path, folder, row);
+    return `exit code ${status ?? signal}\n${stdout}${stderr}`;
+  });
+  if (found === expected) return [];
+  const quoted = `${found}\nand this machine's own:\n${expected}`.replace(/^/gm, '  | ').slice(0, 2000);
+  return [`bellbird ${row.args.join(' ')}: prints something else than this machine's own executable\n${quoted}`];
+}
+
+/** Commands whose output does not depend on the architecture. */
+function comparisons() {
+  const examples = examplePolicies().map((path) => [path, join(path, '../cluster.yaml')]);
+  const plans = examples
+    .filter(([, cluster]) => existsSync(cluster))
+    .map(([policy, cluster]) => ({ args: ['plan', '--policy', policy, '--cluster', cluster] }));
+  return [...plans, { args: ['check', 'broken.bell'] }];
 }
 
 function judge({ args, code = 0, stdout, stderr, env }, result) {

@@ -5,10 +5,12 @@ import { join } from 'node:path';
 import { BuildStop, root } from './steps.mjs';
 
 const tasks = {
-  async build() {
+  async build(args) {
+    const { otherArchitectures } = await import('./architectures.mjs');
+    const others = otherArchitectures(args);
     const { buildExecutable, reportBuild } = await import('./executable.mjs');
-    await buildExecutable();
-    reportBuild();
+    await buildExecutable(others);
+    reportBuild(others);
     return 0;
   },
   async demo(args) {
