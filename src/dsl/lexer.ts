@@ -12,9 +12,9 @@ import { scan } from './scan.ts';
 import type { SourceFile } from './source-file.ts';
 import type { Span } from './span.ts';
 import {
-  findKeyword,
-  Identifier,
+  AsNumber,
   keyword,
+  LITERAL_TOKENS,
   Malformed,
   SingleQuoted,
   StringToken,
@@ -34,13 +34,13 @@ export function lex(source: SourceFile, report: Report): LexedFile {
   for (const comment of foreignComments) reportForeignComment(comment, source, report);
   const kept: IToken[] = [];
   for (const token of tokens) {
-    const finished = finishToken(token, source, report);
+    const finished = UNFINISHED.has(token.tokenType) ? finishToken(token, source, report) : token;
     if (finished !== undefined) kept.push(finished);
   }
   return { tokens: kept, comments };
 }
 
-/** Every character of the text as one of the lexer's tokens, trivia included: what the lexer promises to lose nothing of. */
+/** The span of a token of the text. */
 export function tokenSpan(token: IToken, source: SourceFile): Span {
   return { source, start: token.startOffset, end: token.startOffset + token.image.length };
 }
@@ -51,14 +51,15 @@ export function literalOf(token: IToken): Literal | undefined {
   return literal;
 }
 
-/** Recognises keywords, decodes literals, and repairs what is no token; undefined drops the token. */
+/** Tokens that have a value, or need a repair; the others are words and punctuation. */
+const UNFINISHED: ReadonlySet<TokenType> = new Set([
+  ...LITERAL_TOKENS,
+  ...[AsNumber, StringToken, SingleQuoted, UnclosedString, Malformed, Unknown],
+]);
+
+/** Decodes literals, and repairs what is no token; undefined drops the token. */
 function finishToken(token: IToken, source: SourceFile, report: Report): IToken | undefined {
   const type = token.tokenType;
-  if (type === Identifier) {
-    const found = findKeyword(token.image);
-    return found === undefined ? token : retype(token, found);
-  }
-  if (typeof type.PATTERN === 'string') return token;
   const span = tokenSpan(token, source);
   if (type === Unknown) return repairUnknown(token, span, report);
   if (type === SingleQuoted) {

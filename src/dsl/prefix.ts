@@ -23,6 +23,20 @@ export function addressBits(family: Family): number {
 
 /** Parses `a.b.c.d/n`, `x::/n`, or a bare address (its /32 or /128). Undefined if it is not canonical enough to be safe. */
 export function parsePrefix(text: string): Prefix | undefined {
+  const known = parsed.get(text);
+  if (known !== undefined) return known;
+  const prefix = parseNewPrefix(text);
+  if (prefix === undefined) return undefined;
+  if (parsed.size >= MAX_PARSED) parsed.clear();
+  parsed.set(text, prefix);
+  return prefix;
+}
+
+/** The same few texts are parsed by one check after the other. */
+const parsed = new Map<string, Prefix>();
+const MAX_PARSED = 4096;
+
+function parseNewPrefix(text: string): Prefix | undefined {
   const slash = text.indexOf('/');
   const address = parseAddress(slash < 0 ? text : text.slice(0, slash));
   if (address === undefined) return undefined;

@@ -9,6 +9,7 @@ import {
   Equal,
   EqualEqual,
   ForeignComment,
+  findKeyword,
   Greater,
   GreaterEqual,
   Identifier,
@@ -91,7 +92,8 @@ const MAX_KNOWN = 1000;
 
 /** Words and plain numbers are looked at first. */
 function classifyRun(image: string): TokenType {
-  if (/^[A-Za-z][\w-]*$/.test(image)) return /^[Aa][Ss]\d+$/.test(image) ? AsNumber : Identifier;
+  if (/^[A-Za-z][\w-]*$/.test(image))
+    return /^[Aa][Ss]\d+$/.test(image) ? AsNumber : (findKeyword(image) ?? Identifier);
   if (/^\d+$/.test(image)) return Integer;
   return WHOLE_RUNS.find(([pattern]) => pattern.test(image))?.[1] ?? Malformed;
 }
