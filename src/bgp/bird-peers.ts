@@ -114,8 +114,7 @@ function renderProtocol(peer: DesiredPeer, context: PeerContext): readonly strin
     // Who connected once is not called back.
     ...(peer.passive || isDynamic(peer) ? ['  passive on;'] : []),
     ...renderPassword(peer, context),
-    `  hold time ${seconds(peer.holdTimeMs)};`,
-    `  keepalive time ${seconds(peer.keepaliveMs)};`,
+    ...renderTimers(peer),
     `  connect retry time ${seconds(peer.connectRetryMs)};`,
     '  connect delay time 0;',
     '  error wait time 1, 4;',
@@ -163,6 +162,12 @@ function bindsStrictly(context: PeerContext, family: Family): boolean {
   return context.peers
     .filter((peer) => familyOf(peer.address) === family)
     .every((peer) => ownAddress(peer, context.speaker) !== undefined);
+}
+
+/** Without a hold time there are no keepalives either (RFC 4271 §4.2), and BIRD wants none to be stated. */
+function renderTimers({ holdTimeMs, keepaliveMs }: DesiredPeer): readonly string[] {
+  if (holdTimeMs === 0) return ['  hold time 0;'];
+  return [`  hold time ${seconds(holdTimeMs)};`, `  keepalive time ${seconds(keepaliveMs)};`];
 }
 
 function renderPassword(peer: DesiredPeer, context: PeerContext): readonly string[] {

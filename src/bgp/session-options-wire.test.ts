@@ -59,6 +59,15 @@ test('without the options the OPEN offers none of them', { skip }, async (t) => 
   assert.equal(capabilities?.get(71), '');
 });
 
+test('a session without a hold time opens, and offers none', { skip }, async (t) => {
+  const listener = await openTestListener(t);
+  const { bird } = await openTestBird(t);
+  const desired = await desiredStateFor([listener], { routes: [desiredRoute('192.0.2.1/32')] }, { holdTimeMs: 0 });
+  assert.equal((await bird.apply(desired, noSecrets)).kind, 'applied');
+  await listener.until('the route', ({ routes }) => routes.size === 1);
+  assert.equal(openOf(listener)?.holdTime, 0);
+});
+
 test('a session shows its own local AS, and an external peer is of any other', { skip }, async (t) => {
   const listener = await openTestListener(t, { as: 64499 });
   const { bird } = await openTestBird(t);
