@@ -59,7 +59,9 @@ async function build(others) {
   const intact = existsSync(sums) && readFileSync(sums, 'utf8') === renderSums();
   const outdated = birds.filter(({ arch, bird }) => !intact || !isCurrent(arch, { sources, bird: bird.sha256 }));
   if (outdated.length === 0) return;
-  removeOthers(intact ? sources : undefined);
+  // One that nobody asks for now stays if its checksum holds and it was made of the same.
+  const same = foreignBuilt().filter((arch) => intact && readJson(stampOf(arch))?.sources === sources);
+  removeOthers([...others, ...same]);
   publishSources(birds.map(({ bird }) => bird));
   for (const { arch, bird } of outdated) {
     await pack(arch, { version, commit, bird });
@@ -110,13 +112,9 @@ function isCurrent(arch, { sources, bird }) {
   return stamp?.sources === sources && stamp.bird === bird && existsSync(outputOf(arch));
 }
 
-/**
- * Removes executables of other architectures unless they come from the same sources, so that dist/ holds one version
- * only; all of them where the checksums no longer vouch for what is there.
- */
-function removeOthers(sources) {
-  for (const arch of foreignBuilt()) {
-    if (readJson(stampOf(arch))?.sources === sources) continue;
+/** Removes executables of other architectures but `kept`, so that dist/ holds one version only. */
+function removeOthers(kept) {
+  for (const arch of foreignBuilt().filter((arch) => !kept.includes(arch))) {
     say(`build: removing ${relative(root, outputOf(arch))}, which is of an earlier build`);
     rmSync(outputOf(arch), { force: true });
   }
