@@ -26,8 +26,10 @@ import { observeSessions } from './observe.ts';
 import { type CheckedPolicy, createPolicyKeeper, type PolicyKeeper } from './policy-keeper.ts';
 import type { Refusal } from './refusal.ts';
 import { readSecrets } from './secrets.ts';
+import { tellServiceManager } from './service-manager.ts';
 import { createSessionWatch } from './session-watch.ts';
 import { collectStatus } from './status-view.ts';
+import { count } from './table.ts';
 import { createFileWatch } from './watch-files.ts';
 
 /** What an agent is started with. */
@@ -172,9 +174,16 @@ async function live(run: Run, agent: Agent, first: CheckedPolicy): Promise<RunRe
   const stopLooking = lookAtSessions(run, agent);
   log.info({ event: 'agent-started', node, version: options.version }, `the agent of node ${node} starts`);
   agent.start(first);
+  const leaveManager = tellServiceManager({
+    env: options.env,
+    clock,
+    status: () => summarize(agent),
+    onFailure: (reason) => log.warn({ event: 'service-manager' }, `systemd cannot be told: ${reason}`),
+  });
   const release = whenSettled(clock, agent, releaseMemory);
   const how = await ending;
   release();
+  leaveManager();
   stopLooking();
   await files.close();
   await agent.stop();
@@ -186,6 +195,13 @@ async function live(run: Run, agent: Agent, first: CheckedPolicy): Promise<RunRe
   const rest = withdraw ? 'BIRD has ended and the routes are withdrawn' : goesOn;
   log.info({ event: 'agent-stopped', withdraw }, `the agent ends; ${rest}`);
   return 0;
+}
+
+/** One line for `systemctl status`. */
+function summarize(agent: Agent): string {
+  const { applied, problems } = agent.view();
+  const routes = applied === undefined ? 'no routes yet' : count(applied.routes.length, 'route');
+  return [routes, ...new Set(problems.list().map(({ code }) => code))].join(', ');
 }
 
 /** Calls back once the first state is carried out and some time has passed. Returns what cancels it. */

@@ -66,6 +66,11 @@ const commands: readonly CommandEntry[] = [
     load: async () => (await import('./commands/stop.ts')).defineStop,
   },
   {
+    name: 'generate',
+    summary: 'write the files to install it: a systemd unit, RBAC roles, a DaemonSet',
+    load: async () => (await import('./commands/generate.ts')).defineGenerate,
+  },
+  {
     name: 'demo',
     summary: 'show it all at work: three nodes and two routers on this machine',
     load: async () => (await import('./commands/demo.ts')).defineDemo,

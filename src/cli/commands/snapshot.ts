@@ -1,11 +1,11 @@
 // `bellbird snapshot`: a cluster as manifests, only what decisions read of it, to plan and test with somewhere else.
 
 import type { Command } from 'commander';
-import { Document } from 'yaml';
 import type { Snapshot } from '../../engine/index.ts';
 import { type ApiObject, encodeObject } from '../../kube/index.ts';
 import { readClusterOrReport } from '../cluster-input.ts';
 import type { CommandContext } from '../command.ts';
+import { encodeYaml } from '../generate/yaml.ts';
 import { addClusterOption, addExamples, addOutputOption, type OutputForm } from '../options.ts';
 
 interface SnapshotOptions {
@@ -35,7 +35,7 @@ async function snapshot({ cluster, output }: SnapshotOptions, context: CommandCo
     context.stdout.write(`${JSON.stringify(list, undefined, 2)}\n`);
     return;
   }
-  context.stdout.write(objects.map(toYaml).join('---\n'));
+  context.stdout.write(encodeYaml(objects));
 }
 
 /** Nodes, services, slices, each by name, so that two snapshots of one cluster are the same text. */
@@ -43,9 +43,4 @@ function sortedObjects({ nodes, services, endpointSlices }: Snapshot): readonly 
   return [nodes, services, endpointSlices].flatMap((objects) =>
     [...objects].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, object]) => encodeObject(object)),
   );
-}
-
-function toYaml(object: ApiObject): string {
-  // Without anchors: two lists of the same addresses are no reason for `*a1`.
-  return new Document(object, { aliasDuplicateObjects: false }).toString({ lineWidth: 0 });
 }

@@ -1,0 +1,98 @@
+// `bellbird generate`: the files with which bellbird is installed.
+
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { Argument, type Command, Option } from 'commander';
+import { loadPolicy } from '../../agent/load-policy.ts';
+import type { Policy } from '../../dsl/index.ts';
+import type { CommandContext } from '../command.ts';
+import { CliError } from '../exit-code.ts';
+import { renderDaemonSet } from '../generate/daemonset-manifests.ts';
+import { rbacManifests } from '../generate/rbac-manifests.ts';
+import { renderSystemdUnit } from '../generate/systemd-unit.ts';
+import { encodeYaml } from '../generate/yaml.ts';
+import { addClusterOption, addExamples, addPolicyOption, type PolicyOptions } from '../options.ts';
+import { loadPolicyOrReport } from '../policy-input.ts';
+
+interface GenerateOptions extends PolicyOptions {
+  readonly cluster?: string;
+  readonly namespace: string;
+  readonly image: string;
+}
+
+const examples = [
+  'bellbird generate systemd > /etc/systemd/system/bellbird.service',
+  'bellbird generate daemonset deploy --policy edge.bell --image images.example.org/bellbird:0.1.0',
+];
+
+/** Defines `generate systemd|rbac|daemonset [FOLDER]`. */
+export function defineGenerate(command: Command, context: CommandContext): void {
+  command.addArgument(
+    new Argument('<what>', 'a unit of systemd, RBAC roles, or a kustomize base').choices([
+      'systemd',
+      'rbac',
+      'daemonset',
+    ]),
+  );
+  command.argument('[folder]', 'where the files of `daemonset` go; it must not have them yet');
+  addPolicyOption(command);
+  addClusterOption(command, ' (for systemd)');
+  command.addOption(
+    new Option('--namespace <name>', 'namespace of the service account and the DaemonSet')
+      .default('bellbird')
+      .helpGroup('Result:'),
+  );
+  command.addOption(
+    new Option('--image <image>', 'image of the DaemonSet').default('bellbird:latest').helpGroup('Result:'),
+  );
+  addExamples(command, examples, '0 done, 1 policy refused, 2 usage error, or files that cannot be written');
+  command.action((what: string, folder: string | undefined, options: GenerateOptions) =>
+    generate(what, folder, options, context),
+  );
+}
+
+function generate(what: string, folder: string | undefined, options: GenerateOptions, context: CommandContext): void {
+  if (what !== 'daemonset' && folder !== undefined) {
+    throw new CliError(`\`generate ${what}\` writes to stdout and takes no folder`);
+  }
+  if (what === 'systemd') {
+    const cluster = options.cluster === 'kube' ? undefined : options.cluster;
+    context.stdout.write(renderSystemdUnit({ policy: options.policy, cluster }));
+    return;
+  }
+  const policy = loadPolicyOrReport(options.policy, false, context);
+  if (policy === undefined) return;
+  const rbac = rbacManifests(policy, options.namespace);
+  if (what === 'rbac') context.stdout.write(encodeYaml(rbac));
+  else if (folder === undefined)
+    throw new CliError('name the folder for the files: `bellbird generate daemonset FOLDER`');
+  else {
+    const { image, namespace } = options;
+    writeFiles(folder, renderDaemonSet({ namespace, image, rbac, policy: collectPolicy(policy, options.policy) }));
+    context.stderr.write(`note: \`kubectl apply -k ${folder}\` installs it\n`);
+  }
+}
+
+/** The texts of a policy as the keys of a ConfigMap, which has no folders. */
+function collectPolicy({ files }: Policy, entries: readonly string[]): Readonly<Record<string, string>> {
+  const texts = loadPolicy(entries).text.files;
+  if (new Set(files.map(dirname)).size > 1) {
+    throw new CliError('a ConfigMap has no folders: put all files of the policy into one');
+  }
+  return Object.fromEntries(files.map((path) => [basename(path), texts[path] ?? '']));
+}
+
+function writeFiles(folder: string, files: Readonly<Record<string, string>>): void {
+  const there = Object.keys(files).find((name) => existsSync(join(folder, name)));
+  if (there !== undefined) {
+    throw new CliError(`\`${join(folder, there)}\` is there already and is not overwritten; name another folder`);
+  }
+  try {
+    for (const [name, text] of Object.entries(files)) {
+      mkdirSync(dirname(join(folder, name)), { recursive: true });
+      writeFileSync(join(folder, name), text);
+    }
+  } catch (error) {
+    throw new CliError(`cannot write to \`${folder}\`: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}

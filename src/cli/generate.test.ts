@@ -1,0 +1,124 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import { parse, parseAllDocuments } from 'yaml';
+import { compilePolicy } from '../engine/testdata/compile-policy.ts';
+import { run } from './cli.ts';
+import { rbacManifests } from './generate/rbac-manifests.ts';
+import { renderSystemdUnit } from './generate/systemd-unit.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'bellbird-generate-'));
+after(() => rmSync(folder, { recursive: true }));
+
+const HEAD = 'speaker { as 64512 }\npeer tor-a { address 192.0.2.1  as 64500 }\n';
+const path = join(folder, 'edge.bell');
+writeFileSync(path, `${HEAD}range vips load-balancer-ip 198.51.100.0/24\n`);
+
+async function bellbird(...args: readonly string[]) {
+  let out = '';
+  let err = '';
+  const code = await run(args, {
+    stdout: { write: (text: string) => (out += text) },
+    stderr: { write: (text: string) => (err += text) },
+  });
+  return { code, out, err };
+}
+
+const hasSystemd = spawnSync('systemd-analyze', ['--version']).status === 0;
+
+test('the systemd unit is one that systemd accepts, and keeps BIRD alive', {
+  skip: hasSystemd ? false : 'systemd-analyze is not installed',
+}, () => {
+  const unit = renderSystemdUnit({ policy: ['/etc/bellbird'], cluster: undefined });
+  assert.match(unit, /^KillMode=process$/m);
+  assert.match(unit, /^RuntimeDirectoryPreserve=yes$/m);
+  const file = join(folder, 'bellbird-test.service');
+  // A program that is there.
+  writeFileSync(file, unit.replace('ExecStart=/usr/local/bin/bellbird', 'ExecStart=/bin/sh'));
+  const { status, stderr } = spawnSync('systemd-analyze', ['verify', file], { encoding: 'utf8' });
+  assert.deepEqual({ status, stderr }, { status: 0, stderr: '' });
+});
+
+test('the systemd unit quotes what would mean something else there', () => {
+  const unit = renderSystemdUnit({ policy: ['/etc/my policy', '/etc/100%'], cluster: '/srv/$a' });
+  assert.match(unit, /^ExecStart=.* run --policy "\/etc\/my policy" --policy \/etc\/100%% .* --cluster \/srv\/\$\$a$/m);
+});
+
+test('the roles have what the policy needs and nothing else', async () => {
+  const { code, out } = await bellbird('generate', 'rbac', '--policy', path, '--namespace', 'net');
+  assert.equal(code, 0);
+  const [role, binding, ...rest] = parseAllDocuments(out).map((document): unknown => document.toJS());
+  assert.deepEqual(rest, []);
+  const verbs = ['get', 'list', 'watch'];
+  assert.deepEqual(role, {
+    apiVersion: 'rbac.authorization.k8s.io/v1',
+    kind: 'ClusterRole',
+    metadata: { name: 'bellbird' },
+    rules: [
+      { apiGroups: [''], resources: ['nodes', 'services'], verbs },
+      { apiGroups: ['discovery.k8s.io'], resources: ['endpointslices'], verbs },
+    ],
+  });
+  assert.deepEqual(binding, {
+    apiVersion: 'rbac.authorization.k8s.io/v1',
+    kind: 'ClusterRoleBinding',
+    metadata: { name: 'bellbird' },
+    roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'bellbird' },
+    subjects: [{ kind: 'ServiceAccount', name: 'bellbird', namespace: 'net' }],
+  });
+});
+
+test('a policy that names its namespaces gets a Role in each', () => {
+  const policy = compilePolicy(`${HEAD}range vips load-balancer-ip 198.51.100.0/24 for shop/*`);
+  const kinds = rbacManifests(policy, 'bellbird').map(({ kind, metadata }) => [kind, metadata]);
+  assert.deepEqual(kinds, [
+    ['ClusterRole', { name: 'bellbird' }],
+    ['ClusterRoleBinding', { name: 'bellbird' }],
+    ['Role', { name: 'bellbird', namespace: 'shop' }],
+    ['RoleBinding', { name: 'bellbird', namespace: 'shop' }],
+  ]);
+});
+
+test('the DaemonSet comes with all that it needs, and never over files that are there', async () => {
+  const target = join(folder, 'deploy');
+  const args = ['generate', 'daemonset', target, '--policy', path, '--image', 'images.example.org/bellbird:1'];
+  const first = await bellbird(...args);
+  assert.deepEqual([first.code, first.out], [0, '']);
+  const files = readdirSync(target, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  assert.deepEqual(files.map(({ name }) => name).sort(), [
+    'Dockerfile',
+    'daemonset.yaml',
+    'edge.bell',
+    'kustomization.yaml',
+    'namespace.yaml',
+    'rbac.yaml',
+  ]);
+  assert.equal(readFileSync(join(target, 'policy/edge.bell'), 'utf8'), readFileSync(path, 'utf8'));
+  const { spec } = parse(readFileSync(join(target, 'daemonset.yaml'), 'utf8')).spec.template;
+  assert.equal(spec.hostNetwork, true);
+  assert.equal(spec.containers[0].image, 'images.example.org/bellbird:1');
+  assert.deepEqual(spec.containers[0].securityContext.capabilities, {
+    drop: ['ALL'],
+    add: ['NET_BIND_SERVICE', 'NET_RAW'],
+  });
+  const mounted = spec.containers[0].volumeMounts.map(({ name }: { readonly name: string }) => name);
+  assert.deepEqual(
+    mounted,
+    spec.volumes.map(({ name }: { readonly name: string }) => name),
+  );
+  const kustomization = parse(readFileSync(join(target, 'kustomization.yaml'), 'utf8'));
+  assert.deepEqual(kustomization.configMapGenerator[0].files, ['policy/edge.bell']);
+  const second = await bellbird(...args);
+  assert.equal(second.code, 2);
+  assert.match(second.err, /is there already and is not overwritten/);
+});
+
+test('a policy that does not check is installed nowhere', async () => {
+  const broken = join(folder, 'broken.bell');
+  writeFileSync(broken, 'speaker {');
+  const { code, out } = await bellbird('generate', 'rbac', '--policy', broken);
+  assert.deepEqual({ code, out }, { code: 1, out: '' });
+});

@@ -1,0 +1,34 @@
+// The smallest rights with which an agent can read what a policy needs: a ClusterRole, or Roles where the policy names its
+// namespaces, bound to one service account.
+
+import type { Policy } from '../../dsl/index.ts';
+import { type ApiObject, mergePlans, planWatches, type RbacScope, rbacScopes } from '../../kube/index.ts';
+
+/** Roles and bindings for the service account `bellbird` in `namespace`. */
+export function rbacManifests(policy: Policy, namespace: string): readonly ApiObject[] {
+  // Agents ask for their own node only where that will do; the right is the same.
+  const { targets } = mergePlans(planWatches(policy, undefined));
+  return rbacScopes(targets).flatMap((scope) => [role(scope), binding(scope, namespace)]);
+}
+
+function role({ namespace, rules }: RbacScope): ApiObject {
+  const kind = namespace === undefined ? 'ClusterRole' : 'Role';
+  return { ...header(kind, namespace), rules };
+}
+
+function binding(scope: RbacScope, account: string): ApiObject {
+  const kind = scope.namespace === undefined ? 'ClusterRole' : 'Role';
+  return {
+    ...header(`${kind}Binding`, scope.namespace),
+    roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind, name: 'bellbird' },
+    subjects: [{ kind: 'ServiceAccount', name: 'bellbird', namespace: account }],
+  };
+}
+
+function header(kind: string, namespace: string | undefined): ApiObject {
+  return {
+    apiVersion: 'rbac.authorization.k8s.io/v1',
+    kind,
+    metadata: { name: 'bellbird', ...(namespace === undefined ? {} : { namespace }) },
+  };
+}

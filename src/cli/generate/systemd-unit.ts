@@ -1,0 +1,94 @@
+// The systemd unit of the agent. Everything that it need not do is taken away from it; BIRD outlives it.
+
+/** What the unit starts. */
+export interface SystemdUnitOptions {
+  /** Policy files or directories. */
+  readonly policy: readonly string[];
+  /** Path of manifests; absent: the live cluster. */
+  readonly cluster: string | undefined;
+}
+
+/** `bellbird.service`. */
+export function renderSystemdUnit({ policy, cluster }: SystemdUnitOptions): string {
+  const args = [
+    ...['run', ...policy.flatMap((path) => ['--policy', path]), '--log-format', 'json'],
+    ...(cluster === undefined ? [] : ['--cluster', cluster]),
+  ];
+  return UNIT.replace('@ARGS@', () => args.map(quote).join(' '));
+}
+
+/** A word of ExecStart: `%` and `$` would be replaced there, and a space would end it. */
+function quote(word: string): string {
+  const escaped = word
+    .replaceAll('%', '%%')
+    .replaceAll('$', () => '$$')
+    .replaceAll('\\', '\\\\')
+    .replaceAll('"', '\\"');
+  return /^[-\w./@:%$]+$/.test(escaped) ? escaped : `"${escaped}"`;
+}
+
+const UNIT = `# Made by \`bellbird generate systemd\`. As root:
+#   useradd --system --no-create-home --shell /usr/sbin/nologin bellbird
+#   install -m 755 bellbird /usr/local/bin/bellbird
+#   install -d -m 750 -g bellbird /etc/bellbird
+#   bellbird generate systemd > /etc/systemd/system/bellbird.service
+#   systemctl daemon-reload && systemctl enable --now bellbird
+
+[Unit]
+Description=bellbird: advertises Kubernetes service IPs over BGP
+Wants=network-online.target
+After=network-online.target
+StartLimitIntervalSec=0
+
+[Service]
+ExecStart=/usr/local/bin/bellbird @ARGS@
+ExecReload=/bin/kill -HUP $MAINPID
+Environment=KUBECONFIG=/etc/bellbird/kubeconfig
+User=bellbird
+Group=bellbird
+Restart=always
+RestartSec=1
+
+# Readiness, status and signs of life come through systemd-notify, which is a child of the agent.
+Type=notify
+NotifyAccess=all
+WatchdogSec=60
+
+# BIRD goes on announcing when the agent stops, and the next agent finds it where it was.
+# \`bellbird stop --withdraw\` ends both.
+KillMode=process
+RuntimeDirectory=bellbird
+RuntimeDirectoryMode=0700
+RuntimeDirectoryPreserve=yes
+StateDirectory=bellbird
+StateDirectoryMode=0700
+
+# Port 179; and the priority of BFD's packets.
+AmbientCapabilities=CAP_NET_BIND_SERVICE CAP_NET_RAW
+CapabilityBoundingSet=CAP_NET_BIND_SERVICE CAP_NET_RAW
+
+# MemoryDenyWriteExecute is not set: JavaScript is compiled while it runs.
+NoNewPrivileges=yes
+ProtectSystem=strict
+ProtectHome=yes
+ProtectClock=yes
+ProtectHostname=yes
+ProtectControlGroups=yes
+ProtectKernelLogs=yes
+ProtectKernelModules=yes
+ProtectKernelTunables=yes
+PrivateDevices=yes
+PrivateTmp=yes
+RestrictAddressFamilies=AF_INET AF_INET6 AF_UNIX AF_NETLINK
+RestrictNamespaces=yes
+RestrictRealtime=yes
+RestrictSUIDSGID=yes
+LockPersonality=yes
+SystemCallArchitectures=native
+SystemCallFilter=@system-service
+UMask=0077
+OOMScoreAdjust=-900
+
+[Install]
+WantedBy=multi-user.target
+`;
