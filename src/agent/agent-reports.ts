@@ -1,6 +1,6 @@
 // What the agent tells of its work: problems for `status`, and lines of the log. Decides nothing.
 
-import { type ConfigError, restartsSessions } from '../bgp/index.ts';
+import { type ConfigError, type LeftOutPeer, restartsSessions, whatIsWrong } from '../bgp/index.ts';
 import type { DesiredState, Snapshot } from '../engine/index.ts';
 import type { SourceProblem } from '../kube/index.ts';
 import { toBirdRefusal } from './bird-refusal.ts';
@@ -34,7 +34,7 @@ export interface AgentReports {
   policyWaits(waits: boolean): void;
   /** What was applied is kept for the next start; `unsaved` says why not. */
   saved(unsaved: string | undefined): void;
-  secrets(secrets: Secrets): void;
+  secrets(secrets: Secrets, leftOut: readonly LeftOutPeer[]): void;
   /** Sessions that this change restarts. */
   restarts(before: DesiredState | undefined, after: DesiredState, rekeyed: readonly string[]): void;
   /** BIRD took a state; `isChanged` is false where it held it already. */
@@ -88,7 +88,7 @@ export function createAgentReports(problems: Problems, log: Log): AgentReports {
       const message = `what was applied could not be kept for the next start: ${unsaved}; what was kept before stays`;
       problems.set('state', unsaved === undefined ? [] : [{ subject: 'policy', code: 'state-not-saved', message }]);
     },
-    secrets: (secrets) => problems.set('password', secretProblems(secrets)),
+    secrets: (secrets, leftOut) => problems.set('password', secretProblems(secrets, leftOut)),
     restarts: (before, after, rekeyed) => logRestarts(log, before, after, rekeyed),
     applied: (before, after, isChanged) => {
       problems.set('bird', []);
@@ -135,8 +135,15 @@ function createClusterReport(problems: Problems): AgentReports['clusterProblem']
   };
 }
 
-function secretProblems({ missing, warnings }: Secrets) {
+function secretProblems({ missing, warnings }: Secrets, leftOut: readonly LeftOutPeer[]) {
+  // Of one that is missing `missing` says where it was looked for.
+  const unusable = leftOut.filter(({ reason }) => reason !== 'password-missing');
   return [
+    ...unusable.map((left) => ({
+      subject: left.peer,
+      code: left.reason,
+      message: `peer \`${left.peer}\`: its session is not opened: its password ${whatIsWrong(left)}`,
+    })),
     ...missing.map(({ peer, message }) => ({
       subject: peer,
       code: 'password-missing',

@@ -2,7 +2,7 @@
 // to it, so that tests run it with fakes. Invariants: nothing is applied before the cluster is complete; a policy is in
 // effect only after BIRD took it; what fails leaves everything as it was and is retried or reported, never both lost.
 
-import type { ApplyResult, Bird } from '../bgp/index.ts';
+import { type ApplyResult, type Bird, peersLeftOut } from '../bgp/index.ts';
 import type { Clock, Timer } from '../clock.ts';
 import { assertNever } from '../dsl/assert-never.ts';
 import {
@@ -310,7 +310,7 @@ class AgentLoop implements Agent {
     const announced = mayWait ? await this.#announced() : NO_PREFIXES;
     const desired = this.#hold(plan.desired, plan, announced, unanswered);
     const secrets = this.#options.readSecrets(desired);
-    this.#reports.secrets(secrets);
+    this.#reports.secrets(secrets, peersLeftOut(desired, secrets.passwords));
     this.#reports.restarts(this.#applied ?? this.#recallApplied(), desired, this.#rekeyed(desired, secrets));
     const checkFirst = policy === this.#candidate;
     const result = await bird.apply(desired, { secrets: secrets.passwords, checkFirst });

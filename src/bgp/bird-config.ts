@@ -168,8 +168,17 @@ function restartWait(desired: DesiredState): number {
 function renderPeerOrReason(peer: DesiredState['peers'][number], context: PeerContext): readonly string[] {
   const leftOut = context.redacted ? undefined : whyLeftOut(peer, context.secrets);
   if (leftOut === undefined) return renderPeer(peer, context);
-  const reason = leftOut.reason === 'password-missing' ? 'is missing' : 'has a character that BIRD cannot read';
-  return [comment(`peer ${peer.name} has no session: its password ${reason}`)];
+  return [comment(`peer ${peer.name} has no session: its password ${whatIsWrong(leftOut)}`)];
+}
+
+/** What is wrong with a password, to go on behind `its password`. */
+export function whatIsWrong({ reason }: LeftOutPeer): string {
+  const texts = {
+    'password-missing': 'is missing',
+    'password-unusable': 'has a character that BIRD cannot read',
+    'password-too-long': 'has more than the 80 bytes of TCP-AO',
+  } as const;
+  return texts[reason];
 }
 
 /** The filters that some peer of this node uses, by name. */

@@ -36,7 +36,8 @@ export interface PeerContext {
 /** A peer whose session is not opened, and why. */
 export interface LeftOutPeer {
   readonly peer: string;
-  readonly reason: 'password-missing' | 'password-unusable';
+  /** Too long is a password for TCP-AO of more than 80 bytes. */
+  readonly reason: 'password-missing' | 'password-unusable' | 'password-too-long';
 }
 
 /** Why a peer's session cannot be opened; undefined if it can. */
@@ -44,8 +45,9 @@ export function whyLeftOut(peer: DesiredPeer, secrets: ReadonlyMap<string, strin
   if (peer.password === undefined) return undefined;
   const password = secrets.get(peer.name);
   if (password === undefined) return { peer: peer.name, reason: 'password-missing' };
+  if (!isQuotable(password)) return { peer: peer.name, reason: 'password-unusable' };
   const isTooLong = peer.authentication !== undefined && new TextEncoder().encode(password).length > LONGEST_AO_KEY;
-  return isQuotable(password) && !isTooLong ? undefined : { peer: peer.name, reason: 'password-unusable' };
+  return isTooLong ? { peer: peer.name, reason: 'password-too-long' } : undefined;
 }
 
 /** The attributes that every exported route gets from its block, once for all peers. */

@@ -5,6 +5,7 @@ export {
   type RenderOptions,
   renderBirdConfig,
   renderBirdConfigRedacted,
+  whatIsWrong,
 } from './bird-config.ts';
 export { BirdError, type BirdErrorCode } from './bird-error.ts';
 export { type BirdImage, type BirdPaths, birdPaths } from './bird-files.ts';
