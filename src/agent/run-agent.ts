@@ -173,7 +173,14 @@ async function live(run: Run, agent: Agent, first: CheckedPolicy): Promise<RunRe
   signals.onStop(() => end({ kind: 'stop', withdraw: false }));
   const stopLooking = lookAtSessions(run, agent);
   log.info({ event: 'agent-started', node, version: options.version }, `the agent of node ${node} starts`);
-  agent.start(first);
+  let failure: unknown;
+  try {
+    agent.start(first);
+  } catch (error) {
+    // What cannot even begin ends in good order as well: watches and handlers of signals would keep the process alive.
+    failure = error;
+    end({ kind: 'stop', withdraw: false });
+  }
   const leaveManager = tellServiceManager({
     env: options.env,
     clock,
@@ -190,6 +197,7 @@ async function live(run: Run, agent: Agent, first: CheckedPolicy): Promise<RunRe
   const withdraw = how.kind === 'stop' && how.withdraw;
   const wasAbsent = bird.state() === 'absent';
   await bird.stop({ withdraw });
+  if (failure !== undefined) throw failure;
   if (how.kind === 'fatal') return refuse(options, how.refusal);
   const goesOn = wasAbsent ? 'no BIRD was running' : 'BIRD goes on with its sessions and routes';
   const rest = withdraw ? 'BIRD has ended and the routes are withdrawn' : goesOn;

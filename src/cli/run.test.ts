@@ -259,3 +259,11 @@ test('bellbird run --dry-run for an unknown node names the nodes there are and e
   assert.deepEqual({ status, stdout }, { status: 2, stdout: '' });
   assert.equal(stderr, 'error[unknown-node]: the cluster has no node `worker-9`\nhelp: choose one of `worker-1`\n');
 });
+
+test('bellbird run without a cluster says so and ends with 2', { skip: skipWithoutBird }, async (t) => {
+  const { args, folder } = await createLab(t);
+  const live = args.filter((word) => word !== '--cluster' && word !== 'cluster.yaml');
+  const { status, stdout, stderr } = bellbird(live, folder, { KUBECONFIG: join(folder, 'absent') });
+  assert.deepEqual({ status, stdout }, { status: 2, stdout: '' }, stderr);
+  assert.match(stderr, /^error\[cluster-unreadable\]: .*absent/m);
+});
