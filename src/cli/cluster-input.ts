@@ -43,7 +43,8 @@ export async function readClusterOrReport(
   return snapshot;
 }
 
-async function readLive(
+/** Reads what the plan says of the live cluster, once. Throws a CliError that says why it cannot be read. */
+export async function readLive(
   plan: WatchPlan,
 ): Promise<{ readonly snapshot: Snapshot; readonly problems: readonly SourceProblem[] }> {
   try {

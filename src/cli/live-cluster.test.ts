@@ -90,6 +90,17 @@ test('bellbird plan names the rule that a missing right needs, and prints no pla
   assert.ok(stderr.includes(rule), stderr);
 });
 
+test('bellbird test --live judges the live cluster in the place of the one that a test names', async () => {
+  const block = (verb: string) =>
+    `test "the cart" {\n  cluster "absent.yaml"\n  expect worker-1 ${verb} 198.51.100.10/32\n}\n`;
+  writeFileSync(join(folder, 'tested.bell'), policyFor(1790) + block('advertises'));
+  const { status, stdout } = await bellbird('test', '--live', 'tested.bell');
+  assert.equal(status, 0);
+  assert.match(stdout, /^✔ the cart$/m);
+  writeFileSync(join(folder, 'tested.bell'), policyFor(1790) + block('withholds'));
+  assert.equal((await bellbird('test', '--live', 'tested.bell')).status, 1);
+});
+
 test('bellbird run follows the API, keeps its routes through outage and restart, and goes on from where they were', {
   skip: skipWithoutBird,
 }, async (t) => {

@@ -4,6 +4,8 @@ import { type Command, Option } from 'commander';
 import { loadPolicy } from '../../agent/load-policy.ts';
 import { count } from '../../agent/table.ts';
 import type { PolicyTest } from '../../dsl/index.ts';
+import { planEverything } from '../../kube/index.ts';
+import { readLive } from '../cluster-input.ts';
 import type { CommandContext } from '../command.ts';
 import { CliError, type ExitCode } from '../exit-code.ts';
 import {
@@ -21,7 +23,7 @@ import { renderJson } from '../test-reporters/json.ts';
 import { renderJunit } from '../test-reporters/junit.ts';
 import { renderSpec } from '../test-reporters/spec.ts';
 import { renderTap } from '../test-reporters/tap.ts';
-import { runTests } from '../test-runner/run-tests.ts';
+import { type ReadFixtures, runTests } from '../test-runner/run-tests.ts';
 import { countStatuses, type TestReport } from '../test-runner/test-report.ts';
 import { watchTests } from '../test-runner/watch-tests.ts';
 
@@ -31,6 +33,7 @@ interface TestOptions extends PolicyOptions {
   readonly filter: readonly string[];
   readonly reporter: ReporterName;
   readonly output: OutputForm;
+  readonly live?: true;
   readonly watch?: true;
 }
 
@@ -39,11 +42,14 @@ const examples = [
   'bellbird test --reporter junit --filter checkout /etc/bellbird > tests.xml',
 ];
 
-/** Defines `test [--watch] [--filter TEXT] [--reporter spec|tap|junit] [-o text|json] POLICY…`. */
+/** Defines `test [--live] [--watch] [--filter TEXT] [--reporter spec|tap|junit] [-o text|json] POLICY…`. */
 export function defineTest(command: Command, context: CommandContext): void {
   command.argument('[policy...]', `policy files and directories of *.bell files (default: ${DEFAULT_POLICY})`);
   addPolicyOption(command);
   addFilterOption(command);
+  command.addOption(
+    new Option('--live', 'against the live cluster, in the place of those that the tests name').helpGroup('Input:'),
+  );
   command.addOption(
     new Option('-w, --watch', 'run again whenever the policy or a cluster of its tests changes').helpGroup('Input:'),
   );
@@ -100,7 +106,7 @@ async function runPolicyTests(
   const tests = policy.tests.filter(({ name }) => isWanted(name, options.filter));
   if (tests.length === 0 && options.filter.length > 0) throw noTestMatches(policy.tests, options.filter);
   if (tests.length === 0) context.stderr.write('note: the policy has no `test`\n');
-  const report = await runTests(policy, tests);
+  const report = await runTests(policy, tests, options.live === true ? await readLiveOnce() : undefined);
   context.stdout.write(render(report, options, context));
   if (report.results.some(({ problems }) => problems.length > 0)) {
     context.stderr.write('note: a test whose cluster cannot be read as a whole is not run\n');
@@ -108,6 +114,12 @@ async function runPolicyTests(
   const isDenied = options.denyWarnings === true && hasWarnings(loaded);
   const { failed, broken } = countStatuses(report);
   return broken > 0 ? 2 : failed > 0 || isDenied ? 1 : 0;
+}
+
+/** One reading for all tests of a run. */
+async function readLiveOnce(): Promise<ReadFixtures> {
+  const cluster = await readLive(planEverything());
+  return () => Promise.resolve(cluster);
 }
 
 function isWanted(name: string, filter: readonly string[]): boolean {

@@ -21,13 +21,22 @@ import type { ExpectationResult, TestReport, TestResult, TestStatus } from './te
 const SUBJECTS_EXPLAINED = 3;
 const ENTRIES_SHOWN = 8;
 
-/** Runs these tests of the policy. */
-export async function runTests(policy: Policy, tests: readonly PolicyTest[]): Promise<TestReport> {
+/** What a cluster was read as, from the paths of a test's fixtures. */
+export type ReadFixtures = (
+  paths: readonly string[],
+) => Promise<{ readonly snapshot: Snapshot; readonly problems: readonly SourceProblem[] }>;
+
+/** Runs these tests of the policy, each against its fixtures unless `read` knows better. */
+export async function runTests(
+  policy: Policy,
+  tests: readonly PolicyTest[],
+  read: ReadFixtures = readManifests,
+): Promise<TestReport> {
   const start = performance.now();
   const clusters = new Map<string, Promise<TestCluster>>();
   for (const test of tests) {
     const key = clusterKey(test);
-    if (!clusters.has(key)) clusters.set(key, readCluster(policy, test));
+    if (!clusters.has(key)) clusters.set(key, readCluster(policy, test, read));
   }
   const results: TestResult[] = [];
   for (const test of tests) {
@@ -49,8 +58,8 @@ function clusterKey({ fixtures }: PolicyTest): string {
   return JSON.stringify(fixtures.map(({ path }) => path));
 }
 
-async function readCluster(policy: Policy, { fixtures }: PolicyTest): Promise<TestCluster> {
-  const { snapshot, problems } = await readManifests([...new Set(fixtures.map(({ path }) => path))]);
+async function readCluster(policy: Policy, { fixtures }: PolicyTest, read: ReadFixtures): Promise<TestCluster> {
+  const { snapshot, problems } = await read([...new Set(fixtures.map(({ path }) => path))]);
   const engine = createEngine(policy, snapshot);
   return { problems, engine, judge: createJudge(policy, snapshot, engine) };
 }
