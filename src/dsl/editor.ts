@@ -13,6 +13,7 @@ export { type LexedFile, lex } from './lexer.ts';
 export { type NameSpace, type NameUse, namesIn, nameUses, resolveName, spaceOf } from './name-uses.ts';
 export { effectiveSettings, templateOf } from './policy-settings.ts';
 export { type Declaration, renderName, type Scope } from './scope.ts';
+export { AO_ALGORITHMS, SESSION_ROLES } from './session-options.ts';
 export { createSourceFile, type SourceFile } from './source-file.ts';
 export { directoryOf, joinPath, type ReadResult, type SourceHost } from './source-host.ts';
 export { type Span, spanText } from './span.ts';

@@ -40,6 +40,15 @@ const cases: Readonly<Record<string, Case>> = {
     some: ['address', 'hold-time', 'export'],
     none: ['require', 'accept'],
   },
+  'roles of a session': {
+    text: 'peer x { role ‹› }',
+    labels: ['off', 'provider', 'customer', 'peer', 'rs-server', 'rs-client'].sort(),
+  },
+  'algorithms of TCP-AO': {
+    text: 'peer x { authentication tcp-ao key-id 1 algorithm hmac-‹› }',
+    some: ['hmac-sha1', 'hmac-sha256'],
+    none: ['md5', 'off'],
+  },
   'settings of a service': { text: 'service */* {\n  ‹›\n}', some: ['to', 'require', 'med'], none: ['hold-time'] },
   'settings behind another one on the same line': { text: 'peer x { as 64500 ‹› }', some: ['address', 'bfd'] },
   'settings below a broken one': { text: 'peer x {\n  hold-time\n  addr‹›\n}', some: ['address'] },

@@ -3,12 +3,14 @@
 import type { IToken } from 'chevrotain';
 import { CompletionItemKind } from 'vscode-languageserver';
 import {
+  AO_ALGORITHMS,
   type Declaration,
   fieldInfo,
   type NameSpace,
   type NextToken,
   namesIn,
   renderName,
+  SESSION_ROLES,
   tokens,
   typeOf,
   WELL_KNOWN_COMMUNITIES,
@@ -37,6 +39,8 @@ export function suggestValues(
   if (type === tokens.Path) return servicePaths(fixtures).map((text) => word(text, CompletionItemKind.Reference));
   if (type === tokens.StringToken) return suggestStrings(rules, context, file, fixtures);
   if (type !== tokens.RefToken) return [];
+  if (rules.includes('role')) return SESSION_ROLES.map((text) => word(text));
+  if (rules.includes('authentication')) return AO_ALGORITHMS.map((text) => word(text));
   if (rules.includes('operand')) return suggestOperands(context, file, fixtures);
   if (rules.includes('expectedNodes') || rules.includes('nodes')) {
     return nodeNames(fixtures).map((name) => word(isInString ? JSON.stringify(name) : renderName(name)));
