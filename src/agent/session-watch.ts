@@ -94,7 +94,8 @@ function bfdProblem(
 ): FoundProblem | undefined {
   if (desired.get(peer)?.bfd === undefined || bfd === 'up') return undefined;
   if (mayUseBfd?.() === false) {
-    const message = `BFD with ${shown} does not work: BIRD has neither CAP_NET_RAW nor CAP_NET_ADMIN`;
+    const help = 'give it `AmbientCapabilities=CAP_NET_RAW` (systemd) or `capabilities.add: [NET_RAW]` (Kubernetes)';
+    const message = `BFD with ${shown} does not work: BIRD lacks the capability CAP_NET_RAW; ${help}`;
     return { subject: shown, code: 'bfd-not-allowed', message };
   }
   if (state !== 'established' || (sinceMs ?? 0) <= PATIENCE_MS) return undefined;
