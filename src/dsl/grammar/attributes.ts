@@ -8,20 +8,16 @@ import { ConditionRules } from './conditions.ts';
 /** Rules for what a route gets, and who decides about it. */
 export abstract class AttributeRules extends ConditionRules {
   /** attribute = "community" communities | "local-pref" INT | "med" INT | "prepend" INT */
-  protected attribute = this.inner(
-    'attribute',
-    (): AttributeSetting =>
-      this.OR([
-        {
-          ALT: () => {
-            const first = this.CONSUME(keyword('community'));
-            const values = this.SUBRULE(this.communities);
-            return { ...this.settingFrom(first), setting: 'community', values } as const;
-          },
-        },
-        { ALT: () => this.SUBRULE(this.numberAttribute) },
-      ]),
-  );
+  protected attribute = this.choice<AttributeSetting>('attribute', [
+    {
+      ALT: () => {
+        const first = this.CONSUME(keyword('community'));
+        const values = this.SUBRULE(this.communities);
+        return { ...this.settingFrom(first), setting: 'community', values } as const;
+      },
+    },
+    { ALT: () => this.SUBRULE(this.numberAttribute) },
+  ]);
 
   private numberAttribute = this.inner('numberAttribute', (): AttributeSetting => {
     const start = this.LA(1);
@@ -34,20 +30,16 @@ export abstract class AttributeRules extends ConditionRules {
   protected rangeSetting = this.recovering('rangeSetting', () => this.SUBRULE(this.attribute));
 
   /** serviceItem = advertise | from | to | require | endpoints | limit | advertise-delay | attribute */
-  protected serviceSetting = this.recovering(
-    'serviceSetting',
-    (): ServiceSetting =>
-      this.OR([
-        { ALT: () => this.SUBRULE(this.advertiseSetting) },
-        { ALT: () => this.SUBRULE(this.fromSetting) },
-        { ALT: () => this.SUBRULE(this.toSetting) },
-        { ALT: () => this.SUBRULE(this.requireSetting) },
-        { ALT: () => this.SUBRULE(this.endpointsSetting) },
-        { ALT: () => this.SUBRULE(this.limitSetting) },
-        { ALT: () => this.SUBRULE(this.delaySetting) },
-        { ALT: () => this.SUBRULE(this.attribute) },
-      ]),
-  );
+  protected serviceSetting = this.recoveringChoice<ServiceSetting>('serviceSetting', [
+    { ALT: () => this.SUBRULE(this.advertiseSetting) },
+    { ALT: () => this.SUBRULE(this.fromSetting) },
+    { ALT: () => this.SUBRULE(this.toSetting) },
+    { ALT: () => this.SUBRULE(this.requireSetting) },
+    { ALT: () => this.SUBRULE(this.endpointsSetting) },
+    { ALT: () => this.SUBRULE(this.limitSetting) },
+    { ALT: () => this.SUBRULE(this.delaySetting) },
+    { ALT: () => this.SUBRULE(this.attribute) },
+  ]);
 
   /** "advertise" ( "exact" | "default" | "nothing" ) [ kind { "," kind } ] */
   private advertiseSetting = this.inner('advertiseSetting', (): ServiceSetting => {
@@ -175,16 +167,12 @@ export abstract class AttributeRules extends ConditionRules {
   });
 
   /** action = [ "remove" ] "community" communitySet | "local-pref" INT | "med" INT | "next-hop" … | "prepend" … */
-  private action = this.inner(
-    'action',
-    (): Action =>
-      this.OR([
-        { ALT: () => this.SUBRULE(this.communityAction) },
-        { ALT: () => this.SUBRULE(this.numberAction) },
-        { ALT: () => this.SUBRULE(this.nextHopAction) },
-        { ALT: () => this.SUBRULE(this.prependAction) },
-      ]),
-  );
+  private action = this.choice<Action>('action', [
+    { ALT: () => this.SUBRULE(this.communityAction) },
+    { ALT: () => this.SUBRULE(this.numberAction) },
+    { ALT: () => this.SUBRULE(this.nextHopAction) },
+    { ALT: () => this.SUBRULE(this.prependAction) },
+  ]);
 
   private communityAction = this.inner('communityAction', (): Action => {
     const start = this.nextOffset();

@@ -77,36 +77,32 @@ export abstract class ConditionRules extends ValueRules {
   });
 
   /** term = prefixTest | "service" PATH | "community" community | "as-path" "starts" asns | fieldTest */
-  protected term = this.inner(
-    'term',
-    (): ConditionNode =>
-      this.OR([
-        { ALT: () => this.SUBRULE(this.prefixTest) },
-        {
-          ALT: () => {
-            const at = this.spanOf(this.CONSUME(keyword('service')));
-            const path = this.toPath(this.CONSUME(Path));
-            return { kind: 'service-test', at, path, span: this.spanFrom(at.start) } as const;
-          },
-        },
-        {
-          ALT: () => {
-            const at = this.spanOf(this.CONSUME(keyword('community')));
-            const community = this.SUBRULE(this.community);
-            return { kind: 'community-test', at, community, span: this.spanFrom(at.start) } as const;
-          },
-        },
-        {
-          ALT: () => {
-            const at = this.spanOf(this.CONSUME(keyword('as-path')));
-            this.CONSUME(keyword('starts'));
-            const path = this.SUBRULE(this.asns);
-            return { kind: 'as-path-test', at, path, span: this.spanFrom(at.start) } as const;
-          },
-        },
-        { ALT: () => this.SUBRULE(this.fieldTest) },
-      ]),
-  );
+  protected term = this.choice<ConditionNode>('term', [
+    { ALT: () => this.SUBRULE(this.prefixTest) },
+    {
+      ALT: () => {
+        const at = this.spanOf(this.CONSUME(keyword('service')));
+        const path = this.toPath(this.CONSUME(Path));
+        return { kind: 'service-test', at, path, span: this.spanFrom(at.start) } as const;
+      },
+    },
+    {
+      ALT: () => {
+        const at = this.spanOf(this.CONSUME(keyword('community')));
+        const community = this.SUBRULE(this.community);
+        return { kind: 'community-test', at, community, span: this.spanFrom(at.start) } as const;
+      },
+    },
+    {
+      ALT: () => {
+        const at = this.spanOf(this.CONSUME(keyword('as-path')));
+        this.CONSUME(keyword('starts'));
+        const path = this.SUBRULE(this.asns);
+        return { kind: 'as-path-test', at, path, span: this.spanFrom(at.start) } as const;
+      },
+    },
+    { ALT: () => this.SUBRULE(this.fieldTest) },
+  ]);
 
   /** prefixTest = "prefix" ( [ "not" ] "in" prefixSet | ( "==" | "!=" ) prefix ) */
   protected prefixTest = this.inner('prefixTest', (): PrefixTest => {
@@ -144,45 +140,37 @@ export abstract class ConditionRules extends ValueRules {
     return tail === undefined ? { kind: 'present', field, span } : { ...tail, field, span };
   });
 
-  protected fieldTail = this.inner(
-    'fieldTail',
-    (): FieldTail =>
-      this.OR([
-        {
-          ALT: () => {
-            const operator = this.SUBRULE(this.operator);
-            return { kind: 'compare', operator, operand: this.SUBRULE(this.operand) } as const;
-          },
-        },
-        {
-          ALT: () => {
-            const not = this.OPTION(() => this.CONSUME(keyword('not')));
-            this.CONSUME(keyword('in'));
-            return { kind: 'one-of', negated: not !== undefined, operands: this.SUBRULE(this.operands) } as const;
-          },
-        },
-        {
-          ALT: () => {
-            this.CONSUME(keyword('matches'));
-            return { kind: 'matches', glob: this.toText(this.CONSUME(StringToken)) } as const;
-          },
-        },
-      ]),
-  );
+  protected fieldTail = this.choice<FieldTail>('fieldTail', [
+    {
+      ALT: () => {
+        const operator = this.SUBRULE(this.operator);
+        return { kind: 'compare', operator, operand: this.SUBRULE(this.operand) } as const;
+      },
+    },
+    {
+      ALT: () => {
+        const not = this.OPTION(() => this.CONSUME(keyword('not')));
+        this.CONSUME(keyword('in'));
+        return { kind: 'one-of', negated: not !== undefined, operands: this.SUBRULE(this.operands) } as const;
+      },
+    },
+    {
+      ALT: () => {
+        this.CONSUME(keyword('matches'));
+        return { kind: 'matches', glob: this.toText(this.CONSUME(StringToken)) } as const;
+      },
+    },
+  ]);
 
   /** op = "==" | "!=" | "<" | "<=" | ">" | ">=" */
-  protected operator = this.inner(
-    'operator',
-    (): ComparisonOperator =>
-      this.OR([
-        this.token(EqualEqual, '==' as const),
-        this.token(NotEqual, '!=' as const),
-        this.token(LessEqual, '<=' as const),
-        this.token(Less, '<' as const),
-        this.token(GreaterEqual, '>=' as const),
-        this.token(Greater, '>' as const),
-      ]),
-  );
+  protected operator = this.choice<ComparisonOperator>('operator', [
+    this.token(EqualEqual, '==' as const),
+    this.token(NotEqual, '!=' as const),
+    this.token(LessEqual, '<=' as const),
+    this.token(Less, '<' as const),
+    this.token(GreaterEqual, '>=' as const),
+    this.token(Greater, '>' as const),
+  ]);
 
   /** operand = STRING | INT | Ref | enumWord */
   protected operand = this.inner('operand', (): Operand => {
@@ -228,15 +216,11 @@ export abstract class ConditionRules extends ValueRules {
     return { name, key: this.toText(this.CONSUME(StringToken)) };
   });
 
-  private plainField = this.inner(
-    'plainField',
-    (): FieldName =>
-      this.OR([
-        ...[this.word('name'), this.word('namespace'), this.word('type'), this.word('class')],
-        ...[this.word('traffic-policy'), this.word('internal-traffic-policy'), this.word('family')],
-        ...[this.word('kind'), this.word('zone'), this.word('cordoned'), this.word('length'), this.word('range')],
-        ...[this.word('med'), this.word('local-pref'), this.word('source'), this.word('peer-type')],
-        ...[this.word('interface'), this.word('aggregate'), this.word('exact')],
-      ]),
-  );
+  private plainField = this.choice<FieldName>('plainField', [
+    ...[this.word('name'), this.word('namespace'), this.word('type'), this.word('class')],
+    ...[this.word('traffic-policy'), this.word('internal-traffic-policy'), this.word('family')],
+    ...[this.word('kind'), this.word('zone'), this.word('cordoned'), this.word('length'), this.word('range')],
+    ...[this.word('med'), this.word('local-pref'), this.word('source'), this.word('peer-type')],
+    ...[this.word('interface'), this.word('aggregate'), this.word('exact')],
+  ]);
 }

@@ -8,45 +8,41 @@ import { AttributeRules } from './attributes.ts';
 /** Rules for sessions. */
 export abstract class PeerRules extends AttributeRules {
   /** speakerItem = as | router-id | listen | graceful-restart | wait-for | install | loop-protection | exclude-label */
-  protected speakerSetting = this.recovering(
-    'speakerSetting',
-    (): SpeakerSetting =>
-      this.OR([
-        { ALT: () => this.SUBRULE(this.speakerAs) },
-        { ALT: () => this.SUBRULE(this.routerId) },
-        { ALT: () => this.SUBRULE(this.listen) },
-        { ALT: () => this.SUBRULE(this.gracefulRestart) },
-        {
-          ALT: () => {
-            const first = this.CONSUME(keyword('wait-for'));
-            this.CONSUME(keyword('http'));
-            const url = this.toText(this.CONSUME(StringToken));
-            return { ...this.settingFrom(first), setting: 'wait-for', url } as const;
-          },
-        },
-        {
-          ALT: () => {
-            const first = this.CONSUME(keyword('install'));
-            const value = this.OR1([this.word('routes'), this.word('nothing')]);
-            return { ...this.settingFrom(first), setting: 'install', value } as const;
-          },
-        },
-        {
-          ALT: () => {
-            const first = this.CONSUME(keyword('loop-protection'));
-            const value = this.OR2([this.word('off'), this.word('drop'), this.word('reject')]);
-            return { ...this.settingFrom(first), setting: 'loop-protection', value } as const;
-          },
-        },
-        {
-          ALT: () => {
-            const first = this.CONSUME(keyword('exclude-label'));
-            const value = this.OR3([this.word('on'), this.word('off', 1)]);
-            return { ...this.settingFrom(first), setting: 'exclude-label', value } as const;
-          },
-        },
-      ]),
-  );
+  protected speakerSetting = this.recoveringChoice<SpeakerSetting>('speakerSetting', [
+    { ALT: () => this.SUBRULE(this.speakerAs) },
+    { ALT: () => this.SUBRULE(this.routerId) },
+    { ALT: () => this.SUBRULE(this.listen) },
+    { ALT: () => this.SUBRULE(this.gracefulRestart) },
+    {
+      ALT: () => {
+        const first = this.CONSUME(keyword('wait-for'));
+        this.CONSUME(keyword('http'));
+        const url = this.toText(this.CONSUME(StringToken));
+        return { ...this.settingFrom(first), setting: 'wait-for', url } as const;
+      },
+    },
+    {
+      ALT: () => {
+        const first = this.CONSUME(keyword('install'));
+        const value = this.OR1([this.word('routes'), this.word('nothing')]);
+        return { ...this.settingFrom(first), setting: 'install', value } as const;
+      },
+    },
+    {
+      ALT: () => {
+        const first = this.CONSUME(keyword('loop-protection'));
+        const value = this.OR2([this.word('off'), this.word('drop'), this.word('reject')]);
+        return { ...this.settingFrom(first), setting: 'loop-protection', value } as const;
+      },
+    },
+    {
+      ALT: () => {
+        const first = this.CONSUME(keyword('exclude-label'));
+        const value = this.OR3([this.word('on'), this.word('off', 1)]);
+        return { ...this.settingFrom(first), setting: 'exclude-label', value } as const;
+      },
+    },
+  ]);
 
   /** "as" ( fromObject | asn ) */
   private speakerAs = this.inner('speakerAs', (): SpeakerSetting => {
@@ -105,32 +101,28 @@ export abstract class PeerRules extends AttributeRules {
   });
 
   /** peerItem: one setting of a peer or template. */
-  protected peerSetting = this.recovering(
-    'peerSetting',
-    (): PeerSetting =>
-      this.OR([
-        { ALT: () => this.SUBRULE(this.addressSetting) },
-        { ALT: () => this.SUBRULE(this.asSetting) },
-        { ALT: () => this.SUBRULE(this.localAs) },
-        { ALT: () => this.SUBRULE(this.family) },
-        { ALT: () => this.SUBRULE(this.description) },
-        { ALT: () => this.SUBRULE(this.nodes) },
-        { ALT: () => this.SUBRULE(this.filters) },
-        { ALT: () => this.SUBRULE(this.password) },
-        { ALT: () => this.SUBRULE(this.authentication) },
-        { ALT: () => this.SUBRULE(this.bfd) },
-        { ALT: () => this.SUBRULE(this.timer) },
-        { ALT: () => this.SUBRULE(this.hops) },
-        { ALT: () => this.SUBRULE(this.flag) },
-        { ALT: () => this.SUBRULE(this.sourceSetting) },
-        { ALT: () => this.SUBRULE(this.gracefulRestart) },
-        { ALT: () => this.SUBRULE(this.longLivedRestart) },
-        { ALT: () => this.SUBRULE(this.nextHopSetting) },
-        { ALT: () => this.SUBRULE(this.routeLimit) },
-        { ALT: () => this.SUBRULE(this.allowLocalAs) },
-        { ALT: () => this.SUBRULE(this.role) },
-      ]),
-  );
+  protected peerSetting = this.recoveringChoice<PeerSetting>('peerSetting', [
+    { ALT: () => this.SUBRULE(this.addressSetting) },
+    { ALT: () => this.SUBRULE(this.asSetting) },
+    { ALT: () => this.SUBRULE(this.localAs) },
+    { ALT: () => this.SUBRULE(this.family) },
+    { ALT: () => this.SUBRULE(this.description) },
+    { ALT: () => this.SUBRULE(this.nodes) },
+    { ALT: () => this.SUBRULE(this.filters) },
+    { ALT: () => this.SUBRULE(this.password) },
+    { ALT: () => this.SUBRULE(this.authentication) },
+    { ALT: () => this.SUBRULE(this.bfd) },
+    { ALT: () => this.SUBRULE(this.timer) },
+    { ALT: () => this.SUBRULE(this.hops) },
+    { ALT: () => this.SUBRULE(this.flag) },
+    { ALT: () => this.SUBRULE(this.sourceSetting) },
+    { ALT: () => this.SUBRULE(this.gracefulRestart) },
+    { ALT: () => this.SUBRULE(this.longLivedRestart) },
+    { ALT: () => this.SUBRULE(this.nextHopSetting) },
+    { ALT: () => this.SUBRULE(this.routeLimit) },
+    { ALT: () => this.SUBRULE(this.allowLocalAs) },
+    { ALT: () => this.SUBRULE(this.role) },
+  ]);
 
   /** "address" ( "gateway" | "interface" STRING | fromObject | "in" prefix | address [ "port" INT ] [ "interface" STRING ] ) */
   private addressSetting = this.inner('addressSetting', (): PeerSetting => {
@@ -139,40 +131,36 @@ export abstract class PeerRules extends AttributeRules {
     return { ...this.settingFrom(first), setting: 'address', address };
   });
 
-  private peerAddress = this.inner(
-    'peerAddress',
-    (): PeerAddressNode =>
-      this.OR([
-        this.token(keyword('gateway'), { form: 'gateway' } as const),
-        {
-          ALT: () => {
-            this.CONSUME(keyword('interface'));
-            return { form: 'interface', name: this.toText(this.CONSUME(StringToken)) } as const;
-          },
-        },
-        { ALT: () => ({ form: 'from-object', value: this.SUBRULE(this.fromObject) }) as const },
-        {
-          ALT: () => {
-            this.CONSUME(keyword('in'));
-            return { form: 'in', prefix: this.SUBRULE(this.prefix) } as const;
-          },
-        },
-        {
-          ALT: () => {
-            const value = this.SUBRULE(this.address);
-            const port = this.OPTION(() => {
-              this.CONSUME(keyword('port'));
-              return this.toInteger(this.CONSUME(Integer));
-            });
-            const through = this.OPTION1(() => {
-              this.CONSUME1(keyword('interface'));
-              return this.toText(this.CONSUME1(StringToken));
-            });
-            return { form: 'address', value, port, interface: through } as const;
-          },
-        },
-      ]),
-  );
+  private peerAddress = this.choice<PeerAddressNode>('peerAddress', [
+    this.token(keyword('gateway'), { form: 'gateway' } as const),
+    {
+      ALT: () => {
+        this.CONSUME(keyword('interface'));
+        return { form: 'interface', name: this.toText(this.CONSUME(StringToken)) } as const;
+      },
+    },
+    { ALT: () => ({ form: 'from-object', value: this.SUBRULE(this.fromObject) }) as const },
+    {
+      ALT: () => {
+        this.CONSUME(keyword('in'));
+        return { form: 'in', prefix: this.SUBRULE(this.prefix) } as const;
+      },
+    },
+    {
+      ALT: () => {
+        const value = this.SUBRULE(this.address);
+        const port = this.OPTION(() => {
+          this.CONSUME(keyword('port'));
+          return this.toInteger(this.CONSUME(Integer));
+        });
+        const through = this.OPTION1(() => {
+          this.CONSUME1(keyword('interface'));
+          return this.toText(this.CONSUME1(StringToken));
+        });
+        return { form: 'address', value, port, interface: through } as const;
+      },
+    },
+  ]);
 
   /** "as" ( "internal" | "external" | fromObject | asn ) */
   private asSetting = this.inner('asSetting', (): PeerSetting => {

@@ -3,7 +3,7 @@
 // small policy costs little at start-up. The price, that a rule which fails yields nothing, is paid by keeping the
 // rules that recover small: one setting, one rule of a filter, one statement.
 
-import { EmbeddedActionsParser, type IToken, type ParserMethod, type TokenType } from 'chevrotain';
+import { EmbeddedActionsParser, type IOrAlt, type IToken, type ParserMethod, type TokenType } from 'chevrotain';
 import type {
   DurationLiteral,
   IntegerLiteral,
@@ -75,6 +75,16 @@ export abstract class RulesBase extends EmbeddedActionsParser {
   protected recovering<T>(name: string, implementation: () => T): ParserMethod<[], T | undefined> {
     const widened: () => T | undefined = implementation;
     return this.RULE(name, widened, { recoveryValueFunc: () => undefined });
+  }
+
+  /** An inner rule that is one of several alternatives. They are made once, not at each call. */
+  protected choice<T>(name: string, alternatives: IOrAlt<T>[]): ParserMethod<[], T> {
+    return this.inner(name, () => this.OR(alternatives));
+  }
+
+  /** The same, for a rule that recovers. */
+  protected recoveringChoice<T>(name: string, alternatives: IOrAlt<T>[]): ParserMethod<[], T | undefined> {
+    return this.recovering(name, () => this.OR(alternatives));
   }
 
   /** An alternative that is one keyword and yields its text; `index` tells occurrences in one rule apart. */

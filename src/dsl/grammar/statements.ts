@@ -51,24 +51,20 @@ export class PolicyParser extends PeerRules {
   });
 
   /** statement = include | let | speaker | range | exclude | service | filter | template | peer | guard | use | test */
-  statement = this.recovering(
-    'statement',
-    (): Statement =>
-      this.OR([
-        { ALT: () => this.SUBRULE(this.include) },
-        { ALT: () => this.SUBRULE(this.let) },
-        { ALT: () => this.SUBRULE(this.speaker) },
-        { ALT: () => this.SUBRULE(this.range) },
-        { ALT: () => this.SUBRULE(this.exclude) },
-        { ALT: () => this.SUBRULE(this.service) },
-        { ALT: () => this.SUBRULE(this.filter) },
-        { ALT: () => this.SUBRULE(this.template) },
-        { ALT: () => this.SUBRULE(this.peer) },
-        { ALT: () => this.SUBRULE(this.guard) },
-        { ALT: () => this.SUBRULE(this.use) },
-        { ALT: () => this.SUBRULE(this.test) },
-      ]),
-  );
+  statement = this.recoveringChoice<Statement>('statement', [
+    { ALT: () => this.SUBRULE(this.include) },
+    { ALT: () => this.SUBRULE(this.let) },
+    { ALT: () => this.SUBRULE(this.speaker) },
+    { ALT: () => this.SUBRULE(this.range) },
+    { ALT: () => this.SUBRULE(this.exclude) },
+    { ALT: () => this.SUBRULE(this.service) },
+    { ALT: () => this.SUBRULE(this.filter) },
+    { ALT: () => this.SUBRULE(this.template) },
+    { ALT: () => this.SUBRULE(this.peer) },
+    { ALT: () => this.SUBRULE(this.guard) },
+    { ALT: () => this.SUBRULE(this.use) },
+    { ALT: () => this.SUBRULE(this.test) },
+  ]);
 
   /** include = "include" STRING */
   private include = this.inner('include', (): Statement => {
@@ -293,39 +289,35 @@ export class PolicyParser extends PeerRules {
   });
 
   /** guardItem = "max-routes" INT | "max-withdraw" ( PERCENT | INT ) "within" DURATION | "confirm" "within" DURATION */
-  private guardSetting = this.recovering(
-    'guardSetting',
-    (): GuardSetting =>
-      this.OR([
-        {
-          ALT: () => {
-            const first = this.CONSUME(keyword('max-routes'));
-            const count = this.toInteger(this.CONSUME(Integer));
-            return { ...this.settingFrom(first), setting: 'max-routes', count } as const;
-          },
-        },
-        {
-          ALT: () => {
-            const first = this.CONSUME(keyword('max-withdraw'));
-            const limit = this.OR1([
-              { ALT: () => this.toPercent(this.CONSUME(Percent)) },
-              { ALT: () => this.toInteger(this.CONSUME1(Integer)) },
-            ]);
-            this.CONSUME(keyword('within'));
-            const within = this.toDuration(this.CONSUME(Duration));
-            return { ...this.settingFrom(first), setting: 'max-withdraw', limit, within } as const;
-          },
-        },
-        {
-          ALT: () => {
-            const first = this.CONSUME(keyword('confirm'));
-            this.CONSUME1(keyword('within'));
-            const within = this.toDuration(this.CONSUME1(Duration));
-            return { ...this.settingFrom(first), setting: 'confirm', within } as const;
-          },
-        },
-      ]),
-  );
+  private guardSetting = this.recoveringChoice<GuardSetting>('guardSetting', [
+    {
+      ALT: () => {
+        const first = this.CONSUME(keyword('max-routes'));
+        const count = this.toInteger(this.CONSUME(Integer));
+        return { ...this.settingFrom(first), setting: 'max-routes', count } as const;
+      },
+    },
+    {
+      ALT: () => {
+        const first = this.CONSUME(keyword('max-withdraw'));
+        const limit = this.OR1([
+          { ALT: () => this.toPercent(this.CONSUME(Percent)) },
+          { ALT: () => this.toInteger(this.CONSUME1(Integer)) },
+        ]);
+        this.CONSUME(keyword('within'));
+        const within = this.toDuration(this.CONSUME(Duration));
+        return { ...this.settingFrom(first), setting: 'max-withdraw', limit, within } as const;
+      },
+    },
+    {
+      ALT: () => {
+        const first = this.CONSUME(keyword('confirm'));
+        this.CONSUME1(keyword('within'));
+        const within = this.toDuration(this.CONSUME1(Duration));
+        return { ...this.settingFrom(first), setting: 'confirm', within } as const;
+      },
+    },
+  ]);
 
   /** use = "use" "calico" */
   private use = this.inner('use', (): Statement => {
@@ -352,17 +344,15 @@ export class PolicyParser extends PeerRules {
     return { kind: 'test', name, clusters, expectations, span: this.spanFrom(start) };
   });
 
-  private testItem = this.recovering('testItem', (): StringLiteral | Expectation =>
-    this.OR([
-      {
-        ALT: () => {
-          this.CONSUME(keyword('cluster'));
-          return this.toText(this.CONSUME(StringToken));
-        },
+  private testItem = this.recoveringChoice<StringLiteral | Expectation>('testItem', [
+    {
+      ALT: () => {
+        this.CONSUME(keyword('cluster'));
+        return this.toText(this.CONSUME(StringToken));
       },
-      { ALT: () => this.SUBRULE(this.expect) },
-    ]),
-  );
+    },
+    { ALT: () => this.SUBRULE(this.expect) },
+  ]);
 
   /** expect = "expect" who verdict ( "prefix" "in" prefixSet | prefix ) [ "to" Ref ] [ "with" expected { "and" expected } ] */
   private expect = this.inner('expect', (): Expectation => {
@@ -386,25 +376,23 @@ export class PolicyParser extends PeerRules {
     return { kind: 'expectation', nodes, verdict, inside, prefixes, peer, attributes, span: this.spanFrom(start) };
   });
 
-  private expectedNodes = this.inner('expectedNodes', (): Expectation['nodes'] =>
-    this.OR([
-      {
-        ALT: () => {
-          this.CONSUME(keyword('every'));
-          this.CONSUME(keyword('node'));
-          return 'every' as const;
-        },
+  private expectedNodes = this.choice<Expectation['nodes']>('expectedNodes', [
+    {
+      ALT: () => {
+        this.CONSUME(keyword('every'));
+        this.CONSUME(keyword('node'));
+        return 'every' as const;
       },
-      {
-        ALT: () => {
-          this.CONSUME(keyword('no'));
-          this.CONSUME1(keyword('node'));
-          return 'no' as const;
-        },
+    },
+    {
+      ALT: () => {
+        this.CONSUME(keyword('no'));
+        this.CONSUME1(keyword('node'));
+        return 'no' as const;
       },
-      { ALT: () => this.SUBRULE(this.ref) },
-    ]),
-  );
+    },
+    { ALT: () => this.SUBRULE(this.ref) },
+  ]);
 
   private expectedPrefixes = this.inner('expectedPrefixes', () =>
     this.OR([

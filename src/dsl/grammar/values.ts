@@ -55,17 +55,13 @@ export abstract class ValueRules extends RulesBase {
   });
 
   /** prefix = PREFIX4 | PREFIX6 | address */
-  protected prefix = this.inner(
-    'prefix',
-    (): PrefixValue =>
-      this.OR([
-        { ALT: () => this.toPrefix(this.CONSUME(Prefix4)) },
-        { ALT: () => this.toPrefix(this.CONSUME(Prefix6)) },
-        { ALT: () => this.toAddress(this.CONSUME(Address4)) },
-        { ALT: () => this.toAddress(this.CONSUME(Address6)) },
-        { ALT: () => this.toRef(this.CONSUME(RefToken)) },
-      ]),
-  );
+  protected prefix = this.choice<PrefixValue>('prefix', [
+    { ALT: () => this.toPrefix(this.CONSUME(Prefix4)) },
+    { ALT: () => this.toPrefix(this.CONSUME(Prefix6)) },
+    { ALT: () => this.toAddress(this.CONSUME(Address4)) },
+    { ALT: () => this.toAddress(this.CONSUME(Address6)) },
+    { ALT: () => this.toRef(this.CONSUME(RefToken)) },
+  ]);
 
   /** prefixes = prefix { "," prefix } */
   protected prefixes = this.inner('prefixes', (): readonly PrefixValue[] => {
@@ -75,79 +71,63 @@ export abstract class ValueRules extends RulesBase {
   });
 
   /** prefixSet = prefix | "(" prefix { "," prefix } [ "," ] ")" */
-  protected prefixSet = this.inner('prefixSet', (): readonly PrefixValue[] =>
-    this.OR([
-      { ALT: () => [this.SUBRULE(this.prefix)] },
-      {
-        ALT: () => {
-          this.CONSUME(LeftParenthesis);
-          const prefixes = [this.SUBRULE1(this.prefix)];
-          this.MANY(() => {
-            this.CONSUME(Comma);
-            prefixes.push(this.SUBRULE2(this.prefix));
-          });
-          this.OPTION(() => this.CONSUME1(Comma));
-          this.CONSUME(RightParenthesis);
-          return prefixes;
-        },
+  protected prefixSet = this.choice<readonly PrefixValue[]>('prefixSet', [
+    { ALT: () => [this.SUBRULE(this.prefix)] },
+    {
+      ALT: () => {
+        this.CONSUME(LeftParenthesis);
+        const prefixes = [this.SUBRULE1(this.prefix)];
+        this.MANY(() => {
+          this.CONSUME(Comma);
+          prefixes.push(this.SUBRULE2(this.prefix));
+        });
+        this.OPTION(() => this.CONSUME1(Comma));
+        this.CONSUME(RightParenthesis);
+        return prefixes;
       },
-    ]),
-  );
+    },
+  ]);
 
   /** address = ADDRESS4 | ADDRESS6 | Ref */
-  protected address = this.inner(
-    'address',
-    (): AddressValue =>
-      this.OR([
-        { ALT: () => this.toAddress(this.CONSUME(Address4)) },
-        { ALT: () => this.toAddress(this.CONSUME(Address6)) },
-        { ALT: () => this.toRef(this.CONSUME(RefToken)) },
-      ]),
-  );
+  protected address = this.choice<AddressValue>('address', [
+    { ALT: () => this.toAddress(this.CONSUME(Address4)) },
+    { ALT: () => this.toAddress(this.CONSUME(Address6)) },
+    { ALT: () => this.toRef(this.CONSUME(RefToken)) },
+  ]);
 
   /** asn = INT | ASDOT | ASN | Ref */
-  protected asn = this.inner(
-    'asn',
-    (): AsnValue =>
-      this.OR([
-        { ALT: () => this.toInteger(this.CONSUME(Integer)) },
-        { ALT: () => this.toAsn(this.CONSUME(AsDot)) },
-        { ALT: () => this.toAsnOrRef(this.CONSUME(RefToken)) },
-      ]),
-  );
+  protected asn = this.choice<AsnValue>('asn', [
+    { ALT: () => this.toInteger(this.CONSUME(Integer)) },
+    { ALT: () => this.toAsn(this.CONSUME(AsDot)) },
+    { ALT: () => this.toAsnOrRef(this.CONSUME(RefToken)) },
+  ]);
 
   /** asns = asn | "(" asn { "," asn } [ "," ] ")" */
-  protected asns = this.inner('asns', (): readonly AsnValue[] =>
-    this.OR([
-      { ALT: () => [this.SUBRULE(this.asn)] },
-      {
-        ALT: () => {
-          this.CONSUME(LeftParenthesis);
-          const asns = [this.SUBRULE1(this.asn)];
-          this.MANY(() => {
-            this.CONSUME(Comma);
-            asns.push(this.SUBRULE2(this.asn));
-          });
-          this.OPTION(() => this.CONSUME1(Comma));
-          this.CONSUME(RightParenthesis);
-          return asns;
-        },
+  protected asns = this.choice<readonly AsnValue[]>('asns', [
+    { ALT: () => [this.SUBRULE(this.asn)] },
+    {
+      ALT: () => {
+        this.CONSUME(LeftParenthesis);
+        const asns = [this.SUBRULE1(this.asn)];
+        this.MANY(() => {
+          this.CONSUME(Comma);
+          asns.push(this.SUBRULE2(this.asn));
+        });
+        this.OPTION(() => this.CONSUME1(Comma));
+        this.CONSUME(RightParenthesis);
+        return asns;
       },
-    ]),
-  );
+    },
+  ]);
 
   /** community = COMMUNITY | LARGE | EXTCOMM | wellKnown | Ref */
-  protected community = this.inner(
-    'community',
-    (): CommunityValue =>
-      this.OR([
-        { ALT: () => this.toCommunity(this.CONSUME(StandardCommunity)) },
-        { ALT: () => this.toCommunity(this.CONSUME(LargeCommunity)) },
-        { ALT: () => this.toCommunity(this.CONSUME(ExtendedCommunity)) },
-        { ALT: () => this.toWellKnown(this.CONSUME(WellKnownToken)) },
-        { ALT: () => this.toRef(this.CONSUME(RefToken)) },
-      ]),
-  );
+  protected community = this.choice<CommunityValue>('community', [
+    { ALT: () => this.toCommunity(this.CONSUME(StandardCommunity)) },
+    { ALT: () => this.toCommunity(this.CONSUME(LargeCommunity)) },
+    { ALT: () => this.toCommunity(this.CONSUME(ExtendedCommunity)) },
+    { ALT: () => this.toWellKnown(this.CONSUME(WellKnownToken)) },
+    { ALT: () => this.toRef(this.CONSUME(RefToken)) },
+  ]);
 
   /** communities = community { "," community } */
   protected communities = this.inner('communities', (): readonly CommunityValue[] => {
@@ -157,24 +137,22 @@ export abstract class ValueRules extends RulesBase {
   });
 
   /** communitySet = community | "(" community { "," community } [ "," ] ")" */
-  protected communitySet = this.inner('communitySet', (): readonly CommunityValue[] =>
-    this.OR([
-      { ALT: () => [this.SUBRULE(this.community)] },
-      {
-        ALT: () => {
-          this.CONSUME(LeftParenthesis);
-          const communities = [this.SUBRULE1(this.community)];
-          this.MANY(() => {
-            this.CONSUME(Comma);
-            communities.push(this.SUBRULE2(this.community));
-          });
-          this.OPTION(() => this.CONSUME1(Comma));
-          this.CONSUME(RightParenthesis);
-          return communities;
-        },
+  protected communitySet = this.choice<readonly CommunityValue[]>('communitySet', [
+    { ALT: () => [this.SUBRULE(this.community)] },
+    {
+      ALT: () => {
+        this.CONSUME(LeftParenthesis);
+        const communities = [this.SUBRULE1(this.community)];
+        this.MANY(() => {
+          this.CONSUME(Comma);
+          communities.push(this.SUBRULE2(this.community));
+        });
+        this.OPTION(() => this.CONSUME1(Comma));
+        this.CONSUME(RightParenthesis);
+        return communities;
       },
-    ]),
-  );
+    },
+  ]);
 
   /** paths = PATH { "," PATH } */
   protected paths = this.inner('paths', (): readonly PathLiteral[] => {
@@ -184,10 +162,11 @@ export abstract class ValueRules extends RulesBase {
   });
 
   /** kind = "cluster-ip" | "external-ip" | "load-balancer-ip" */
-  protected addressKind = this.inner(
-    'addressKind',
-    (): AddressKind => this.OR([this.word('cluster-ip'), this.word('external-ip'), this.word('load-balancer-ip')]),
-  );
+  protected addressKind = this.choice<AddressKind>('addressKind', [
+    this.word('cluster-ip'),
+    this.word('external-ip'),
+    this.word('load-balancer-ip'),
+  ]);
 
   /** fromObject = ( "label" | "annotation" ) STRING */
   protected fromObject = this.inner('fromObject', (): FromObject => {
@@ -198,23 +177,19 @@ export abstract class ValueRules extends RulesBase {
   });
 
   /** value = INT | ASDOT | ASN | STRING | address | prefix | community | Ref */
-  protected value = this.inner(
-    'value',
-    (): Value =>
-      this.OR([
-        { ALT: () => this.toInteger(this.CONSUME(Integer)) },
-        { ALT: () => this.toAsn(this.CONSUME(AsDot)) },
-        { ALT: () => this.toAddress(this.CONSUME(Address4)) },
-        { ALT: () => this.toAddress(this.CONSUME(Address6)) },
-        { ALT: () => this.toPrefix(this.CONSUME(Prefix4)) },
-        { ALT: () => this.toPrefix(this.CONSUME(Prefix6)) },
-        { ALT: () => this.toCommunity(this.CONSUME(StandardCommunity)) },
-        { ALT: () => this.toCommunity(this.CONSUME(LargeCommunity)) },
-        { ALT: () => this.toCommunity(this.CONSUME(ExtendedCommunity)) },
-        { ALT: () => this.toWellKnown(this.CONSUME(WellKnownToken)) },
-        { ALT: () => this.toTextOrRef(this.CONSUME(RefToken)) },
-      ]),
-  );
+  protected value = this.choice<Value>('value', [
+    { ALT: () => this.toInteger(this.CONSUME(Integer)) },
+    { ALT: () => this.toAsn(this.CONSUME(AsDot)) },
+    { ALT: () => this.toAddress(this.CONSUME(Address4)) },
+    { ALT: () => this.toAddress(this.CONSUME(Address6)) },
+    { ALT: () => this.toPrefix(this.CONSUME(Prefix4)) },
+    { ALT: () => this.toPrefix(this.CONSUME(Prefix6)) },
+    { ALT: () => this.toCommunity(this.CONSUME(StandardCommunity)) },
+    { ALT: () => this.toCommunity(this.CONSUME(LargeCommunity)) },
+    { ALT: () => this.toCommunity(this.CONSUME(ExtendedCommunity)) },
+    { ALT: () => this.toWellKnown(this.CONSUME(WellKnownToken)) },
+    { ALT: () => this.toTextOrRef(this.CONSUME(RefToken)) },
+  ]);
 
   private toRef(token: IToken): Ref {
     const span = this.spanOf(token);
