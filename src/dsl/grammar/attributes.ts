@@ -1,5 +1,6 @@
 // Path attributes, filter actions, filter rules and the settings of a service block.
 
+import type { IOrAlt } from 'chevrotain';
 import type { Action, AttributeSetting, Rule, ServiceSetting } from '../ast.ts';
 import type { AddressKind, EndpointRule } from '../policy.ts';
 import { Comma, Duration, Integer, keyword } from '../tokens.ts';
@@ -19,9 +20,15 @@ export abstract class AttributeRules extends ConditionRules {
     { ALT: () => this.SUBRULE(this.numberAttribute) },
   ]);
 
+  private readonly numberAttributes: IOrAlt<'local-pref' | 'med' | 'prepend'>[] = [
+    this.word('local-pref'),
+    this.word('med'),
+    this.word('prepend'),
+  ];
+
   private numberAttribute = this.inner('numberAttribute', (): AttributeSetting => {
     const start = this.LA(1);
-    const setting = this.OR([this.word('local-pref'), this.word('med'), this.word('prepend')]);
+    const setting = this.OR(this.numberAttributes);
     const value = this.toInteger(this.CONSUME(Integer));
     return { ...this.settingFrom(start), setting, value };
   });
@@ -122,32 +129,34 @@ export abstract class AttributeRules extends ConditionRules {
     return { ...this.settingFrom(first), setting: 'advertise-delay', value };
   });
 
+  private readonly ruleForms: IOrAlt<Pick<Rule, 'verdict' | 'condition' | 'actions'>>[] = [
+    {
+      ALT: () => {
+        this.CONSUME(keyword('accept'));
+        const condition = this.SUBRULE(this.ruleCondition);
+        const actions = this.OPTION(() => this.SUBRULE(this.thenActions)) ?? [];
+        return { verdict: 'accept' as const, condition, actions };
+      },
+    },
+    {
+      ALT: () => {
+        this.CONSUME(keyword('reject'));
+        return { verdict: 'reject' as const, condition: this.SUBRULE1(this.ruleCondition), actions: [] };
+      },
+    },
+    {
+      ALT: () => {
+        this.CONSUME(keyword('update'));
+        const condition = this.SUBRULE2(this.ruleCondition);
+        return { verdict: 'update' as const, condition, actions: this.SUBRULE3(this.thenActions) };
+      },
+    },
+  ];
+
   /** rule = "accept" [ "if" cond ] [ "then" actions ] | "reject" [ "if" cond ] | "update" [ "if" cond ] "then" actions */
   protected filterRule = this.recovering('filterRule', (): Rule => {
     const start = this.nextOffset();
-    const { verdict, condition, actions } = this.OR([
-      {
-        ALT: () => {
-          this.CONSUME(keyword('accept'));
-          const condition = this.SUBRULE(this.ruleCondition);
-          const actions = this.OPTION(() => this.SUBRULE(this.thenActions)) ?? [];
-          return { verdict: 'accept' as const, condition, actions };
-        },
-      },
-      {
-        ALT: () => {
-          this.CONSUME(keyword('reject'));
-          return { verdict: 'reject' as const, condition: this.SUBRULE1(this.ruleCondition), actions: [] };
-        },
-      },
-      {
-        ALT: () => {
-          this.CONSUME(keyword('update'));
-          const condition = this.SUBRULE2(this.ruleCondition);
-          return { verdict: 'update' as const, condition, actions: this.SUBRULE3(this.thenActions) };
-        },
-      },
-    ]);
+    const { verdict, condition, actions } = this.OR(this.ruleForms);
     return { kind: 'rule', verdict, condition, actions, span: this.spanFrom(start) };
   });
 
@@ -182,9 +191,11 @@ export abstract class AttributeRules extends ConditionRules {
     return { kind: 'action', action: 'community', remove, values, span: this.spanFrom(start) };
   });
 
+  private readonly numberActions: IOrAlt<'local-pref' | 'med'>[] = [this.word('local-pref'), this.word('med')];
+
   private numberAction = this.inner('numberAction', (): Action => {
     const start = this.nextOffset();
-    const action = this.OR([this.word('local-pref'), this.word('med')]);
+    const action = this.OR(this.numberActions);
     const value = this.toInteger(this.CONSUME(Integer));
     return { kind: 'action', action, value, span: this.spanFrom(start) };
   });

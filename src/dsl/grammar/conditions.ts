@@ -1,6 +1,7 @@
 // Conditions. `or` binds loosest, then `and`, then `not`, then comparisons. Which fields and comparisons make sense
 // where is decided by checks, not by the grammar, so that the messages can speak about meaning.
 
+import type { IOrAlt, IToken } from 'chevrotain';
 import type { ConditionNode, FieldNode, Operand, PrefixTest, StringLiteral } from '../ast.ts';
 import type { ComparisonOperator, FieldName } from '../policy.ts';
 import type { Span } from '../span.ts';
@@ -54,6 +55,18 @@ export abstract class ConditionRules extends ValueRules {
     return operands.length === 1 ? first : { kind: 'and', operands, span: this.spanFrom(start) };
   });
 
+  private readonly negatable: IOrAlt<ConditionNode>[] = [
+    {
+      ALT: () => {
+        this.CONSUME(LeftParenthesis);
+        const inside = this.SUBRULE(this.condition);
+        this.CONSUME(RightParenthesis);
+        return inside;
+      },
+    },
+    { ALT: () => this.SUBRULE(this.term) },
+  ];
+
   /** neg = { "not" } ( "(" cond ")" | term ): a loop, so that no text can make the parser recurse without end. */
   protected negation = this.inner('negation', (): ConditionNode => {
     const starts: number[] = [];
@@ -61,17 +74,7 @@ export abstract class ConditionRules extends ValueRules {
       starts.push(this.nextOffset());
       this.CONSUME(keyword('not'));
     });
-    let condition = this.OR([
-      {
-        ALT: () => {
-          this.CONSUME(LeftParenthesis);
-          const inside = this.SUBRULE(this.condition);
-          this.CONSUME(RightParenthesis);
-          return inside;
-        },
-      },
-      { ALT: () => this.SUBRULE(this.term) },
-    ]);
+    let condition = this.OR(this.negatable);
     for (const start of starts.reverse()) condition = { kind: 'not', operand: condition, span: this.spanFrom(start) };
     return condition;
   });
@@ -104,30 +107,32 @@ export abstract class ConditionRules extends ValueRules {
     { ALT: () => this.SUBRULE(this.fieldTest) },
   ]);
 
+  private readonly prefixTestForms: IOrAlt<Pick<PrefixTest, 'operator' | 'negated' | 'prefixes'>>[] = [
+    {
+      ALT: () => {
+        const not = this.OPTION(() => this.CONSUME(keyword('not')));
+        this.CONSUME(keyword('in'));
+        return { operator: 'in', negated: not !== undefined, prefixes: this.SUBRULE(this.prefixSet) } as const;
+      },
+    },
+    {
+      ALT: () => {
+        this.CONSUME(EqualEqual);
+        return { operator: 'equal', negated: false, prefixes: [this.SUBRULE(this.prefix)] } as const;
+      },
+    },
+    {
+      ALT: () => {
+        this.CONSUME(NotEqual);
+        return { operator: 'equal', negated: true, prefixes: [this.SUBRULE1(this.prefix)] } as const;
+      },
+    },
+  ];
+
   /** prefixTest = "prefix" ( [ "not" ] "in" prefixSet | ( "==" | "!=" ) prefix ) */
   protected prefixTest = this.inner('prefixTest', (): PrefixTest => {
     const at: Span = this.spanOf(this.CONSUME(keyword('prefix')));
-    const rest = this.OR([
-      {
-        ALT: () => {
-          const not = this.OPTION(() => this.CONSUME(keyword('not')));
-          this.CONSUME(keyword('in'));
-          return { operator: 'in', negated: not !== undefined, prefixes: this.SUBRULE(this.prefixSet) } as const;
-        },
-      },
-      {
-        ALT: () => {
-          this.CONSUME(EqualEqual);
-          return { operator: 'equal', negated: false, prefixes: [this.SUBRULE(this.prefix)] } as const;
-        },
-      },
-      {
-        ALT: () => {
-          this.CONSUME(NotEqual);
-          return { operator: 'equal', negated: true, prefixes: [this.SUBRULE1(this.prefix)] } as const;
-        },
-      },
-    ]);
+    const rest = this.OR(this.prefixTestForms);
     return { kind: 'prefix-test', at, ...rest, span: this.spanFrom(at.start) };
   });
 
@@ -172,18 +177,20 @@ export abstract class ConditionRules extends ValueRules {
     this.token(Greater, '>' as const),
   ]);
 
+  private readonly operandTokens: IOrAlt<IToken>[] = [
+    { ALT: () => this.CONSUME(Integer) },
+    { ALT: () => this.CONSUME(RefToken) },
+    { ALT: () => this.CONSUME(keyword('local')) },
+    { ALT: () => this.CONSUME(keyword('remote')) },
+    { ALT: () => this.CONSUME(keyword('ipv4')) },
+    { ALT: () => this.CONSUME(keyword('ipv6')) },
+    { ALT: () => this.CONSUME(keyword('ebgp')) },
+    { ALT: () => this.CONSUME(keyword('ibgp')) },
+  ];
+
   /** operand = STRING | INT | Ref | enumWord */
   protected operand = this.inner('operand', (): Operand => {
-    const token = this.OR([
-      { ALT: () => this.CONSUME(Integer) },
-      { ALT: () => this.CONSUME(RefToken) },
-      { ALT: () => this.CONSUME(keyword('local')) },
-      { ALT: () => this.CONSUME(keyword('remote')) },
-      { ALT: () => this.CONSUME(keyword('ipv4')) },
-      { ALT: () => this.CONSUME(keyword('ipv6')) },
-      { ALT: () => this.CONSUME(keyword('ebgp')) },
-      { ALT: () => this.CONSUME(keyword('ibgp')) },
-    ]);
+    const token = this.OR(this.operandTokens);
     const literal = this.literal(token, 'integer') ?? this.literal(token, 'string');
     return literal ?? { kind: 'word', text: token.image, span: this.spanOf(token) };
   });
@@ -201,13 +208,15 @@ export abstract class ConditionRules extends ValueRules {
     return operands;
   });
 
+  private readonly fieldForms: IOrAlt<Pick<FieldNode, 'name' | 'key'>>[] = [
+    { ALT: () => this.SUBRULE(this.keyedField) },
+    { ALT: () => ({ name: this.SUBRULE(this.plainField), key: undefined }) },
+  ];
+
   /** field = ( "label" | "annotation" | "taint" ) STRING | "name" | "namespace" | … */
   protected field = this.inner('field', (): FieldNode => {
     const start = this.nextOffset();
-    const { name, key } = this.OR([
-      { ALT: () => this.SUBRULE(this.keyedField) },
-      { ALT: () => ({ name: this.SUBRULE(this.plainField), key: undefined }) },
-    ]);
+    const { name, key } = this.OR(this.fieldForms);
     return { kind: 'field', name, key, span: this.spanFrom(start) };
   });
 
