@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { run } from './cli.ts';
 
@@ -18,6 +20,15 @@ test('bellbird --help lists the commands on stdout and exits with 0', async () =
   assert.match(out, /^Usage: bellbird <command>/);
   assert.match(out, /^ {2}version /m);
   assert.equal(err, '');
+});
+
+test('the README lists exactly the commands there are', async () => {
+  const { out } = await capture('--help');
+  const known = [...out.matchAll(/^ {2}([a-z]+) {2,}/gm)].map(([, name]) => name);
+  const readme = readFileSync(join(import.meta.dirname, '../../README.md'), 'utf8');
+  const table = /## Commands\n\n([\s\S]*?)\n\n/.exec(readme)?.[1] ?? '';
+  const rows = table.split('\n').flatMap((row) => row.split(' | ')[0]?.match(/`[a-z]+/g) ?? []);
+  assert.deepEqual(rows.map((name) => name.slice(1)).toSorted(), known.toSorted());
 });
 
 test('bellbird without a command prints the help on stderr and exits with 2', async () => {
