@@ -46,7 +46,8 @@ ExecReload=/bin/kill -HUP $MAINPID
 Environment=KUBECONFIG=/etc/bellbird/kubeconfig
 User=bellbird
 Group=bellbird
-Restart=always
+# \`bellbird stop --withdraw\` is not followed by a new start.
+Restart=on-failure
 RestartSec=1
 
 # Readiness, status and signs of life come through systemd-notify, which is a child of the agent.
