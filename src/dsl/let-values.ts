@@ -68,10 +68,10 @@ function keepType(
   expected: LetType,
   report: Report,
 ): readonly Literal[] {
-  // Values of several types are a mistake of the `let`, reported there.
-  if (new Set(found.map(typeOf)).size > 1) return found.filter((literal) => typeOf(literal) === expected);
   const wrong = found.find((literal) => typeOf(literal) !== expected);
   if (wrong === undefined) return found;
+  // Values of several types are a mistake of the `let`, reported there.
+  if (new Set(found.map(typeOf)).size > 1) return found.filter((literal) => typeOf(literal) === expected);
   report(use.span, messages['wrong-type']({ expected, name: use.text, found: typeOf(wrong) ?? expected }), {
     also: [{ span: target.name.span, text: 'declared here' }],
   });

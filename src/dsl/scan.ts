@@ -82,13 +82,14 @@ function scanRun(text: string, start: number): IToken {
 
 function typeOfRun(image: string): TokenType {
   const type = classifyRun(image);
-  if (KNOWN_RUNS.size < MAX_KNOWN) KNOWN_RUNS.set(image, type);
+  if (!LITERALS.has(type) && KNOWN_RUNS.size < MAX_KNOWN) KNOWN_RUNS.set(image, type);
   return type;
 }
 
 /** The same few words are most of every policy. */
 const KNOWN_RUNS = new Map<string, TokenType>();
 const MAX_KNOWN = 1000;
+const LITERALS: ReadonlySet<TokenType> = new Set(LITERAL_TOKENS);
 
 /** Words and plain numbers are looked at first. */
 function classifyRun(image: string): TokenType {

@@ -17,9 +17,9 @@ interface Node<T> {
   zero: Node<T> | undefined;
   one: Node<T> | undefined;
   /** Owners of this prefix with everything inside. */
-  readonly whole: Map<number, T>;
+  whole: Map<number, T> | undefined;
   /** Owners of this prefix alone. */
-  readonly alone: Map<number, T>;
+  alone: Map<number, T> | undefined;
 }
 
 /** An empty set. */
@@ -29,8 +29,10 @@ export function createPrefixTrie<T>(): PrefixTrie<T> {
   function add({ prefix, alone }: PrefixItem, owner: number, mark: T): void {
     let node = roots[prefix.family];
     for (const bit of bitsOf(prefix)) node = childOf(node, bit);
-    const marks = alone ? node.alone : node.whole;
+    const side = alone ? 'alone' : 'whole';
+    const marks = node[side] ?? new Map<number, T>();
     if (!marks.has(owner)) marks.set(owner, mark);
+    node[side] = marks;
   }
 
   function cover({ prefix, alone }: PrefixItem, owners: ReadonlySet<number>): readonly T[] | undefined {
@@ -51,7 +53,7 @@ export function createPrefixTrie<T>(): PrefixTrie<T> {
     const found: T[] = [];
     let node: Node<T> | undefined = roots[prefix.family];
     for (const bit of bitsOf(prefix)) {
-      found.push(...node.whole.values());
+      found.push(...marksOf(node.whole));
       node = bit === '1' ? node.one : node.zero;
       if (node === undefined) return found;
     }
@@ -62,9 +64,13 @@ export function createPrefixTrie<T>(): PrefixTrie<T> {
   return { add, cover, overlapping };
 }
 
+function marksOf<T>(marks: ReadonlyMap<number, T> | undefined): Iterable<T> {
+  return marks === undefined ? [] : marks.values();
+}
+
 function collectMarks<T>(node: Node<T> | undefined, found: T[]): void {
   if (node === undefined) return;
-  found.push(...node.whole.values(), ...node.alone.values());
+  found.push(...marksOf(node.whole), ...marksOf(node.alone));
   collectMarks(node.zero, found);
   collectMarks(node.one, found);
 }
@@ -86,8 +92,8 @@ function coverNode<T>(
 }
 
 /** The mark of one of the owners: whichever of the two is smaller is gone through. */
-function findMark<T>(marks: ReadonlyMap<number, T>, owners: ReadonlySet<number>): T | undefined {
-  if (marks.size === 0) return undefined;
+function findMark<T>(marks: ReadonlyMap<number, T> | undefined, owners: ReadonlySet<number>): T | undefined {
+  if (marks === undefined) return undefined;
   if (marks.size < owners.size) {
     for (const [owner, mark] of marks) if (owners.has(owner)) return mark;
     return undefined;
@@ -107,7 +113,8 @@ function childOf<T>(node: Node<T>, bit: string): Node<T> {
 }
 
 function createNode<T>(): Node<T> {
-  return { zero: undefined, one: undefined, whole: new Map(), alone: new Map() };
+  // Most nodes are on the way only, and have no owners of their own.
+  return { zero: undefined, one: undefined, whole: undefined, alone: undefined };
 }
 
 function bitsOf({ family, first, length }: Prefix): string {
