@@ -118,18 +118,18 @@ export abstract class ConditionRules extends ValueRules {
     {
       ALT: () => {
         this.CONSUME(EqualEqual);
-        return { operator: 'equal', negated: false, prefixes: [this.SUBRULE(this.prefix)] } as const;
+        return { operator: 'equal', negated: false, prefixes: this.SUBRULE1(this.prefixSet) } as const;
       },
     },
     {
       ALT: () => {
         this.CONSUME(NotEqual);
-        return { operator: 'equal', negated: true, prefixes: [this.SUBRULE1(this.prefix)] } as const;
+        return { operator: 'equal', negated: true, prefixes: this.SUBRULE2(this.prefixSet) } as const;
       },
     },
   ];
 
-  /** prefixTest = "prefix" ( [ "not" ] "in" prefixSet | ( "==" | "!=" ) prefix ) */
+  /** prefixTest = "prefix" ( [ "not" ] "in" prefixSet | ( "==" | "!=" ) prefixSet ) */
   protected prefixTest = this.inner('prefixTest', (): PrefixTest => {
     const at: Span = this.spanOf(this.CONSUME(keyword('prefix')));
     const rest = this.OR(this.prefixTestForms);
