@@ -11,7 +11,9 @@ import type { Namespace } from './namespace.ts';
 export interface AgentOptions {
   readonly node: string;
   readonly policy: string;
+  /** Path of manifests, or `kube`. */
   readonly cluster: string;
+  readonly env?: Readonly<Record<string, string>>;
   readonly namespace?: Namespace;
   /** Where two agents of one node shall share or not share folders; default: the node's name. */
   readonly folder?: string;
@@ -53,7 +55,13 @@ export function startAgent(lab: Lab, options: AgentOptions): Agent {
     ...['--runtime-dir', runtimeDir, '--state-dir', join(folder, 'state')],
   ];
   const start = (): Daemon =>
-    startDaemon(lab, { name: `agent-${options.node}`, command: executable(), args, namespace: options.namespace });
+    startDaemon(lab, {
+      name: `agent-${options.node}`,
+      command: executable(),
+      args,
+      namespace: options.namespace,
+      ...(options.env === undefined ? {} : { env: options.env }),
+    });
   const birdPid = (): number => Number(readFileSync(join(runtimeDir, 'bird.pid'), 'utf8'));
   lab.onClose(() => {
     if (existsSync(join(runtimeDir, 'bird.pid'))) process.kill(birdPid(), 'SIGKILL');

@@ -21,6 +21,8 @@ export interface LoopbackOptions {
   readonly routers?: Readonly<Record<string, LoopbackRouter>>;
   /** True: the agents' BIRDs accept no connections. */
   readonly listenOff?: boolean;
+  /** The agents read the cluster of this kubeconfig, not the lab's manifests. */
+  readonly kubeconfig?: string;
   /** Settings of the speaker besides its AS number and listening address. */
   readonly speaker?: string;
 }
@@ -90,7 +92,10 @@ async function build(lab: Lab, options: LoopbackOptions): Promise<LoopbackLab> {
   const policyFile = join(lab.folder, 'policy.bell');
   const writePolicy = (text: string): number => replaceFile(lab, policyFile, completePolicy(text, port, options));
   writePolicy(options.policy);
-  const agents = nodes.map(([name]) => startAgent(lab, { node: name, policy: policyFile, cluster: cluster.path }));
+  const { kubeconfig } = options;
+  const source =
+    kubeconfig === undefined ? { cluster: cluster.path } : { cluster: 'kube', env: { KUBECONFIG: kubeconfig } };
+  const agents = nodes.map(([name]) => startAgent(lab, { node: name, policy: policyFile, ...source }));
   return { lab, port, cluster, agents, policyFile, writePolicy, ...viewsOf(routers), close: () => lab.close() };
 }
 

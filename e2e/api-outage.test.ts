@@ -1,0 +1,113 @@
+// An agent on a live API: what a router sees of an API server that goes away, of an agent that is killed and started
+// meanwhile, and of what changed when the server is back. The router's counters tell that nothing else was sent.
+
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { type FakeApiServer, startFakeApiServer } from '../src/testing/fake-api-server.ts';
+import type { Agent } from './lab/agent.ts';
+import { endpoints, localLoadBalancer, type Manifest } from './lab/cluster.ts';
+import { LOOPBACK_PEER, type LoopbackLab, loopbackNode, startLoopbackLab } from './lab/loopback.ts';
+import { waitUntil } from './lab/wait-until.ts';
+
+const POLICY = `
+range vips load-balancer-ip 198.51.100.0/24
+peer tor { address 127.0.0.101 port PORT as 64601 ${LOOPBACK_PEER} }
+`;
+const CART = '198.51.100.1/32';
+const WEB = '198.51.100.2/32';
+const NEW = '198.51.100.3/32';
+const HERE = ['worker-1'];
+
+describe('an agent on a live API server', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'bellbird-outage-'));
+  let server: FakeApiServer;
+  let lab: LoopbackLab;
+  let agent: Agent;
+
+  const put = (...objects: readonly Manifest[]) => {
+    for (const object of objects) server.put(JSON.parse(JSON.stringify(object)));
+  };
+  const shop = (name: string, ip: string) => [
+    localLoadBalancer(`shop/${name}`, [ip]),
+    endpoints(`shop/${name}`, ['worker-1']),
+  ];
+  const updates = async () => (await lab.router().updatesReceived()).get('worker_1') ?? 0;
+  const says = (pattern: RegExp, from = 0) =>
+    waitUntil({
+      what: `the agent to log ${pattern}`,
+      observe: async () => agent.output().slice(from),
+      until: (seen) => pattern.test(seen),
+    });
+
+  before(async () => {
+    server = await startFakeApiServer();
+    put(loopbackNode('worker-1', {}, 0), ...shop('cart', '198.51.100.1'), ...shop('web', '198.51.100.2'));
+    const kubeconfig = join(folder, 'kubeconfig');
+    const named = (name: string, rest: object) => [{ name, ...rest }];
+    const config = {
+      apiVersion: 'v1',
+      kind: 'Config',
+      clusters: named('lab', { cluster: { server: server.url } }),
+      users: named('lab', { user: {} }),
+      contexts: named('lab', { context: { cluster: 'lab', user: 'lab' } }),
+      'current-context': 'lab',
+    };
+    writeFileSync(kubeconfig, JSON.stringify(config));
+    lab = await startLoopbackLab({ policy: POLICY, objects: [], nodes: { 'worker-1': {} }, kubeconfig });
+    const [first] = lab.agents;
+    assert.ok(first);
+    agent = first;
+    await lab.waitForView({ [CART]: HERE, [WEB]: HERE });
+  });
+  after(async () => {
+    lab.close();
+    await server.stop();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  test('keeps its routes while the API server is away, and then sends the difference and nothing else', async () => {
+    const sent = await updates();
+    await server.stop();
+    await says(/the API server does not answer/);
+    server.remove('EndpointSlice', 'shop/web-ipv4');
+    put(...shop('new', '198.51.100.3'));
+    server.remove('Service', 'shop/new');
+    put(...shop('new', '198.51.100.3'));
+    assert.equal(await updates(), sent);
+    await server.listen();
+    await lab.waitForView({ [CART]: HERE, [NEW]: HERE });
+    assert.equal(await updates(), sent + 2);
+    put(...shop('web', '198.51.100.2'));
+    server.remove('Service', 'shop/new');
+    await lab.waitForView({ [CART]: HERE, [WEB]: HERE });
+  });
+
+  test('sends nothing when the agent is killed and started while the API server is away', async () => {
+    const sent = await updates();
+    await server.stop();
+    put(...shop('new', '198.51.100.3'));
+    await agent.kill();
+    const from = agent.output().length;
+    agent.start();
+    await says(/"code":"cluster-recalled"/, from);
+    await says(/policy-in-effect/, from);
+    assert.equal(await updates(), sent);
+    await server.listen();
+    await lab.waitForView({ [CART]: HERE, [WEB]: HERE, [NEW]: HERE });
+    assert.equal(await updates(), sent + 1);
+  });
+
+  test('sends nothing when the agent is replaced as for an upgrade', async () => {
+    const sent = await updates();
+    const from = agent.output().length;
+    await agent.stop();
+    agent.start();
+    await says(/policy-in-effect/, from);
+    server.remove('Service', 'shop/new');
+    await lab.waitForView({ [CART]: HERE, [WEB]: HERE });
+    assert.equal(await updates(), sent + 1);
+  });
+});
