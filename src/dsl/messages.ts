@@ -99,10 +99,12 @@ export const messages = {
   'length-out-of-range': error('length-out-of-range', (p: { family: string; max: number }) => ({
     message: `${p.family === 'ipv4' ? 'an IPv4' : 'an IPv6'} prefix length is at most ${p.max}`,
     label: `more than ${p.max}`,
+    help: `write at most \`/${p.max}\`, which is one address`,
   })),
   'octet-out-of-range': error('octet-out-of-range', (p: { text: string }) => ({
     message: `\`${p.text}\` does not fit into an IPv4 address`,
     label: 'the largest value here is 255',
+    help: 'write four numbers from 0 to 255, for example `192.0.2.1`',
   })),
   'zone-id': error('zone-id', (p: { zone: string; meant: string }) => ({
     message: `an address in a policy has no zone \`${p.zone}\``,
@@ -118,6 +120,7 @@ export const messages = {
   'malformed-address': error('malformed-address', (p: { text: string; reason: string }) => ({
     message: `\`${p.text}\` is no IPv6 address`,
     label: p.reason,
+    help: 'write eight groups, or `::` once for a run of zeros, for example `2001:db8::1`',
   })),
   'as-out-of-range': error('as-out-of-range', (p: { text: string; dotted: boolean }) => ({
     message: `\`${p.text}\` is no AS number`,
@@ -176,6 +179,7 @@ export const messages = {
   'missing-value': error('missing-value', (p: { setting: string }) => ({
     message: `\`${p.setting}\` has no value`,
     label: 'a value is missing behind it',
+    help: 'write its value, or remove it',
   })),
   'unclosed-block': error('unclosed-block', (p: { what: string; line: number | undefined }) => ({
     message: `this ${p.what} block is never closed`,
@@ -233,6 +237,7 @@ export const messages = {
   'include-matches-nothing': warning('include-matches-nothing', (p: { pattern: string }) => ({
     message: `no file matches \`${p.pattern}\``,
     label: 'includes nothing',
+    notes: ['a path is relative to the file that names it'],
   })),
   'empty-policy': error('empty-policy', (p: { path: string; directory: boolean }) => ({
     message: p.directory ? `there is no \`*.bell\` file in \`${p.path}\`` : 'no policy file is given',
@@ -277,6 +282,7 @@ export const messages = {
   'let-cycle': error('let-cycle', (p: { name: string }) => ({
     message: `the value of \`${p.name}\` depends on itself`,
     label: 'used in its own value',
+    help: 'write the value itself in the place of the name',
   })),
   'mixed-types': error('mixed-types', (p: { first: string; second: string }) => ({
     message: `a \`let\` has values of one type`,
@@ -287,6 +293,7 @@ export const messages = {
   'wrong-type': error('wrong-type', (p: { expected: string; name: string; found: string }) => ({
     message: `expected ${article(p.expected)} ${p.expected}, but \`${p.name}\` is ${article(p.found)} ${p.found}`,
     label: `not ${article(p.expected)} ${p.expected}`,
+    help: `write ${article(p.expected)} ${p.expected}, or the name of one`,
   })),
   'expected-one-value': error(
     'expected-one-value',
@@ -309,12 +316,9 @@ export const messages = {
     label: `\`${p.setting}\` is required`,
     help: `add \`${p.example}\``,
   })),
-  'family-mismatch': error('family-mismatch', (p: { message: string; label: string }) => ({
-    message: p.message,
-    label: p.label,
-  })),
+  'family-mismatch': error('family-mismatch', (p: { message: string; label: string; help: string }) => p),
   'malformed-url': error('malformed-url', (p: { text: string }) => ({
-    message: `${JSON.stringify(p.text)} is no address of a web page`,
+    message: `\`${p.text}\` is no HTTP address`,
     label: 'not `http://…` or `https://…`',
     notes: p.text.includes('@') ? ['a password never stands in a policy'] : [],
     help: 'write for example `wait-for http "http://127.0.0.1:10256/healthz"`',
@@ -518,7 +522,7 @@ interface UnknownItem {
 
 function helpForItem(p: UnknownItem): string | undefined {
   if (p.near !== undefined) return `replace it with \`${p.near}\``;
-  return p.belongs === undefined ? undefined : `${p.text} belongs into ${p.belongs}`;
+  return p.belongs === undefined ? undefined : `${p.text} belongs in ${p.belongs}`;
 }
 
 /** `there is no filter` and the nearest one. */

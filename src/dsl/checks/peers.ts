@@ -41,7 +41,8 @@ function checkSourceFamily(settings: EffectiveSettings, { values }: Model, repor
   if (own === undefined || other === undefined || own.family === other.family) return;
   const message = 'both ends of a session are of one address family';
   const label = own.family === 'ipv4' ? 'an IPv4 address' : 'an IPv6 address';
-  report(source.value.span, messages['family-mismatch']({ message, label }), {
+  const help = `write an ${other.family === 'ipv4' ? 'IPv4' : 'IPv6'} address as \`source\`, or change the peer’s`;
+  report(source.value.span, messages['family-mismatch']({ message, label, help }), {
     also: [{ span: address.address.value.span, text: own.family === 'ipv4' ? 'an IPv6 address' : 'an IPv4 address' }],
   });
 }

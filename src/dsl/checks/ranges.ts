@@ -50,14 +50,21 @@ function checkBlocks(mode: ModeClause, prefixes: readonly PlacedPrefix[], report
   if (third !== undefined) {
     report(
       third.span,
-      messages['block-length']({ message: 'a range has at most two block lengths', label: 'a third one' }),
+      messages['block-length']({
+        message: 'a range has at most two block lengths',
+        label: 'a third one',
+        help: 'remove it',
+      }),
     );
     return;
   }
   if (second !== undefined && families.size === 1) {
     const label = 'no prefix of its family here';
     const span = families.has('ipv4') ? second.span : first.span;
-    report(span, messages['block-length']({ message: 'two block lengths are for two families', label }));
+    report(
+      span,
+      messages['block-length']({ message: 'two block lengths are for two families', label, help: 'remove it' }),
+    );
     return;
   }
   if (second === undefined && families.size === 2) {

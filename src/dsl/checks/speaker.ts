@@ -17,12 +17,13 @@ export function checkSpeaker({ scope: { speaker }, values }: Model, report: Repo
       continue;
     const address = values.address(setting.value);
     if (address === undefined) continue;
+    const help = 'write for example `router-id 192.0.2.1`, or leave it out';
     if (address.family === 'ipv6') {
       const message = 'a router id is written as an IPv4 address';
-      report(setting.value.span, messages['family-mismatch']({ message, label: 'an IPv6 address' }));
+      report(setting.value.span, messages['family-mismatch']({ message, label: 'an IPv6 address', help }));
     } else if (address.text === '0.0.0.0') {
       const message = 'a router id is not `0.0.0.0`';
-      report(setting.value.span, messages['family-mismatch']({ message, label: 'not an identifier (RFC 6286)' }));
+      report(setting.value.span, messages['family-mismatch']({ message, label: 'not an identifier (RFC 6286)', help }));
     }
   }
 }
