@@ -1,20 +1,20 @@
 // Diagnostics as GitHub workflow commands, one a line: each becomes an annotation at its place in a pull request.
+// Hints are left out: they are for who writes, not for who reviews.
 
-import type { Diagnostic, Severity, SourceFile } from '../../dsl/index.ts';
+import type { Diagnostic, SourceFile } from '../../dsl/index.ts';
 import { regionOf, type Sources, sourcesByPath, textOf } from './place.ts';
-
-const COMMANDS: Readonly<Record<Severity, string>> = { error: 'error', warning: 'warning', hint: 'notice' };
 
 /** Renders workflow commands; empty without diagnostics. */
 export function renderGithub(diagnostics: readonly Diagnostic[], sources: readonly SourceFile[]): string {
   const byPath = sourcesByPath(sources);
-  return diagnostics.map((diagnostic) => `${renderCommand(diagnostic, byPath)}\n`).join('');
+  const shown = diagnostics.filter(({ severity }) => severity !== 'hint');
+  return shown.map((diagnostic) => `${renderCommand(diagnostic, byPath)}\n`).join('');
 }
 
 function renderCommand(diagnostic: Diagnostic, sources: Sources): string {
   const properties = Object.entries(propertiesOf(diagnostic, sources));
   const list = properties.map(([name, value]) => `${name}=${escapeProperty(String(value))}`).join(',');
-  return `::${COMMANDS[diagnostic.severity]} ${list}::${escapeData(textOf(diagnostic))}`;
+  return `::${diagnostic.severity} ${list}::${escapeData(textOf(diagnostic))}`;
 }
 
 function propertiesOf({ code, labels: [primary] }: Diagnostic, sources: Sources): Record<string, string | number> {

@@ -24,6 +24,14 @@ test('a workflow command for trouble without a place has none', () => {
   assert.match(renderGithub(nothing.diagnostics, nothing.sources), /^::error title=empty-policy::no policy file/);
 });
 
+test('hints are notes of a SARIF log, and no workflow commands', () => {
+  const text = 'speaker { as 64512 }\nrange a external-ip 203.0.113.0/24\npeer p { address 192.0.2.1 as 64500 }\n';
+  const hinting = compile(['a.bell'], createMemoryHost({ 'a.bell': text }));
+  assert.equal(renderGithub(hinting.diagnostics, hinting.sources), '');
+  const results = path(toSarif(hinting.diagnostics, hinting.sources), 'runs', '0', 'results');
+  assert.deepEqual([path(results, '0', 'ruleId'), path(results, '0', 'level')], ['external-ip-for-anyone', 'note']);
+});
+
 test('a SARIF log has each code once, and places that count from 1 with the end left out', () => {
   const log = toSarif(diagnostics, sources);
   const location = { uri: 'policies/100%25%2C%20edge%3A1.bell' };
