@@ -17,6 +17,7 @@ export type SourceCall =
   | { readonly kind: 'snapshot' }
   | { readonly kind: 'changes'; readonly changes: readonly Change[] }
   | { readonly kind: 'problem'; readonly problem: SourceProblem }
+  | { readonly kind: 'problem-over'; readonly problem: SourceProblem }
   | { readonly kind: 'recovered' };
 
 /** A running source and what it told. */
@@ -98,6 +99,7 @@ export async function openApiLab(objects: readonly Manifest[], options: ApiLabOp
           note({ kind: 'changes', changes });
         },
         onProblem: (problem) => note({ kind: 'problem', problem }),
+        onProblemOver: (problem) => note({ kind: 'problem-over', problem }),
       }),
     until: (holds) =>
       new Promise((resolve) => {

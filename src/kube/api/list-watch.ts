@@ -36,6 +36,8 @@ export interface ListWatchObserver {
   readonly onChanges: (changes: readonly Change[]) => void;
   /** An object that cannot be read. */
   readonly onProblem: (problem: SourceProblem) => void;
+  /** An object that was reported can be read. */
+  readonly onProblemOver: (problem: SourceProblem) => void;
   /** After every failed request, and with undefined when requests work again. */
   readonly onTrouble: (trouble: Trouble | undefined) => void;
 }
@@ -99,7 +101,8 @@ class LoopingListWatch implements ListWatch {
     this.#target = options.target;
     this.#position = options.known;
     this.#store = createObjectStore(resources[options.target.resource].objectKind);
-    this.#decode = createItemDecoder(options.target, options.trim, options.observer.onProblem);
+    const { onProblem, onProblemOver } = options.observer;
+    this.#decode = createItemDecoder(options.target, options.trim, onProblem, onProblemOver);
   }
 
   objects(): Iterable<ClusterObject> {
@@ -224,7 +227,7 @@ class LoopingListWatch implements ListWatch {
       return;
     }
     this.#counts.events++;
-    const { key, stored } = this.#decode(event.value);
+    const { key, stored } = this.#decode(event.value, event.kind === 'deleted');
     if (key === undefined) return;
     const change =
       event.kind === 'deleted' ? this.#store.remove(key, event.version) : stored && this.#store.upsert(key, stored);

@@ -404,8 +404,19 @@ test('leaves out an object that cannot be read, says so once, and takes it when 
     lab.server.put({ ...broken, metadata: { ...broken.metadata, labels: { a: 'b' } } });
     await provoke(lab);
     assert.equal(callKinds(lab).filter((kind) => kind === 'problem').length, 1);
+    assert.ok(!callKinds(lab).includes('problem-over'));
     lab.server.put(serviceManifest('shop/broken'));
     await lab.until(() => lab.mirror()?.has('Service shop/broken') === true);
+    assert.equal(callKinds(lab).filter((kind) => kind === 'problem-over').length, 1);
+  });
+});
+
+test('an object that cannot be read is no problem any more once it is deleted', async () => {
+  const broken = serviceManifest('shop/broken', { externalTrafficPolicy: 'Sometimes' });
+  await withSource([...cluster, broken], async (lab) => {
+    lab.server.remove('Service', 'shop/broken');
+    await lab.until(() => callKinds(lab).includes('problem-over'));
+    assert.deepEqual(callKinds(lab), ['problem', 'snapshot', 'problem-over']);
   });
 });
 

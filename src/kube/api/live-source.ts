@@ -121,6 +121,7 @@ class ApiSource implements LiveSource {
             else if (changes.length > 0) this.#observer?.onChanges(changes);
           },
           onProblem,
+          onProblemOver: (problem) => this.#observer?.onProblemOver?.(problem),
           onTrouble: (trouble) => troubles.update(target, trouble),
         },
       }),
