@@ -40,8 +40,9 @@ export function addDenyWarningsOption(command: Command): Command {
 }
 
 /** Adds `--cluster`. */
-export function addClusterOption(command: Command, remark = ''): Command {
-  const text = `where the cluster is: \`kube\`, or a file or folder of manifests${remark}`;
+export function addClusterOption(command: Command, remark = ' (default: kube)'): Command {
+  const kube = "`kube` for that of $KUBECONFIG, the pod's own, or that of ~/.kube/config";
+  const text = `where the cluster is: ${kube}; or a file or folder of manifests${remark}`;
   return command.addOption(new Option('-c, --cluster <where>', text).helpGroup('Input:'));
 }
 

@@ -86,7 +86,7 @@ async function explainByAgent(subject: string, options: ExplainOptions, context:
   if (answer.kind === 'no-agent') {
     const { code, message } = answer.refusal;
     const help =
-      'name a cluster with `--cluster PATH` and a policy with `--policy PATH`, or a running agent with `--runtime-dir DIR`';
+      'name a cluster with `--cluster kube` or `--cluster PATH` and a policy with `--policy PATH`, or a running agent with `--runtime-dir DIR`';
     throw new CliError({ code, message, help });
   }
   if (answer.status !== 200) context.exit(2);

@@ -29,7 +29,7 @@ interface PlanOptions extends PolicyOptions {
 }
 
 const examples = [
-  'bellbird plan --policy edge.bell --cluster cluster.yaml',
+  'bellbird plan --policy edge.bell',
   'bellbird plan --policy new.bell --against edge.bell --cluster cluster.yaml --node worker-1',
 ];
 

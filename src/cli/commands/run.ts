@@ -42,14 +42,14 @@ export interface RunCommandOptions extends PolicyOptions, DirectoryOptions {
 }
 
 const examples = [
-  'bellbird run --policy /etc/bellbird --cluster /etc/bellbird/cluster',
+  'bellbird run --policy /etc/bellbird',
   'bellbird run --dry-run --policy edge.bell --cluster cluster.yaml --node worker-1',
 ];
 
 /** Defines `run [--dry-run]`. */
 export function defineRun(command: Command, context: CommandContext): void {
   addPolicyOption(command);
-  addClusterOption(command, '; followed for changes');
+  addClusterOption(command, '; followed for changes (default: kube)');
   addNodeOption(command, 'the node this is (default: $NODE_NAME, then the host name)');
   command.addOption(
     new Option(
