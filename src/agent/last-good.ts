@@ -28,7 +28,7 @@ export interface LastGood {
 
 /** A cluster as it was when something was last applied. */
 export interface SavedCluster {
-  /** `kube` or the path of manifests: another cluster's objects are of no use. */
+  /** Address of the API server or path of manifests: another cluster's objects are of no use. */
   readonly source: string;
   /** The node that the agent ran on. */
   readonly node: string;

@@ -244,6 +244,8 @@ function choosePolicy(options: RunOptions, keeper: PolicyKeeper): CheckedPolicy 
 
 function createNodeAgent({ options, keeper, source, bird, end, readFacts }: Run): Agent {
   const { clock, cluster, directories, env, log, node } = options;
+  // Another cluster of the same machine is another one, even if both are called `kube`.
+  const identify = () => source.status?.()?.server ?? cluster.name;
   return createAgent({
     node,
     keeper,
@@ -254,7 +256,7 @@ function createNodeAgent({ options, keeper, source, bird, end, readFacts }: Run)
     askUrl,
     checkStart: checkSocket,
     saveGood: (policy, snapshot) => {
-      const saved = { source: cluster.name, node, snapshot };
+      const saved = { source: identify(), node, snapshot };
       try {
         writeLastGood(directories.state, { bootId: readBootId(), savedAt: clock.now(), policy, cluster: saved });
         return undefined;
@@ -262,7 +264,7 @@ function createNodeAgent({ options, keeper, source, bird, end, readFacts }: Run)
         return reasonOf(error);
       }
     },
-    recallGood: () => recallGood(directories.state, { bootId: readBootId(), source: cluster.name, node }),
+    recallGood: () => recallGood(directories.state, { bootId: readBootId(), source: identify(), node }),
     onFatal: (refusal) => end({ kind: 'fatal', refusal }),
     clock,
     log,
