@@ -3,13 +3,13 @@
 
 import { messages } from '../messages.ts';
 import type { Model } from '../model.ts';
-import { createCompletion } from '../reachability/range-clauses.ts';
+import { completionFor } from '../reachability/range-clauses.ts';
 import type { ErrorsSoFar, Report } from '../report.ts';
 import { rootConditions } from '../walk-conditions.ts';
 
 /** Looks at every condition as a whole. */
 export function checkNeverTrue(model: Model, report: Report, errors: ErrorsSoFar): void {
-  const complete = createCompletion(model);
+  const complete = completionFor(model);
   for (const statement of model.statements) {
     for (const [node, subject] of rootConditions(statement)) {
       if (errors.inside(node.span)) continue;

@@ -5,7 +5,7 @@ import { messages } from '../messages.ts';
 import type { Model } from '../model.ts';
 import { ANYTHING, type Clause } from '../reachability/clause.ts';
 import { createDecidedRoutes, type DecidedRoutes } from '../reachability/decided-routes.ts';
-import { type Completion, createCompletion } from '../reachability/range-clauses.ts';
+import { type Completion, completionFor } from '../reachability/range-clauses.ts';
 import { isChangeable } from '../reachability/to-clauses.ts';
 import type { ErrorsSoFar, Report } from '../report.ts';
 import { placeOf, type Span } from '../span.ts';
@@ -15,7 +15,7 @@ const MAX_SHOWN = 3;
 
 /** Checks every filter. */
 export function checkUnreachableRules(model: Model, report: Report, errors: ErrorsSoFar): void {
-  const complete = createCompletion(model);
+  const complete = completionFor(model);
   for (const filter of model.statements) {
     if (filter.kind === 'filter' && !errors.inside(filter.span)) checkFilter(filter, complete, model, report);
   }

@@ -45,8 +45,13 @@ export interface Clause {
 
 /** Every prefix of a family. */
 export function everyPrefix(family: Family): PrefixItem {
-  return { prefix: makePrefix(family, 0n, 0), alone: false };
+  return EVERY[family];
 }
+
+const EVERY: Readonly<Record<Family, PrefixItem>> = {
+  ipv4: { prefix: makePrefix('ipv4', 0n, 0), alone: false },
+  ipv6: { prefix: makePrefix('ipv6', 0n, 0), alone: false },
+};
 
 /** Both families. */
 export const ALL_PREFIXES: readonly PrefixItem[] = [everyPrefix('ipv4'), everyPrefix('ipv6')];
@@ -84,6 +89,8 @@ function intersectItems(a: readonly PrefixItem[], b: readonly PrefixItem[]): rea
 }
 
 function intersectItem(a: PrefixItem, b: PrefixItem): PrefixItem | undefined {
+  if (a === EVERY[b.prefix.family]) return b;
+  if (b === EVERY[a.prefix.family]) return a;
   if (!overlapsPrefix(a.prefix, b.prefix)) return undefined;
   const [outer, inner] = containsPrefix(a.prefix, b.prefix) ? [a, b] : [b, a];
   if (outer.prefix.length === inner.prefix.length) return { prefix: inner.prefix, alone: a.alone || b.alone };

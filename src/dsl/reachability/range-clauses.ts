@@ -9,8 +9,27 @@ import { amongFact, type Clause, type Fact, joinClauses, otherFact } from './cla
 /** Completes clauses; undefined for one that no route fulfils. */
 export type Completion = (clause: Clause) => Clause | undefined;
 
+/** Several checks ask about the same clauses of the same policy. */
+const completions = new WeakMap<Model, Completion>();
+
 /** Completes clauses with what the ranges of a policy have. */
-export function createCompletion(model: Model): Completion {
+export function completionFor(model: Model): Completion {
+  const completion = completions.get(model) ?? createCompletion(model);
+  completions.set(model, completion);
+  return completion;
+}
+
+function createCompletion(model: Model): Completion {
+  const complete = createNewCompletion(model);
+  const known = new Map<Clause, { readonly completed: Clause | undefined }>();
+  return (clause) => {
+    const found = known.get(clause) ?? { completed: complete(clause) };
+    known.set(clause, found);
+    return found.completed;
+  };
+}
+
+function createNewCompletion(model: Model): Completion {
   const known = new Map<string, Clause | undefined>();
   const clauseFor = (key: string, names: ReadonlySet<Scalar>): Clause | undefined => {
     if (known.has(key)) return known.get(key);
