@@ -125,7 +125,10 @@ test('bellbird explain shop/nothing exits with 2', () => {
 test('bellbird explain without a cluster or an agent says how to name one', () => {
   const { status, stderr } = bellbird(['explain', 'shop/cart', '--runtime-dir', join(folder, 'none')], folder);
   assert.equal(status, 2);
-  assert.match(stderr, /^error\[no-agent\]: no agent answers at .*\nhelp: name a cluster with `--cluster kube` or `--cluster PATH`/);
+  assert.match(
+    stderr,
+    /^error\[no-agent\]: no agent answers at .*\nhelp: name a cluster with `--cluster kube` or `--cluster PATH`/,
+  );
 });
 
 test('bellbird demo --save lab writes a policy that checks and commands to try', () => {
