@@ -319,7 +319,15 @@ test('BIRD goes on without the agent that started it', { skip }, async (t) => {
 });
 
 test('restarts are delayed longer and longer, up to a bound', () => {
-  assert.deepEqual([0, 1, 2, 3, 6, 7, 100].map(restartDelay), [0, 250, 500, 1000, 8000, 10_000, 10_000]);
+  assert.deepEqual([0, 1, 2, 3, 6, 7, 100].map(restartDelay), [500, 1000, 2000, 4000, 10_000, 10_000, 10_000]);
+});
+
+test('BIRD listens before a router connects that does so after a second, and connects only after it', () => {
+  const routerConnectsMs = 1000;
+  const birdStartsMs = 200;
+  const birdConnectsMs = 750;
+  assert.ok(restartDelay(0) + birdStartsMs < routerConnectsMs);
+  for (const failures of [0, 1, 2]) assert.ok(restartDelay(failures) + birdConnectsMs > routerConnectsMs + 200);
 });
 
 /** How many End-of-RIB marks came; a session sends one for each family. */

@@ -54,7 +54,12 @@ export interface BirdLifeOptions {
   readonly onRunning: () => void;
 }
 
-const SHORTEST_DELAY_MS = 250;
+/**
+ * Also before the first restart. BIRD connects 0.75 to 1 s after its start, and FRR 1 s after it lost the session. If
+ * both meet, FRR may end the session that wins and drop the routes it kept. So BIRD listens before FRR connects, and
+ * connects itself only after that.
+ */
+const SHORTEST_DELAY_MS = 500;
 const LONGEST_DELAY_MS = 10_000;
 /** A BIRD that ran this long did not crash because of how it was started. */
 const HEALTHY_MS = 30_000;
@@ -67,9 +72,9 @@ export function createBirdLife(options: BirdLifeOptions): BirdLife {
   return new Life(options);
 }
 
-/** How long to wait before the restart that follows `failures` bad ends in a row; the first one is at once. */
+/** How long to wait before a restart; `failures` counts the bad ends in a row that came before the last one. */
 export function restartDelay(failures: number): number {
-  return failures === 0 ? 0 : Math.min(LONGEST_DELAY_MS, SHORTEST_DELAY_MS * 2 ** (failures - 1));
+  return Math.min(LONGEST_DELAY_MS, SHORTEST_DELAY_MS * 2 ** failures);
 }
 
 class Life implements BirdLife {
