@@ -114,7 +114,7 @@ describe('a fabric of an FRR and a BIRD router', { skip: obstacle, timeout: 170_
     await waitForNextHops([`198.51.100.${100 + number}/32`], ALL);
   }
 
-  /** Watches everything that is announced in both routers while `action` runs; returns what was missing meanwhile. */
+  /** Watches everything that is announced in both routers while `action` runs; returns what was missing or changed. */
   async function lossesDuring(action: () => Promise<void>): Promise<readonly string[]> {
     const prefixes = [...AGGREGATES, ...EXACT];
     const monitors: readonly FibMonitor[] = [

@@ -23,7 +23,10 @@ export interface FibMonitor {
   events(): readonly FibEvent[];
   /** The first deletion of the prefix at or after a time. */
   deletionAfter(prefix: string, since: number): FibEvent | undefined;
-  /** Ends the watch and returns when, and how, any of its prefixes was found missing. Empty means: never. */
+  /**
+   * Ends the watch and returns when, and how, any of its prefixes was found missing or was written anew, as when one of
+   * several next hops goes: the kernel reports that as a deletion for IPv6 only. Empty means: never.
+   */
   stop(): Promise<readonly string[]>;
 }
 
@@ -47,8 +50,8 @@ export async function watchFib(lab: Lab, namespace: Namespace, prefixes: readonl
     stop: async () => {
       const seen = await poll.stop();
       await monitor.end('SIGTERM');
-      const deletions = events().filter((event) => event.kind === 'deleted' && prefixes.includes(event.prefix));
-      return [...seen, ...deletions.map((event) => `deleted: ${event.line}`)];
+      const changes = events().filter((event) => prefixes.includes(event.prefix));
+      return [...seen, ...changes.map((event) => `${event.kind}: ${event.line}`)];
     },
   };
 }
