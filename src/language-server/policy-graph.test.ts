@@ -29,11 +29,11 @@ const cases: Readonly<Record<string, Case>> = {
   },
   'a shared file belongs to every policy that includes it': {
     files: {
-      '/one/a.bell': `${SPEAKER}include "../shared/x.bell"`,
-      '/two/b.bell': `${SPEAKER}include "../shared/x.bell"`,
-      '/shared/x.bell': '',
+      '/one/a.bell': `${SPEAKER}include "../common/x.bell"`,
+      '/two/b.bell': `${SPEAKER}include "../common/x.bell"`,
+      '/common/x.bell': '',
     },
-    of: '/shared/x.bell',
+    of: '/common/x.bell',
     policies: [['/one'], ['/two']],
   },
   'files with a speaker each are policies of their own': {

@@ -70,14 +70,14 @@ test('renames in every file of the policy', () => {
 
 test('renames in every policy that shares the file', () => {
   const { file, cursor, workspace } = openPolicy({
-    '/shared/lets.bell': 'let ‹›bogons = 192.168.0.0/16',
-    '/one/edge.bell': `include "../shared/lets.bell"\nexclude prefixes bogons${SPEAKER}`,
-    '/two/edge.bell': `include "../shared/lets.bell"\nexclude prefixes bogons${SPEAKER}`,
+    '/common/lets.bell': 'let ‹›bogons = 192.168.0.0/16',
+    '/one/edge.bell': `include "../common/lets.bell"\nexclude prefixes bogons${SPEAKER}`,
+    '/two/edge.bell': `include "../common/lets.bell"\nexclude prefixes bogons${SPEAKER}`,
   });
   const renamed = renameAt(file, cursor, 'private', workspace);
   const edits = renamed.kind === 'edits' ? renamed.edits : new Map();
-  assert.deepEqual([...edits.keys()].sort(), ['/one/edge.bell', '/shared/lets.bell', '/two/edge.bell']);
-  assert.equal(edits.get('/shared/lets.bell')?.length, 1);
+  assert.deepEqual([...edits.keys()].sort(), ['/one/edge.bell', '/common/lets.bell', '/two/edge.bell']);
+  assert.equal(edits.get('/common/lets.bell')?.length, 1);
 });
 
 test('renames while another statement is broken', () => {
