@@ -76,7 +76,7 @@ test('renames in every policy that shares the file', () => {
   });
   const renamed = renameAt(file, cursor, 'private', workspace);
   const edits = renamed.kind === 'edits' ? renamed.edits : new Map();
-  assert.deepEqual([...edits.keys()].sort(), ['/one/edge.bell', '/common/lets.bell', '/two/edge.bell']);
+  assert.deepEqual([...edits.keys()].sort(), ['/common/lets.bell', '/one/edge.bell', '/two/edge.bell']);
   assert.equal(edits.get('/common/lets.bell')?.length, 1);
 });
 
