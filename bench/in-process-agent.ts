@@ -6,6 +6,7 @@ import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Agent, createAgent } from '../src/agent/agent.ts';
 import { createLog } from '../src/agent/log.ts';
+import { keepCompilerSmall } from '../src/agent/memory.ts';
 import { createPolicyKeeper } from '../src/agent/policy-keeper.ts';
 import { type Bird, openBird } from '../src/bgp/index.ts';
 import { birdVersion, readEmbeddedBird } from '../src/build-info.ts';
@@ -27,6 +28,8 @@ export interface InProcessAgent {
 
 /** Starts an agent over `services` services in a folder of its own. */
 export async function startInProcessAgent(folder: string, policy: string, services: number): Promise<InProcessAgent> {
+  // As the process of an agent does: what is measured runs on the same compiler.
+  keepCompilerSmall();
   const bird = await openBird({ directory: join(folder, 'run'), image: embeddedImage(), clock: systemClock });
   const checked = checkBenchPolicy(policy);
   let observer: SourceObserver | undefined;
