@@ -75,7 +75,7 @@ async function answerExplain({ node, agent, clock }: AgentApiOptions, { query }:
     );
   }
   const explanation = engine.explain({ subject, node, ...(peer === null ? {} : { peer }) });
-  if (explanation.kind === 'nothing-found') return failure(404, explanation.message);
+  if (explanation.kind === 'nothing-found') return failure(404, explanation.message, explanation.kind);
   const text = renderAgentExplanation(explanation, view, clock.now());
   return { status: 200, value: explanationToJson(explanation, view), text };
 }

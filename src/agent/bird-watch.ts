@@ -21,7 +21,8 @@ export function createBirdWatch(clock: Clock, log: Log): BirdWatch {
   return {
     onEvent: (event) => {
       const { level, message } = describeEvent(event);
-      log[level]({ ...event, event: `bird-${event.kind}` }, message);
+      const { kind, ...fields } = event;
+      log[level]({ ...fields, event: `bird-${kind}` }, message);
       if (event.kind === 'adopted') {
         [how, version, startedAt] = ['adopted', event.version, undefined];
       } else if (event.kind === 'started') {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -45,6 +45,26 @@ test('takes over the socket that a killed agent left behind', async () => {
   assert.equal((await claimSocket(server, path)).kind, 'claimed');
   assert.equal(await isAlive(path), true);
   await close(server);
+});
+
+test('leaves alone what stands in its place and is no socket', async () => {
+  using folder = temporaryFolder();
+  const path = join(folder.path, 'agent.sock');
+  for (const [what, make] of [
+    ['a directory', () => mkdirSync(path)],
+    ['a file', () => writeFileSync(path, '')],
+    ['a symbolic link', () => symlinkSync('elsewhere', path)],
+  ] as const) {
+    make();
+    const claim = await claimSocket(createServer(), path);
+    const message = `\`${path}\` is ${what}, and the socket of the agent belongs there`;
+    assert.deepEqual(claim.kind === 'refused' && [claim.refusal.code, claim.refusal.message], [
+      'not-a-socket',
+      message,
+    ]);
+    assert.deepEqual(readdirSync(folder.path), ['agent.sock']);
+    rmSync(path, { recursive: true });
+  }
 });
 
 test('removes the socket on release', async () => {

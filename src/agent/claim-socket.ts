@@ -3,7 +3,7 @@
 // Every step is atomic: a socket is bound under a private name and then linked to its place, which fails if another
 // agent was faster; a dead agent's socket is moved aside before it is judged, and put back if it turns out alive.
 
-import { chmodSync, linkSync, renameSync, rmSync } from 'node:fs';
+import { chmodSync, linkSync, lstatSync, renameSync, rmSync } from 'node:fs';
 import { connect, type Server } from 'node:net';
 import { dirname, join } from 'node:path';
 import { reasonOf } from './directories.ts';
@@ -24,6 +24,8 @@ export async function claimSocket(server: Server, path: string): Promise<Claim> 
     for (let attempt = 0; attempt < 5; attempt++) {
       if (tryLink(own, path)) return { kind: 'claimed', release: releaseOnce(path) };
       if (await isAlive(path)) return refuse(server, running(path));
+      const other = describeOther(path);
+      if (other !== undefined) return refuse(server, inTheWay(path, other));
       await removeDead(path);
     }
     return refuse(server, running(path));
@@ -58,6 +60,14 @@ export function isAlive(path: string): Promise<boolean> {
     // A full backlog (EAGAIN) also means that someone listens.
     socket.once('error', (error: NodeJS.ErrnoException) => resolve(error.code === 'EAGAIN'));
   });
+}
+
+/** What stands where the socket belongs, if it is none. */
+function describeOther(path: string): string | undefined {
+  const found = lstatSync(path, { throwIfNoEntry: false });
+  if (found === undefined || found.isSocket()) return undefined;
+  if (found.isDirectory()) return 'a directory';
+  return found.isSymbolicLink() ? 'a symbolic link' : 'a file';
 }
 
 /** The socket that is being judged may have been replaced by a live one meanwhile: look again after moving it. */
@@ -102,5 +112,13 @@ function running(path: string): Refusal {
     code: 'agent-running',
     message: `another agent is already running on \`${dirname(path)}\``,
     help: 'stop it with `bellbird stop`, or give this one its own folders with `--runtime-dir DIR --state-dir DIR`',
+  };
+}
+
+function inTheWay(path: string, what: string): Refusal {
+  return {
+    code: 'not-a-socket',
+    message: `\`${path}\` is ${what}, and the socket of the agent belongs there`,
+    help: 'move it away, or choose another folder with `--runtime-dir DIR`',
   };
 }

@@ -46,6 +46,12 @@ test('names what there is when asked for something else', async () => {
   assert.deepEqual(answer, { kind: 'answer', status: 404, body });
 });
 
+test('refuses a body that is too large, and says how large it may be', async () => {
+  const { answer, faults } = await ask({ method: 'POST', path: '/v1/echo', body: 'x'.repeat(1 << 20), form: 'text' });
+  const body = 'error: the body is too large; 65536 bytes are the limit\n';
+  assert.deepEqual([answer, faults], [{ kind: 'answer', status: 413, body }, []]);
+});
+
 test('reports a fault of its own without telling its details', async () => {
   const { answer, faults } = await ask({ method: 'GET', path: '/v1/fault', form: 'text' });
   const body = 'error: the agent failed to answer; its log says why\n';

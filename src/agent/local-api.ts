@@ -13,10 +13,13 @@ export interface ApiRequest {
 
 /** What is answered: `value` as JSON, `text` to whoever asks for text. */
 export interface ApiReply {
-  readonly status: 200 | 400 | 404 | 409 | 500 | 503;
+  readonly status: 200 | FailureStatus;
   readonly value: unknown;
   readonly text: string;
 }
+
+/** Why there is no answer. */
+export type FailureStatus = 400 | 404 | 409 | 413 | 500 | 503;
 
 /** Handlers by method and path, such as `GET /v1/status`. */
 export type ApiRoutes = Readonly<Record<string, (request: ApiRequest) => Promise<ApiReply>>>;
@@ -35,9 +38,10 @@ export function createApiServer(routes: () => ApiRoutes | undefined, onFault: (e
   });
 }
 
-/** An answer that says what is wrong with the request. */
-export function failure(status: 400 | 404 | 409 | 500 | 503, message: string): ApiReply {
-  return { status, value: { apiVersion: 'bellbird/v1', kind: 'Error', message }, text: `error: ${message}\n` };
+/** An answer that says what is wrong with the request; `code` where somebody may want to tell it from others. */
+export function failure(status: FailureStatus, message: string, code?: string): ApiReply {
+  const value = { apiVersion: 'bellbird/v1', kind: 'Error', ...(code === undefined ? {} : { code }), message };
+  return { status, value, text: `error${code === undefined ? '' : `[${code}]`}: ${message}\n` };
 }
 
 async function answer(routes: ApiRoutes | undefined, request: IncomingMessage): Promise<ApiReply> {
@@ -49,21 +53,22 @@ async function answer(routes: ApiRoutes | undefined, request: IncomingMessage): 
     return failure(404, `there is no \`${request.method} ${url.pathname}\`; there are ${known}`);
   }
   const text = await readBody(request);
+  if (text === undefined) return failure(413, `the body is too large; ${BODY_LIMIT} bytes are the limit`);
   const body = text === '' ? undefined : parseJson(text);
   if (text !== '' && body === undefined) return failure(400, 'the body is not JSON');
   return route({ query: url.searchParams, body });
 }
 
-async function readBody(request: IncomingMessage): Promise<string> {
+/** Undefined if it is too large. It is read to its end all the same: whoever still writes would not read an answer. */
+async function readBody(request: IncomingMessage): Promise<string | undefined> {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of request) {
     const bytes = Buffer.from(chunk);
     size += bytes.length;
-    if (size > BODY_LIMIT) throw new Error('the body of a request is too large');
-    chunks.push(bytes);
+    if (size <= BODY_LIMIT) chunks.push(bytes);
   }
-  return Buffer.concat(chunks).toString('utf8');
+  return size > BODY_LIMIT ? undefined : Buffer.concat(chunks).toString('utf8');
 }
 
 function send(request: IncomingMessage, response: ServerResponse, reply: ApiReply): void {

@@ -21,7 +21,9 @@ export type RefusalCode =
   | 'cluster-unreadable'
   | 'no-agent'
   | 'no-policy'
+  | 'not-a-socket'
   | 'not-yet-supported'
+  | 'nothing-found'
   | 'port-in-use'
   | 'port-not-allowed'
   | 'unknown-node';

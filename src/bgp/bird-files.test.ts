@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { chmod, mkdir, readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
+import { chmod, lchown, mkdir, readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { temporaryFolder } from '../testing/bird-lab.ts';
@@ -21,10 +21,22 @@ test('a runtime directory that others can write is refused', async (t) => {
   await assert.rejects(prepareBirdDirectory(birdPaths(folder)), { code: 'directory-unsafe' });
 });
 
-test('a runtime directory that is a link is refused', async (t) => {
+test('a runtime directory may be a link of our own to one that is safe', async (t) => {
   const folder = await temporaryFolder(t);
   await mkdir(join(folder, 'real'), { mode: 0o700 });
   await symlink(join(folder, 'real'), join(folder, 'link'));
+  await prepareBirdDirectory(birdPaths(join(folder, 'link')));
+  await chmod(join(folder, 'real'), 0o777);
+  await assert.rejects(prepareBirdDirectory(birdPaths(join(folder, 'link'))), { code: 'directory-unsafe' });
+});
+
+test('a link of another user is refused, who could let it lead elsewhere later', {
+  skip: process.getuid?.() === 0 ? false : 'only root can make a link of another user',
+}, async (t) => {
+  const folder = await temporaryFolder(t);
+  await mkdir(join(folder, 'real'), { mode: 0o700 });
+  await symlink(join(folder, 'real'), join(folder, 'link'));
+  await lchown(join(folder, 'link'), 65_534, 65_534);
   await assert.rejects(prepareBirdDirectory(birdPaths(join(folder, 'link'))), { code: 'directory-unsafe' });
 });
 

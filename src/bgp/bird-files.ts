@@ -3,7 +3,7 @@
 
 import { createHash, randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
-import { access, lstat, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { access, lstat, mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { CONFIG_HEADER } from './bird-config.ts';
 import { BirdError, ioCode, messageOf } from './bird-error.ts';
@@ -69,8 +69,10 @@ export async function prepareBirdDirectory(paths: BirdPaths): Promise<void> {
       cause: error,
     });
   }
-  const found = await lstat(directory);
-  const isOurs = found.uid === 0 || found.uid === process.getuid?.();
+  const found = await stat(directory);
+  // A link can be led elsewhere at any time by whoever owns it.
+  const owners = [found.uid, (await lstat(directory)).uid];
+  const isOurs = owners.every((uid) => uid === 0 || uid === process.getuid?.());
   if (!found.isDirectory() || !isOurs || (found.mode & 0o022) !== 0) {
     throw new BirdError(
       'directory-unsafe',

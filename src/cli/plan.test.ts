@@ -119,7 +119,7 @@ test('bellbird explain shop/nothing exits with 2', () => {
   const args = ['explain', 'shop/nothing', '--policy', 'demo.bell', '--cluster', 'cluster'];
   const { status, stdout, stderr } = bellbird(args, folder);
   assert.deepEqual({ status, stdout }, { status: 2, stdout: '' });
-  assert.match(stderr, /^error: .*`shop\/nothing`/);
+  assert.match(stderr, /^error\[nothing-found\]: .*`shop\/nothing`/);
 });
 
 test('bellbird explain without a cluster or an agent says how to name one', () => {

@@ -66,7 +66,10 @@ async function explainCluster(subject: string, options: ExplainOptions, context:
     ...(peer === undefined ? {} : { peer }),
   };
   const explanation = createEngine(policy, snapshot).explain(query);
-  if (explanation.kind === 'nothing-found') throw new CliError(explanation.message);
+  if (explanation.kind === 'nothing-found') {
+    const help = 'a service is written `namespace/name`; `bellbird plan` shows services, prefixes and peers';
+    throw new CliError({ code: explanation.kind, message: explanation.message, help });
+  }
   context.stdout.write(
     output === 'json'
       ? `${JSON.stringify({ apiVersion: 'bellbird/v1', ...explanation, kind: 'Explanation' }, undefined, 2)}\n`
