@@ -30,7 +30,7 @@ const recipe = {
     '--runstatedir=/run/bird',
     '--disable-client',
     '--disable-libssh',
-    '--with-protocols=bfd,bgp,mrt,pipe,static',
+    '--with-protocols=bfd,bgp,mrt,pipe,radv,static',
     'LDFLAGS=-static',
   ],
   cflags: '-O2 -fno-strict-aliasing -fno-strict-overflow',
@@ -40,6 +40,8 @@ const recipe = {
 const trialConfig = `router id 192.0.2.1;
 protocol device {}
 protocol bfd {}
+protocol kernel { ipv4 { export all; }; }
+protocol radv { interface "eth1"; }
 protocol static { ipv4; route 198.51.100.0/24 blackhole; }
 protocol bgp { local 192.0.2.1 as 64512; neighbor 192.0.2.2 as 64513; bfd on; ipv4 { import none; export all; }; }
 `;
