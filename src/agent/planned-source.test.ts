@@ -37,8 +37,11 @@ function createHarness() {
         objects: 0,
         version: target.resource === 'services' ? '42' : undefined,
         lastContact: 1,
+        lastEvent: undefined,
+        lastBookmark: undefined,
+        connected: true,
         trouble: undefined,
-        counts: { lists: 1, watches: 1, events: 0, bookmarks: 0, changes: 0, bytes: 0, failures: 0 },
+        counts: { lists: 1, watches: 1, events: 0, bookmarks: 0, changes: 0, bytes: 0, failures: 0, failuresBy: {} },
       })),
     });
     const source: LiveSource = {

@@ -3,7 +3,7 @@
 // its lists are not older than what was known.
 
 import type { Policy } from '../dsl/index.ts';
-import type { LiveSource } from '../kube/api/index.ts';
+import type { ListWatchStatus, LiveSource } from '../kube/api/index.ts';
 import {
   coversPlan,
   mergePlans,
@@ -15,7 +15,7 @@ import {
 } from '../kube/index.ts';
 import type { ClusterSource } from './cluster-source.ts';
 import type { Log } from './log.ts';
-import type { LiveClusterStatus } from './status.ts';
+import type { LiveClusterStatus, WatchStatus } from './status.ts';
 
 /** Opens a live source for a plan. */
 export type OpenLiveSource = (request: {
@@ -84,12 +84,7 @@ class PlannedSource implements Required<ClusterSource> {
     return {
       server,
       lastContactAt: lastContact,
-      watches: watches.map(({ target, objects, trouble }) => ({
-        what: renderTarget(target),
-        why: target.why,
-        objects,
-        trouble: trouble?.message,
-      })),
+      watches: watches.map(toWatchStatus),
       unseen,
     };
   }
@@ -174,4 +169,21 @@ class PlannedSource implements Required<ClusterSource> {
 
 function isSame(a: WatchPlan, b: WatchPlan): boolean {
   return coversPlan(a, b) && coversPlan(b, a);
+}
+
+function toWatchStatus(watch: ListWatchStatus): WatchStatus {
+  const { target, objects, trouble, counts } = watch;
+  return {
+    what: renderTarget(target),
+    why: target.why,
+    resource: target.resource,
+    namespace: target.namespace,
+    objects,
+    isConnected: watch.connected,
+    lastContactAt: watch.lastContact,
+    lastEventAt: watch.lastEvent,
+    lastBookmarkAt: watch.lastBookmark,
+    trouble: trouble?.message,
+    counts,
+  };
 }

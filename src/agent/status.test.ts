@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type AgentStatus, renderStatus, statusToJson } from './status.ts';
+import { type AgentStatus, renderStatus, statusToJson, type WatchStatus } from './status.ts';
 
 const now = Date.UTC(2026, 10, 21, 20, 15, 3);
 const minutes = (number: number) => now - number * 60_000;
@@ -131,13 +131,51 @@ test('says how many routes wait', () => {
   );
 });
 
+function watch(given: Pick<WatchStatus, 'what' | 'why' | 'objects'> & Partial<WatchStatus>): WatchStatus {
+  return {
+    resource: given.what,
+    namespace: undefined,
+    isConnected: true,
+    lastContactAt: now - 40_000,
+    lastEventAt: undefined,
+    lastBookmarkAt: now - 45_000,
+    trouble: undefined,
+    counts: { lists: 1, watches: 1, events: 0, bookmarks: 1, changes: 0, bytes: 1_000, failuresBy: {} },
+    ...given,
+  };
+}
+
+test('says of each watch when it last heard anything, for machines', () => {
+  const watches = [watch({ what: 'services', why: 'the policy has ranges', objects: 5 })];
+  const live = { server: 'https://192.0.2.10:6443', lastContactAt: now - 40_000, watches, unseen: [] };
+  const json: unknown = JSON.parse(JSON.stringify(statusToJson({ ...WELL, cluster: { ...WELL.cluster, live } })));
+  assert.partialDeepStrictEqual(json, {
+    cluster: {
+      live: {
+        watches: [
+          {
+            what: 'services',
+            why: 'the policy has ranges',
+            objects: 5,
+            connected: true,
+            lastContactAt: '2026-11-21T20:14:23.000Z',
+            lastEventAt: null,
+            lastBookmarkAt: '2026-11-21T20:14:18.000Z',
+            trouble: null,
+          },
+        ],
+      },
+    },
+  });
+});
+
 test('says what is watched of a live cluster, why, and when it was last heard from', () => {
   const live = {
     server: 'https://192.0.2.10:6443',
     lastContactAt: now - 40_000,
     watches: [
-      { what: 'services', why: 'the policy has ranges', objects: 5, trouble: undefined },
-      { what: 'nodes', why: 'every node is looked at', objects: 3, trouble: 'HTTP 403: no right' },
+      watch({ what: 'services', why: 'the policy has ranges', objects: 5 }),
+      watch({ what: 'nodes', why: 'every node is looked at', objects: 3, trouble: 'HTTP 403: no right' }),
     ],
     unseen: ['no EndpointSlice is watched: no decision depends on endpoints'],
   };

@@ -65,9 +65,32 @@ export interface WatchStatus {
   readonly what: string;
   /** What of the policy needs it. */
   readonly why: string;
+  readonly resource: string;
+  /** Absent: every namespace, or a resource that has none. */
+  readonly namespace: string | undefined;
   readonly objects: number;
+  /** A watch is open. */
+  readonly isConnected: boolean;
+  readonly lastContactAt: number | undefined;
+  /** Bookmarks not included. */
+  readonly lastEventAt: number | undefined;
+  readonly lastBookmarkAt: number | undefined;
   /** Absent while all is well. */
   readonly trouble: string | undefined;
+  readonly counts: WatchCounts;
+}
+
+/** What was asked and received since the agent began to watch this. */
+export interface WatchCounts {
+  readonly lists: number;
+  readonly watches: number;
+  readonly events: number;
+  readonly bookmarks: number;
+  /** Events that changed something that decisions read. */
+  readonly changes: number;
+  readonly bytes: number;
+  /** Failed requests by cause. */
+  readonly failuresBy: Readonly<Record<string, number>>;
 }
 
 export interface BirdStatus {
@@ -130,7 +153,16 @@ function liveToJson({ server, lastContactAt, watches, unseen }: LiveClusterStatu
   return {
     server,
     lastContactAt: toTimestamp(lastContactAt),
-    watches: watches.map((watch) => ({ ...watch, trouble: watch.trouble ?? null })),
+    watches: watches.map(({ what, why, objects, ...watch }) => ({
+      what,
+      why,
+      objects,
+      connected: watch.isConnected,
+      lastContactAt: toTimestamp(watch.lastContactAt),
+      lastEventAt: toTimestamp(watch.lastEventAt),
+      lastBookmarkAt: toTimestamp(watch.lastBookmarkAt),
+      trouble: watch.trouble ?? null,
+    })),
     unseen,
   };
 }

@@ -14,6 +14,11 @@ export interface ListWatchStatus {
   readonly version: string | undefined;
   /** When anything last came from the server, milliseconds since 1970. */
   readonly lastContact: number | undefined;
+  /** When the last event came, bookmarks not included. */
+  readonly lastEvent: number | undefined;
+  readonly lastBookmark: number | undefined;
+  /** A watch is open: the server has answered it, and it has not ended. */
+  readonly connected: boolean;
   /** Absent while all is well. */
   readonly trouble: Trouble | undefined;
   readonly counts: ListWatchCounts;
@@ -43,4 +48,6 @@ export interface ListWatchCounts {
   /** Received, as they came over the network. */
   readonly bytes: number;
   readonly failures: number;
+  /** The same by cause. */
+  readonly failuresBy: Readonly<Partial<Record<ApiFailure, number>>>;
 }

@@ -11,7 +11,7 @@ import { resources } from '../resources.ts';
 import type { SourceProblem } from '../source.ts';
 import type { WatchTarget } from '../watch-target.ts';
 import type { ApiClient } from './api-client.ts';
-import { ApiError } from './api-error.ts';
+import { ApiError, type ApiFailure } from './api-error.ts';
 import { retryDelay } from './back-off.ts';
 import { followWatch } from './follow-watch.ts';
 import { createItemDecoder, type DecodeItem } from './item-decoder.ts';
@@ -87,6 +87,9 @@ class LoopingListWatch implements ListWatch {
   #doubtful = false;
   #relistAt = 0;
   #lastContact: number | undefined;
+  #lastEvent: number | undefined;
+  #lastBookmark: number | undefined;
+  readonly #failuresBy: Partial<Record<ApiFailure, number>> = {};
   #trouble: Trouble | undefined;
   #attempts = 0;
   /** How often in a row the server no longer knew the version asked for. */
@@ -117,8 +120,11 @@ class LoopingListWatch implements ListWatch {
       objects: this.#store.size,
       version: this.#synced ? this.#position : undefined,
       lastContact: this.#lastContact,
+      lastEvent: this.#lastEvent,
+      lastBookmark: this.#lastBookmark,
+      connected: this.#state === 'watching' && this.#openedAt !== undefined,
       trouble: this.#trouble,
-      counts: { ...this.#counts },
+      counts: { ...this.#counts, failuresBy: { ...this.#failuresBy } },
     };
   }
 
@@ -224,9 +230,11 @@ class LoopingListWatch implements ListWatch {
     this.#advance(event);
     if (event.kind === 'bookmark') {
       this.#counts.bookmarks++;
+      this.#lastBookmark = this.#options.clock.now();
       return;
     }
     this.#counts.events++;
+    this.#lastEvent = this.#options.clock.now();
     const { key, stored } = this.#decode(event.value, event.kind === 'deleted');
     if (key === undefined) return;
     const change =
@@ -269,6 +277,7 @@ class LoopingListWatch implements ListWatch {
     const { api, clock, random, wait, observer } = this.#options;
     this.#attempts++;
     this.#counts.failures++;
+    this.#failuresBy[error.failure] = (this.#failuresBy[error.failure] ?? 0) + 1;
     this.#adapt(error);
     const doing = this.#state === 'listing' ? 'list' : 'watch';
     this.#state = 'waiting';

@@ -513,8 +513,11 @@ test('counts what it does', async () => {
     const services = status.watches.find(({ target }) => target.resource === 'services');
     assert.deepEqual(
       { ...services?.counts, bytes: (services?.counts.bytes ?? 0) > 500 },
-      { lists: 1, watches: 2, events: 1, bookmarks: 1, changes: 2, bytes: true, failures: 0 },
+      { lists: 1, watches: 2, events: 1, bookmarks: 1, changes: 2, bytes: true, failures: 0, failuresBy: {} },
     );
+    const now = lab.clock.now();
+    assert.deepEqual([services?.lastEvent, services?.lastBookmark], [now, now]);
+    await lab.until(() => lab.source.status().watches.every(({ connected }) => connected));
     assert.equal(status.ready, true);
     assert.equal(status.lastContact, lab.clock.now());
     assert.equal(status.server, lab.server.url);
@@ -528,7 +531,15 @@ test('shows when it last heard from the server', async () => {
     lab.clock.advance(60_000);
     await lab.until(() => callKinds(lab).includes('problem'));
     assert.equal(lab.source.status().lastContact, heard);
-    assert.equal(lab.source.status().watches[0]?.trouble?.failure, 'unreachable');
+    const [first] = lab.source.status().watches;
+    assert.equal(first?.trouble?.failure, 'unreachable');
+    assert.deepEqual([first?.connected, first?.lastEvent, first?.lastBookmark], [false, undefined, undefined]);
+    const { failures, failuresBy } = first.counts;
+    assert.deepEqual(
+      Object.values(failuresBy).reduce((sum, number) => sum + number, 0),
+      failures,
+    );
+    assert.ok((failuresBy.unreachable ?? 0) > 0);
   });
 });
 
