@@ -1,15 +1,11 @@
 // From the change handed to the engine to the UPDATE at a peer, beside the floor: the same file given to a second BIRD
-// by the least that can be written by hand, a write, a rename and a `configure` on an open control socket. The two take
-// turns over the whole run, so that what disturbs the machine disturbs both.
+// by hand. The two take turns over the whole run, so that what disturbs the machine disturbs both.
 
-import { readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { connect, type Socket } from 'node:net';
-import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { startBirdRouter } from '../e2e/lab/bird-router.ts';
 import { now } from '../e2e/lab/cluster.ts';
 import { freePort } from '../e2e/lab/free-port.ts';
-import { type Lab, labFolder, openLab } from '../e2e/lab/lab.ts';
+import { labFolder, openLab } from '../e2e/lab/lab.ts';
+import { type Floor, startFloor } from './floor.ts';
 import { type InProcessAgent, startInProcessAgent } from './in-process-agent.ts';
 import { type Listener, startListener } from './listener.ts';
 import type { Section } from './report.ts';
@@ -67,7 +63,10 @@ async function measureSize(size: number): Promise<readonly Pair[]> {
   const agent = await startInProcessAgent(labFolder(lab, 'own'), policy, size);
   try {
     await listeners.own.waitForCount(size);
-    const floor = await startFloor(lab, agent);
+    const floor = await startFloor(lab, {
+      ...agent.bird.paths,
+      addresses: { '127.0.0.102': '127.0.0.104', '127.0.0.101': '127.0.0.103' },
+    });
     await listeners.floor.waitForCount(size);
     const pairs: Pair[] = [];
     for (let round = 0; round < WARM_UP + ROUNDS; round++)
@@ -105,42 +104,4 @@ async function measurePair(
   const other = await listeners.floor.waitFor(prefix, kind, floorStart);
   await delay(PAUSE_MS);
   return { own: own.at - ownStart, floor: other.at - floorStart };
-}
-
-interface Floor {
-  /** The agent's present configuration, with the floor's addresses. */
-  read(): string;
-  configure(text: string): void;
-  close(): void;
-}
-
-/** A second BIRD on neighbouring addresses with the configuration that the agent wrote. */
-async function startFloor(lab: Lab, agent: InProcessAgent): Promise<Floor> {
-  const folder = labFolder(lab, 'floor');
-  const read = (): string =>
-    readFileSync(agent.bird.paths.config, 'utf8')
-      .replaceAll('127.0.0.102', '127.0.0.104')
-      .replaceAll('127.0.0.101', '127.0.0.103')
-      .replaceAll(agent.bird.paths.log, join(folder, 'own.log'));
-  await startBirdRouter(lab, { name: 'floor', config: read() });
-  const [file, next] = [join(folder, 'bird.conf'), join(folder, 'bird.conf.new')];
-  const socket = await openControlSocket(join(folder, 'bird.ctl'));
-  return {
-    read,
-    configure: (text) => {
-      writeFileSync(next, text);
-      renameSync(next, file);
-      socket.write('configure\n');
-    },
-    close: () => socket.destroy(),
-  };
-}
-
-function openControlSocket(path: string): Promise<Socket> {
-  return new Promise((resolve, reject) => {
-    const socket = connect(path);
-    socket.once('error', reject);
-    // BIRD greets first; later replies are read and dropped.
-    socket.once('data', () => resolve(socket.resume()));
-  });
 }

@@ -10,8 +10,13 @@ for (let posted = 0; ; ) {
   await listener.until('another event', ({ events }) => events.length > posted, 3_600_000);
   for (const event of listener.events.slice(posted)) {
     posted += 1;
-    if (event.kind !== 'update') continue;
-    const { announced, withdrawn } = event;
-    parentPort?.postMessage({ at: performance.timeOrigin + event.at, announced, withdrawn });
+    const at = performance.timeOrigin + event.at;
+    const routes = listener.routes.size;
+    if (event.kind === 'update') {
+      const { announced, withdrawn } = event;
+      parentPort?.postMessage({ kind: 'update', at, announced, withdrawn, routes });
+    } else if (event.kind === 'established' || event.kind === 'closed' || event.kind === 'end-of-rib') {
+      parentPort?.postMessage({ kind: event.kind, at, routes });
+    }
   }
 }

@@ -6,17 +6,21 @@ import { measureChangeToUpdate } from './change-to-update.ts';
 import { measureEngine } from './engine.ts';
 import { measureLanguage } from './language.ts';
 import { measureLanguageServer } from './language-server.ts';
+import { measureLive } from './live/live.ts';
 import { describeCommit, describeLoad, describeMachine } from './machine.ts';
 import { measureManifestToUpdate } from './manifest-to-update.ts';
 import { measureMemory } from './memory.ts';
 import { renderSection, type Section } from './report.ts';
 import { measureStartUp } from './start-up.ts';
 
-const MEASUREMENTS: Readonly<Record<string, () => Section | Promise<Section>>> = {
+type Measured = Section | readonly Section[];
+
+const MEASUREMENTS: Readonly<Record<string, () => Measured | Promise<Measured>>> = {
   'change-to-update': measureChangeToUpdate,
   'manifest-to-update': measureManifestToUpdate,
   'start-up': measureStartUp,
   memory: measureMemory,
+  live: measureLive,
   engine: measureEngine,
   language: measureLanguage,
   'language-server': measureLanguageServer,
@@ -44,9 +48,9 @@ const sections: Section[] = [];
 for (const [name, measure] of Object.entries(MEASUREMENTS)) {
   if (chosen.length > 0 && !chosen.includes(name)) continue;
   console.error(`measuring ${name} …`);
-  const section = await measure();
-  sections.push(section);
-  console.log(renderSection(section));
+  const measured = [await measure()].flat();
+  sections.push(...measured);
+  for (const section of measured) console.log(renderSection(section));
 }
 
 if (chosen.length === 0) {

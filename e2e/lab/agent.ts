@@ -17,6 +17,8 @@ export interface AgentOptions {
   readonly namespace?: Namespace;
   /** Where two agents of one node shall share or not share folders; default: the node's name. */
   readonly folder?: string;
+  /** Default: `executable()`. */
+  readonly executable?: string;
 }
 
 /** The agent of one node; it can be ended and started again on the same folders. */
@@ -57,7 +59,7 @@ export function startAgent(lab: Lab, options: AgentOptions): Agent {
   const start = (): Daemon =>
     startDaemon(lab, {
       name: `agent-${options.node}`,
-      command: executable(),
+      command: options.executable ?? executable(),
       args,
       namespace: options.namespace,
       ...(options.env === undefined ? {} : { env: options.env }),

@@ -19,7 +19,10 @@ export interface RealApi {
   readonly kubeconfig: string;
   /** Of a user who may do nothing; absent for a cluster that is not ours. */
   readonly powerless: string | undefined;
-  /** Sends a request as the administrator; the parsed answer, or an Error for a status above 299. */
+  /**
+   * Sends a request as the administrator; the parsed answer, or an Error for a status above 299. An array as the body of
+   * a PATCH is a JSON patch, an object a merge patch.
+   */
   call(method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE', path: string, body?: unknown): Promise<unknown>;
   /** Stops and starts the API server; absent for a cluster that is not ours. */
   readonly server: { stop(): Promise<void>; start(): Promise<void>; compact(): Promise<void> } | undefined;
@@ -125,6 +128,8 @@ function apiServerFlags(folder: string, port: number, etcdUrl: string, tls: read
     `--secure-port=${port}`,
     ...tls,
     '--service-cluster-ip-range=10.96.0.0/16',
+    // Every Local service takes a port for its health check: room for thousands.
+    '--service-node-port-range=20000-60000',
     '--service-account-issuer=https://kubernetes.default.svc',
     `--service-account-key-file=${join(folder, 'sa.pub')}`,
     `--service-account-signing-key-file=${join(folder, 'sa.key')}`,
@@ -142,7 +147,8 @@ function createAdministrator(kubeconfig: string) {
   return {
     call: async (method: Parameters<RealApi['call']>[0], path: string, body?: unknown): Promise<unknown> => {
       const { server, headers } = await credentials.access();
-      const type = method === 'PATCH' ? 'application/merge-patch+json' : 'application/json';
+      const patch = Array.isArray(body) ? 'application/json-patch+json' : 'application/merge-patch+json';
+      const type = method === 'PATCH' ? patch : 'application/json';
       const answer = await request(`${server.origin}${path}`, {
         method,
         dispatcher: await agent,
