@@ -61,8 +61,8 @@ export function openFakeWatch(
     request,
     advance: (version) => {
       const path = clusterPath(request.path);
-      const news = history.events.filter(
-        (event) => event.path === path && event.version > position && event.version <= version,
+      const news = eventsAfter(history.events, position).filter(
+        (event) => event.path === path && event.version <= version,
       );
       position = Math.max(position, version);
       const lines = news.flatMap((event) => renderEvent(event, request));
@@ -97,6 +97,11 @@ export function openFakeWatch(
     },
     fallSilent,
   };
+}
+
+/** The end of the history; most of it is long, and most of what is asked for is short. */
+function eventsAfter(events: readonly ApiEvent[], version: number): readonly ApiEvent[] {
+  return events.slice(events.findLastIndex((event) => event.version <= version) + 1);
 }
 
 /** The event as this watch sees it: an object that leaves the selection is deleted for it, one that enters it added. */
