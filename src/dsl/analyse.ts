@@ -4,6 +4,7 @@
 import type { PolicyFile } from './ast.ts';
 import { check } from './check.ts';
 import type { Diagnostic } from './diagnostic.ts';
+import type { ParseMemory } from './incremental/parse-memory.ts';
 import { load } from './load.ts';
 import { messages } from './messages.ts';
 import { buildModel, type Model } from './model.ts';
@@ -22,10 +23,13 @@ export interface Analysis {
   readonly diagnostics: readonly Diagnostic[];
 }
 
-/** Reads and checks a policy. Entries are paths of files and directories; a directory stands for its `*.bell` files. */
-export function analyse(entries: readonly string[], host: SourceHost): Analysis {
+/**
+ * Reads and checks a policy. Entries are paths of files and directories; a directory stands for its `*.bell` files. With a
+ * memory only what has changed is read, and earlier analyses made with it are void.
+ */
+export function analyse(entries: readonly string[], host: SourceHost, memory?: ParseMemory): Analysis {
   const reporter = createReporter();
-  const { files, statements } = load(entries, host, reporter.report);
+  const { files, statements } = load(entries, host, reporter.report, memory?.parse);
   const sources = files.map((file) => file.span.source);
   const model = buildModel(statements, reporter.report);
   check(model, reporter.report, reporter.errors);

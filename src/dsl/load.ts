@@ -17,8 +17,13 @@ export interface LoadedPolicy {
 }
 
 /** Reads and parses entries (files or directories as given on the command line) and everything they include. */
-export function load(entries: readonly string[], host: SourceHost, report: Report): LoadedPolicy {
-  const loader = createLoader(host, report);
+export function load(
+  entries: readonly string[],
+  host: SourceHost,
+  report: Report,
+  parseFile: typeof parse = parse,
+): LoadedPolicy {
+  const loader = createLoader(host, report, parseFile);
   if (entries.length === 0) report(emptySpan(''), messages['empty-policy']({ path: '', directory: false }));
   for (const entry of entries) {
     const paths = host.list(entry);
@@ -29,7 +34,7 @@ export function load(entries: readonly string[], host: SourceHost, report: Repor
   return { files: loader.files, statements: loader.statements };
 }
 
-function createLoader(host: SourceHost, report: Report) {
+function createLoader(host: SourceHost, report: Report, parseFile: typeof parse) {
   const files: PolicyFile[] = [];
   const statements: Statement[] = [];
   const seen = new Set<string>();
@@ -45,7 +50,7 @@ function createLoader(host: SourceHost, report: Report) {
     seen.add(key);
     const source = readSource(path, namedBy, host, report);
     if (source === undefined) return;
-    const file = parse(source, report);
+    const file = parseFile(source, report);
     files.push(file);
     for (const statement of file.statements) {
       if (statement.kind === 'include') loadIncluded(statement.pattern, [...chain, path]);

@@ -30,19 +30,21 @@ export function parse(source: SourceFile, report: Report): PolicyFile {
   return { kind: 'file', statements, span };
 }
 
-/** All statements of a file without syntax errors. */
-function parseWhole(tokens: IToken[], source: SourceFile): readonly Statement[] | undefined {
+/** All statements of tokens without syntax errors. */
+export function parseWhole(tokens: IToken[], source: SourceFile): readonly Statement[] | undefined {
   const parser = strictParser();
   parser.start(tokens, source);
   const statements = parser.policy();
   return parser.errors.length === 0 ? statements : undefined;
 }
 
-function parsePieces(tokens: IToken[], source: SourceFile, report: Report): readonly Statement[] {
+/** What can be understood of tokens with syntax errors. `next` is the first token behind them, if they are not the last. */
+export function parsePieces(tokens: IToken[], source: SourceFile, report: Report, next?: IToken): readonly Statement[] {
   const statements: Statement[] = [];
-  const segments = [...splitStatements(tokens, source, report)].reverse();
+  const segments = [...splitStatements(tokens, source, report, next)].reverse();
   for (let segment = segments.pop(); segment !== undefined; segment = segments.pop()) {
-    const end = segments.length === 0 ? 'the end of the file' : 'the end of the statement';
+    const isLast = segments.length === 0 && next === undefined;
+    const end = isLast ? 'the end of the file' : 'the end of the statement';
     const started = startWithKeyword(segment, source, report);
     if (started === undefined) continue;
     const { statement, rest } = parseStatement(started, source, report, end);

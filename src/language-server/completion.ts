@@ -2,7 +2,7 @@
 // the clusters of its tests and from the policy itself.
 
 import { type CompletionItem, CompletionItemKind, MarkupKind } from 'vscode-languageserver';
-import { lex, type NextToken } from '../dsl/editor.ts';
+import { lexAround, type NextToken } from '../dsl/editor.ts';
 import type { Fixtures } from './fixtures.ts';
 import type { FileView } from './policy-view.ts';
 import { rangeOf } from './positions.ts';
@@ -22,11 +22,7 @@ export interface Suggestion {
 
 /** The items at an offset. */
 export function completionsAt(file: FileView, offset: number, fixtures: Fixtures): CompletionItem[] {
-  const context = contextAt(
-    offset,
-    file.source,
-    lex(file.source, () => undefined),
-  );
+  const context = contextAt(offset, file.source, lexAround(file.source, offset));
   if (context === undefined) return [];
   const isInString = file.source.text[context.partial.start] === '"' && context.partial.end > context.partial.start;
   const suggestions = context.expected.flatMap((next) => suggest(next, context, file, fixtures, isInString));

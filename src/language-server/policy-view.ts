@@ -1,6 +1,14 @@
 // An analysed policy, and one file of it: what every feature looks at.
 
-import { type Analysis, analyse, type PolicyFile, type SourceFile, type SourceHost } from '../dsl/editor.ts';
+import {
+  type Analysis,
+  analyse,
+  createParseMemory,
+  type ParseMemory,
+  type PolicyFile,
+  type SourceFile,
+  type SourceHost,
+} from '../dsl/editor.ts';
 import { buildNameIndex, type NameIndex } from './name-index.ts';
 
 /** An analysed policy. */
@@ -21,9 +29,9 @@ export interface FileView {
   readonly policy: PolicyView;
 }
 
-/** Analyses a policy. */
-export function createPolicyView(entries: readonly string[], host: SourceHost): PolicyView {
-  const analysis = analyse(entries, host);
+/** Analyses a policy; with a memory, views made with it before are only good for what they say about names. */
+export function createPolicyView(entries: readonly string[], host: SourceHost, memory?: ParseMemory): PolicyView {
+  const analysis = analyse(entries, host, memory);
   let names: NameIndex | undefined;
   return {
     entries,
@@ -45,7 +53,9 @@ export function fileIn(policy: PolicyView, path: string): FileView | undefined {
 /** Policies that are analysed once, until one of their files changes. */
 export interface PolicyViews {
   of(entries: readonly string[], host: SourceHost): PolicyView;
-  /** Forgets the policies that have the file. */
+  /** The policy as it was last analysed, although a file may have changed since. */
+  latest(entries: readonly string[]): PolicyView | undefined;
+  /** A file has another text. */
   dropFile(path: string): void;
   clear(): void;
 }
@@ -53,16 +63,28 @@ export interface PolicyViews {
 /** Creates an empty store of analysed policies. */
 export function createPolicyViews(): PolicyViews {
   const views = new Map<string, PolicyView>();
+  const outdated = new Set<PolicyView>();
+  const memory = createParseMemory();
   return {
     of(entries, host) {
-      const key = entries.join('\n');
-      const view = views.get(key) ?? createPolicyView(entries, host);
+      const key = keyOf(entries);
+      const known = views.get(key);
+      if (known !== undefined && !outdated.delete(known)) return known;
+      const view = createPolicyView(entries, host, memory);
       views.set(key, view);
       return view;
     },
+    latest: (entries) => views.get(keyOf(entries)),
     dropFile(path) {
-      for (const [key, view] of views) if (fileIn(view, path) !== undefined) views.delete(key);
+      for (const view of views.values()) if (fileIn(view, path) !== undefined) outdated.add(view);
     },
-    clear: () => views.clear(),
+    clear() {
+      views.clear();
+      outdated.clear();
+    },
   };
+}
+
+function keyOf(entries: readonly string[]): string {
+  return entries.join('\n');
 }

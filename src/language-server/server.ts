@@ -157,11 +157,11 @@ function wireDocuments(session: Session): void {
 
 function wireCompletion({ connection, workspace, fixtures }: Session): void {
   connection.onCompletion(async ({ textDocument, position }, token) => {
-    const file = workspace.fileAt(textDocument.uri);
+    const file = workspace.recentFileAt(textDocument.uri);
     if (file === undefined) return [];
     const seen = await fixtures.of(file.policy.analysis);
     // The text may have changed while the manifests were read.
-    const current = workspace.fileAt(textDocument.uri);
+    const current = workspace.recentFileAt(textDocument.uri);
     if (token.isCancellationRequested || current === undefined) return [];
     return completionsAt(current, offsetOf(position, current.source), seen);
   });

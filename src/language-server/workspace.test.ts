@@ -50,6 +50,17 @@ test('a policy is analysed once for each change, and others not at all', () => {
   assert.equal(q2, q);
 });
 
+test('completion sees the text of now with the names of the last analysis, and analyses nothing', () => {
+  const { workspace } = start({ '/p/a.bell': SPEAKER });
+  workspace.changed(documentOf('/p/a.bell', `${SPEAKER}let x = 192.0.2.1`));
+  const [analysed] = workspace.openPolicies();
+  workspace.changed(documentOf('/p/a.bell', `${SPEAKER}let x = 192.0.2.1\n`));
+  const recent = workspace.recentFileAt('file:///p/a.bell');
+  assert.equal(recent?.policy, analysed);
+  assert.equal(recent?.source.text, `${SPEAKER}let x = 192.0.2.1\n`);
+  assert.notEqual(workspace.fileAt('file:///p/a.bell')?.policy, analysed);
+});
+
 test('an include that is written moves a file to another policy', () => {
   const { workspace } = start({ '/p/a.bell': SPEAKER, '/p/parts/b.bell': 'exclude prefixes x' });
   workspace.changed(documentOf('/p/parts/b.bell', 'exclude prefixes x'));

@@ -3,7 +3,7 @@
 // whoever asks first.
 
 import type { TextDocument } from 'vscode-languageserver-textdocument';
-import type { SourceHost } from '../dsl/editor.ts';
+import { createSourceFile, type SourceHost } from '../dsl/editor.ts';
 import { createOpenFilesHost } from './open-files-host.ts';
 import { buildPolicyGraph, outlineOf, type PolicyGraph } from './policy-graph.ts';
 import { createPolicyView, createPolicyViews, type FileView, fileIn, type PolicyView } from './policy-view.ts';
@@ -24,6 +24,11 @@ export interface Workspace {
   policiesOf(uri: string): readonly PolicyView[];
   /** The document as a file of the first of its policies. */
   fileAt(uri: string): FileView | undefined;
+  /**
+   * The same as of the last analysis, but with the text of now: what names there are hardly changes with a key, and
+   * completion is asked for behind every one.
+   */
+  recentFileAt(uri: string): FileView | undefined;
   /** The URI of a path, as the editor spells it where the document is open. */
   uriOf(path: string): string;
   /** The version of an open document. */
@@ -57,6 +62,11 @@ export function createWorkspace(createDisk: () => SourceHost): Workspace {
       .map((entries) => views.of(entries, host));
   }
 
+  function fileAt(uri: string): FileView | undefined {
+    const path = pathOf(uri);
+    return policiesOf(uri).flatMap((policy) => fileIn(policy, path) ?? [])[0];
+  }
+
   return {
     changed(document) {
       const path = pathOf(document.uri);
@@ -82,9 +92,16 @@ export function createWorkspace(createDisk: () => SourceHost): Workspace {
     },
     openPolicies: () => [...new Set([...open.values()].flatMap(({ uri }) => policiesOf(uri)))],
     policiesOf,
-    fileAt(uri) {
+    fileAt,
+    recentFileAt(uri) {
       const path = pathOf(uri);
-      return policiesOf(uri).flatMap((policy) => fileIn(policy, path) ?? [])[0];
+      const latest = currentGraph()
+        .policiesOf(path)
+        .flatMap((entries) => views.latest(entries) ?? [])[0];
+      const file = latest && fileIn(latest, path);
+      const text = open.has(path) ? host.read(path) : undefined;
+      if (file === undefined || text?.kind !== 'text' || typeof text.bytes !== 'string') return fileAt(uri);
+      return { ...file, source: createSourceFile(path, text.bytes) };
     },
     uriOf: (path) => open.get(path)?.uri ?? uriOf(path),
     versionOf: (path) => open.get(path)?.version,

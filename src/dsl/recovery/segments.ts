@@ -10,8 +10,16 @@ import type { Report } from '../report.ts';
 import { positionAt, type SourceFile } from '../source-file.ts';
 import { Comma, Equal, Identifier, LeftBrace, RightBrace, StringToken } from '../tokens.ts';
 
-/** Splits tokens into statements; reports blocks that are never closed and braces that close nothing. */
-export function splitStatements(tokens: readonly IToken[], source: SourceFile, report: Report): readonly IToken[][] {
+/**
+ * Splits tokens into statements; reports blocks that are never closed and braces that close nothing. `behind` is the
+ * token that follows, if there is one.
+ */
+export function splitStatements(
+  tokens: readonly IToken[],
+  source: SourceFile,
+  report: Report,
+  behind?: IToken,
+): readonly IToken[][] {
   const segments: IToken[][] = [];
   let current: Segment = { tokens: [], open: [] };
   const finish = (next: IToken | undefined) => {
@@ -23,7 +31,7 @@ export function splitStatements(tokens: readonly IToken[], source: SourceFile, r
     if (startsStatement(token, tokens[index - 1], tokens[index + 1], current, source)) finish(token);
     takeToken(token, current, source, report);
   }
-  finish(undefined);
+  finish(behind);
   return segments;
 }
 
