@@ -29,9 +29,13 @@ import {
   RightParenthesis,
   VOCABULARY,
 } from '../tokens.ts';
+import { LazyLookahead } from './lazy-lookahead.ts';
 
 /** Tokens that recovery may add where they are missing; a made-up value would only cause more messages. */
 const INSERTABLE: ReadonlySet<TokenType> = new Set([LeftBrace, RightBrace, RightParenthesis, Equal, NameToken]);
+
+/** So many tokens tell every two alternatives apart. */
+const MAX_LOOKAHEAD = 2;
 
 /** How a parser is made. */
 export interface ParserOptions {
@@ -52,7 +56,8 @@ export abstract class RulesBase extends EmbeddedActionsParser {
     const mistakes = { count: 0 };
     super(VOCABULARY, {
       recoveryEnabled: recovery,
-      maxLookahead: 2,
+      maxLookahead: MAX_LOOKAHEAD,
+      lookaheadStrategy: new LazyLookahead({ maxLookahead: MAX_LOOKAHEAD }),
       skipValidations: !validate,
       errorMessageProvider: createExpectationProvider(mistakes),
     });
