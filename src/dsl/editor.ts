@@ -10,6 +10,7 @@ export { firstWords } from './grammar/first-words.ts';
 export { type NextToken, nextTokens } from './grammar/next-tokens.ts';
 export { lexAround } from './incremental/lex-around.ts';
 export { createParseMemory, type ParseMemory } from './incremental/parse-memory.ts';
+export { innerWordDoc } from './inner-word-docs.ts';
 export { typeOf } from './let-values.ts';
 export { type LexedFile, lex } from './lexer.ts';
 export { type NameSpace, type NameUse, namesIn, nameUses, resolveName, spaceOf } from './name-uses.ts';

@@ -8,7 +8,7 @@ import type { FileView } from './policy-view.ts';
 import { rangeOf } from './positions.ts';
 import { contextAt, type SyntaxContext } from './syntax-context.ts';
 import { suggestValues } from './value-suggestions.ts';
-import { fitsSubject, helpFor, keywordOf, renderHelp } from './word-help.ts';
+import { fitsSubject, helpFor, helpWithin, keywordOf, renderHelp } from './word-help.ts';
 
 /** One thing to offer. `text` is what is written; it is compared with what stands there already. */
 export interface Suggestion {
@@ -26,7 +26,7 @@ export function completionsAt(file: FileView, offset: number, fixtures: Fixtures
   if (context === undefined) return [];
   const isInString = file.source.text[context.partial.start] === '"' && context.partial.end > context.partial.start;
   const suggestions = context.expected.flatMap((next) => suggest(next, context, file, fixtures, isInString));
-  const unique = new Map(suggestions.map((suggestion) => [suggestion.text, suggestion]));
+  const unique = new Map(suggestions.map((suggestion) => [suggestion.text, explain(suggestion, context)]));
   const range = rangeOf(context.partial, file.source);
   return [...unique.values()]
     .filter(({ text }) => !isInString || text.startsWith('"'))
@@ -39,6 +39,12 @@ export function completionsAt(file: FileView, offset: number, fixtures: Fixtures
       ...(detail !== undefined && { detail }),
       ...(documentation !== undefined && { documentation: { kind: MarkupKind.Markdown, value: documentation } }),
     }));
+}
+
+/** Says what a word of a setting means where nothing else is known about it. */
+function explain(suggestion: Suggestion, context: SyntaxContext): Suggestion {
+  const help = suggestion.documentation === undefined ? helpWithin(context, suggestion.text) : undefined;
+  return help === undefined ? suggestion : { detail: help.syntax, ...suggestion, documentation: renderHelp(help) };
 }
 
 function suggest(

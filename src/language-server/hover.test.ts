@@ -60,6 +60,34 @@ const cases: Readonly<Record<string, { readonly text: string; readonly says: rea
     says: ['`externalTrafficPolicy` of the Service', '`cluster`, `local`'],
   },
   'what a mode means': { text: 'range r cluster-ip 10.96.0.0/16 aggre‹›gate', says: ['when used'] },
+  'what an advertising mode means': { text: 'service */* { advertise ex‹›act }', says: ['Exact routes, also where'] },
+  'which endpoints count': {
+    text: 'service */* { endpoints ser‹›ving }',
+    says: ['endpoints serving', 'also while they are ending'],
+  },
+  'what happens to packets': { text: 'speaker { as 64512 loop-protection dr‹›op }', says: ['Such packets vanish.'] },
+  'what a word of a comparison means': { text: 'filter f { accept if peer-type == eb‹›gp }', says: ['another AS'] },
+  'what a word of a list means': {
+    text: 'service */* where type in (ClusterIP, Load‹›Balancer) { med 1 }',
+    says: ['addresses of a load balancer'],
+  },
+  'what a role means': {
+    text: 'peer a { address 192.0.2.1 as 64500 role cust‹›omer }',
+    says: ['role customer', 'buys transit'],
+  },
+  'what an algorithm is': {
+    text: 'peer a { address 192.0.2.1 as 64500 authentication tcp-ao key-id 1 algorithm hmac-sh‹›a1 }',
+    says: ['algorithm hmac-sha1', 'RFC 5926'],
+  },
+  'what a limit does': {
+    text: 'peer a { address 192.0.2.1 as 64500 import-limit 9 bl‹›ock }',
+    says: ['import-limit N block'],
+  },
+  'what a well-known community means': { text: 'filter f { accept then community no-ex‹›port }', says: ['RFC 1997'] },
+  'what an operator means': {
+    text: 'filter f { accept if exact an‹›d family == ipv4 }',
+    says: ['Binds tighter than `or`'],
+  },
   'a word in the middle of a broken block': {
     text: 'peer a {\n  address\n  b‹›fd\n  nonsense 5\n}',
     says: ['Notices a dead path'],

@@ -1,12 +1,13 @@
 // Hover: a name shows what it stands for, a word of the language what it means.
 
+import { tokenMatcher } from 'chevrotain';
 import { type Hover, MarkupKind } from 'vscode-languageserver';
 import { lex, resolveName, type Span, type Statement, spanText } from '../dsl/editor.ts';
 import { describe, oneLine } from './describe.ts';
 import type { FileView } from './policy-view.ts';
 import { type Offsets, rangeOf, touches } from './positions.ts';
 import { contextAt } from './syntax-context.ts';
-import { helpFor, keywordOf, renderHelp } from './word-help.ts';
+import { helpFor, helpWithin, renderHelp } from './word-help.ts';
 
 /** What to show at an offset. */
 export function hoverAt(file: FileView, offset: number): Hover | undefined {
@@ -28,9 +29,10 @@ function hoverOfWord(file: FileView, offset: number): Hover | undefined {
   if (token === undefined) return undefined;
   const span = { start: token.startOffset, end: token.startOffset + token.image.length };
   // Asked for the place right behind the first letter, the context takes the word for the one being written.
-  const expected = contextAt(token.startOffset + 1, file.source, lexed)?.expected ?? [];
-  const next = expected.find((candidate) => keywordOf(candidate) === token.image);
-  const help = next && helpFor(token.image, next.rules);
+  const context = contextAt(token.startOffset + 1, file.source, lexed);
+  if (context === undefined) return undefined;
+  const next = context.expected.find(({ type }) => tokenMatcher(token, type));
+  const help = next && (helpFor(token.image, next.rules) ?? helpWithin(context, token.image));
   if (help === undefined) return undefined;
   const more = describeStatement(file, span) ?? describeRule(file, span);
   return toHover([renderHelp(help), ...(more === undefined ? [] : [more])].join('\n\n---\n\n'), span, file);

@@ -1,6 +1,15 @@
 // What a word of the grammar means where it stands.
 
-import { fieldInfo, type NextToken, type Subject, termsFor, type WordDoc, wordDoc } from '../dsl/editor.ts';
+import {
+  fieldInfo,
+  innerWordDoc,
+  type NextToken,
+  type Subject,
+  termsFor,
+  type WordDoc,
+  wordDoc,
+} from '../dsl/editor.ts';
+import type { SyntaxContext } from './syntax-context.ts';
 
 type FieldName = Parameters<typeof fieldInfo>[0];
 
@@ -18,6 +27,14 @@ export function helpFor(word: string, rules: readonly string[]): WordDoc | undef
     if (doc !== undefined) return doc;
   }
   return undefined;
+}
+
+/** The documentation of a word that belongs to an earlier one of its statement. */
+export function helpWithin({ before }: Pick<SyntaxContext, 'before'>, word: string): WordDoc | undefined {
+  return innerWordDoc(
+    before.map(({ image }) => image),
+    word,
+  );
 }
 
 /** Whether a word that starts a term of a condition can be asked about the subject. */
