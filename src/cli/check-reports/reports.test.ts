@@ -19,6 +19,21 @@ test('a workflow command escapes what would end it or its properties', () => {
   assert.match(lines[0] ?? '', /,line=3,endLine=3,col=7,endColumn=7,title=duplicate-name::.*%0Ahelp: /);
 });
 
+test('a workflow command stays one line whatever the text and the path', () => {
+  const label = { path: 'a\r\nb.bell', span: { start: 0, end: 0 }, text: '', primary: true };
+  const odd = {
+    severity: 'error',
+    code: 'odd',
+    message: '5 %: a, b\r\n::error::c',
+    labels: [label],
+    notes: [],
+  } as const;
+  assert.equal(
+    renderGithub([odd], []),
+    '::error file=a%0D%0Ab.bell,line=1,endLine=1,col=1,endColumn=1,title=odd::5 %25: a, b%0D%0A::error::c\n',
+  );
+});
+
 test('a workflow command for trouble without a place has none', () => {
   const nothing = compile([], createMemoryHost({}));
   assert.match(renderGithub(nothing.diagnostics, nothing.sources), /^::error title=empty-policy::no policy file/);
