@@ -32,12 +32,11 @@ export interface LexedFile {
 export function lex(source: SourceFile, report: Report): LexedFile {
   const { tokens, comments, foreignComments } = scan(source.text);
   for (const comment of foreignComments) reportForeignComment(comment, source, report);
-  const kept: IToken[] = [];
+  const dropped = new Set<IToken>();
   for (const token of tokens) {
-    const finished = UNFINISHED.has(token.tokenType) ? finishToken(token, source, report) : token;
-    if (finished !== undefined) kept.push(finished);
+    if (UNFINISHED[token.tokenTypeIdx] === true && !finishToken(token, source, report)) dropped.add(token);
   }
-  return { tokens: kept, comments };
+  return { tokens: dropped.size === 0 ? tokens : tokens.filter((token) => !dropped.has(token)), comments };
 }
 
 /** The span of a token of the text. */
@@ -51,14 +50,20 @@ export function literalOf(token: IToken): Literal | undefined {
   return literal;
 }
 
-/** Tokens that have a value, or need a repair; the others are words and punctuation. */
-const UNFINISHED: ReadonlySet<TokenType> = new Set([
+/** Types of tokens that have a value, or need a repair, by their number; the others are words and punctuation. */
+const UNFINISHED: readonly boolean[] = flagsOf([
   ...LITERAL_TOKENS,
   ...[AsNumber, StringToken, SingleQuoted, UnclosedString, Malformed, Unknown],
 ]);
 
-/** Decodes literals, and repairs what is no token; undefined drops the token. */
-function finishToken(token: IToken, source: SourceFile, report: Report): IToken | undefined {
+function flagsOf(types: readonly TokenType[]): readonly boolean[] {
+  const flags: boolean[] = [];
+  for (const { tokenTypeIdx = 0 } of types) flags[tokenTypeIdx] = true;
+  return Array.from(flags, (flag) => flag === true);
+}
+
+/** Decodes a literal, or repairs what is no token; false for what has to be dropped. */
+function finishToken(token: IToken, source: SourceFile, report: Report): boolean {
   const type = token.tokenType;
   const span = tokenSpan(token, source);
   if (type === Unknown) return repairUnknown(token, span, report);
@@ -67,17 +72,16 @@ function finishToken(token: IToken, source: SourceFile, report: Report): IToken 
     const meant = JSON.stringify(value);
     report(span, messages['single-quotes']({ meant }), { fix: { span, newText: meant } });
     token.payload = { kind: 'string', value, span } satisfies Literal;
-    return retype(token, StringToken);
+    retype(token, StringToken);
+    return true;
   }
   if (type === UnclosedString) {
     report(span, messages['unclosed-string']({}));
     token.payload = { kind: 'string', value: token.image.slice(1), span } satisfies Literal;
-    return retype(token, StringToken);
-  }
-  if (type === Malformed) return repairMalformed(token, span, report);
-  const literal = decodeLiteral(token, span, report);
-  if (literal !== undefined) token.payload = literal;
-  return token;
+    retype(token, StringToken);
+  } else if (type === Malformed) repairMalformed(token, span, report);
+  else token.payload = decodeLiteral(token, span, report);
+  return true;
 }
 
 /** Operators of other languages stand for their words; anything else is dropped. */
@@ -89,12 +93,13 @@ const OPERATORS: Readonly<Record<string, 'and' | 'or' | 'not'>> = {
   '!': 'not',
 };
 
-function repairUnknown(token: IToken, span: Span, report: Report): IToken | undefined {
+function repairUnknown(token: IToken, span: Span, report: Report): boolean {
   const word = OPERATORS[token.image];
   const newText = word === undefined ? '' : apart(word, span);
   const fix = word === undefined && token.image !== ';' ? {} : { fix: { span, newText } };
   report(span, messages['unknown-character']({ text: token.image }), fix);
-  return word === undefined ? undefined : retype(token, keyword(word));
+  if (word !== undefined) retype(token, keyword(word));
+  return word !== undefined;
 }
 
 /** A word with a space where another word would run into it. */
@@ -104,7 +109,7 @@ function apart(word: string, { source: { text }, start, end }: Span): string {
   return `${before}${word}${after}`;
 }
 
-function repairMalformed(token: IToken, span: Span, report: Report): IToken {
+function repairMalformed(token: IToken, span: Span, report: Report): void {
   const malformation: Malformation = explainMalformed(token.image, span);
   report(
     span,
@@ -112,13 +117,12 @@ function repairMalformed(token: IToken, span: Span, report: Report): IToken {
     malformation.fix === undefined ? {} : { fix: { span, newText: malformation.fix } },
   );
   if (malformation.literal !== undefined) token.payload = malformation.literal;
-  return retype(token, malformation.type);
+  retype(token, malformation.type);
 }
 
-function retype(token: IToken, type: TokenType): IToken {
+function retype(token: IToken, type: TokenType): void {
   token.tokenType = type;
   if (type.tokenTypeIdx !== undefined) token.tokenTypeIdx = type.tokenTypeIdx;
-  return token;
 }
 
 function reportForeignComment(comment: IToken, source: SourceFile, report: Report): void {

@@ -44,6 +44,7 @@ export function decodeLiteral(token: IToken, span: Span, report: Report): Litera
     case Address6:
       return decodeAddress(text, span, report);
     case StandardCommunity:
+      return { kind: 'community', value: decodeStandard(text, span, report), span };
     case LargeCommunity:
     case ExtendedCommunity:
       return decodeCommunity(text, span, report);
@@ -82,23 +83,18 @@ function decodeAsn(text: string, span: Span, report: Report): AsnLiteral {
 
 function decodeCommunity(text: string, span: Span, report: Report): CommunityLiteral {
   const parts = text.split(':');
-  const value =
-    parts.length === 2
-      ? standard(parts, span, report)
-      : /^\d/.test(text)
-        ? large(parts, span, report)
-        : extended(parts, span, report);
+  const value = /^\d/.test(text) ? large(parts, span, report) : extended(parts, span, report);
   return { kind: 'community', value, span };
 }
 
-function standard(parts: readonly string[], span: Span, report: Report): Community | undefined {
-  const [high = 0, low = 0] = parts.map(Number);
-  const part = tooLarge(parts, [MAX_16, MAX_16]);
-  if (part === undefined) return { kind: 'standard', high, low };
-  report(
-    partSpan(span, parts, part),
-    messages['community-out-of-range']({ text: parts.join(':'), form: 'standard', max: MAX_16, high, low }),
-  );
+/** By far the most of all communities, and so without the parts that the others are taken apart into. */
+function decodeStandard(text: string, span: Span, report: Report): Community | undefined {
+  const colon = text.indexOf(':');
+  const high = Number(text.slice(0, colon));
+  const low = Number(text.slice(colon + 1));
+  if (high <= MAX_16 && low <= MAX_16) return { kind: 'standard', high, low };
+  const place = partSpan(span, text.split(':'), high > MAX_16 ? 0 : 1);
+  report(place, messages['community-out-of-range']({ text, form: 'standard', max: MAX_16, high, low }));
   return undefined;
 }
 

@@ -3,7 +3,7 @@
 // Parsing is strict: host bits, leading zeros, zone ids and IPv4-mapped text are refused here;
 // the lexer turns such text into diagnostics with a suggestion.
 
-import { parseAddress6, renderAddress6 } from './address6.ts';
+import { numberOfGroups6, parseGroups6, renderAddress6, renderGroups6 } from './address6.ts';
 
 /** Address family. */
 export type Family = 'ipv4' | 'ipv6';
@@ -25,10 +25,11 @@ export function addressBits(family: Family): number {
 export function parsePrefix(text: string): Prefix | undefined {
   const known = parsed.get(text);
   if (known !== undefined) return known;
-  const prefix = parseNewPrefix(text);
+  const prefix = text.includes(':') ? parsePrefix6(text) : parsePrefix4(text);
   if (prefix === undefined) return undefined;
   if (parsed.size >= MAX_PARSED) parsed.clear();
-  parsed.set(text, prefix);
+  // Under a text of its own, not one that was cut out of a policy, which would be kept as a whole.
+  parsed.set(prefix.text, prefix);
   return prefix;
 }
 
@@ -36,35 +37,72 @@ export function parsePrefix(text: string): Prefix | undefined {
 const parsed = new Map<string, Prefix>();
 const MAX_PARSED = 4096;
 
-function parseNewPrefix(text: string): Prefix | undefined {
+function parsePrefix4(text: string): Prefix | undefined {
   const slash = text.indexOf('/');
-  const address = parseAddress(slash < 0 ? text : text.slice(0, slash));
-  if (address === undefined) return undefined;
-  const bits = addressBits(address.family);
-  const length = slash < 0 ? bits : parseLength(text.slice(slash + 1), bits);
-  if (length === undefined || hostBits(address.value, length, bits) !== 0n) return undefined;
-  return makePrefix(address.family, address.value, length);
+  const value = parseNumber4(slash < 0 ? text : text.slice(0, slash));
+  const length = slash < 0 ? 32 : parseLength(text.slice(slash + 1), 32);
+  if (value === undefined || length === undefined || value % 2 ** (32 - length) !== 0) return undefined;
+  return { family: 'ipv4', first: BigInt(value), length, text: `${renderAddress4(value)}/${length}` };
+}
+
+function parsePrefix6(text: string): Prefix | undefined {
+  const slash = text.indexOf('/');
+  const groups = parseOwnGroups6(slash < 0 ? text : text.slice(0, slash));
+  const length = slash < 0 ? 128 : parseLength(text.slice(slash + 1), 128);
+  if (groups === undefined || length === undefined || hasBitsBehind(groups, length)) return undefined;
+  return { family: 'ipv6', first: numberOfGroups6(groups), length, text: `${renderGroups6(groups)}/${length}` };
+}
+
+/** Whether one of the bits to the right of `length` is set. */
+function hasBitsBehind(groups: readonly number[], length: number): boolean {
+  return groups.some((group, index) => {
+    const kept = Math.min(16, Math.max(0, length - 16 * index));
+    return (group & (0xffff >> kept)) !== 0;
+  });
 }
 
 /** Parses one address without a length. Undefined for zone ids, IPv4-mapped text, leading zeros and anything malformed. */
 export function parseAddress(text: string): { readonly family: Family; readonly value: bigint } | undefined {
-  if (!text.includes(':')) return parseAddress4(text);
-  const value = parseAddress6(text);
-  return value === undefined || value >> 32n === 0xffffn ? undefined : { family: 'ipv6', value };
+  if (text.includes(':')) {
+    const groups = parseOwnGroups6(text);
+    return groups && { family: 'ipv6', value: numberOfGroups6(groups) };
+  }
+  const value = parseNumber4(text);
+  return value === undefined ? undefined : { family: 'ipv4', value: BigInt(value) };
+}
+
+/** Groups of an address that is no IPv4 address mapped into IPv6. */
+function parseOwnGroups6(text: string): readonly number[] | undefined {
+  const groups = parseGroups6(text);
+  const isMapped = groups?.[5] === 0xffff && groups.slice(0, 5).every((group) => group === 0);
+  return isMapped ? undefined : groups;
 }
 
 /** Four decimal numbers without leading zeros. By hand: large policies and clusters parse many thousands of them. */
-function parseAddress4(text: string): { readonly family: Family; readonly value: bigint } | undefined {
-  const parts = text.split('.');
-  if (parts.length !== 4) return undefined;
+function parseNumber4(text: string): number | undefined {
   let value = 0;
-  for (const part of parts) {
-    const octet = Number(part);
-    if (!(octet >= 0 && octet <= 255) || String(octet) !== part) return undefined;
-    value = value * 256 + octet;
+  let octet = 0;
+  let digits = 0;
+  let dots = 0;
+  for (let at = 0; at < text.length; at++) {
+    const digit = text.charCodeAt(at) - ZERO;
+    if (digit === DOT - ZERO && digits > 0) {
+      value = value * 256 + octet;
+      octet = 0;
+      digits = 0;
+      dots++;
+      continue;
+    }
+    if (digit < 0 || digit > 9 || (digits > 0 && octet === 0)) return undefined;
+    octet = octet * 10 + digit;
+    digits++;
+    if (octet > 255) return undefined;
   }
-  return { family: 'ipv4', value: BigInt(value) };
+  return digits > 0 && dots === 3 ? value * 256 + octet : undefined;
 }
+
+const ZERO = 0x30;
+const DOT = 0x2e;
 
 function renderAddress4(value: number): string {
   return `${Math.floor(value / 0x100_0000)}.${(value >> 16) & 255}.${(value >> 8) & 255}.${value & 255}`;

@@ -1,5 +1,6 @@
 // Text → tokens, as the table of token types says, only faster than a lexer that knows nothing of this table: every
-// literal and every word is a run of the same characters, and a run takes its type as a whole.
+// literal and every word is a run of the same characters, and a run takes its type as a whole. The kinds of characters
+// that were seen in a run tell nearly all types apart.
 
 import type { IToken, TokenType } from 'chevrotain';
 import {
@@ -9,11 +10,11 @@ import {
   Equal,
   EqualEqual,
   ForeignComment,
-  findKeyword,
   Greater,
   GreaterEqual,
   Identifier,
   Integer,
+  keyword,
   LeftBrace,
   LeftParenthesis,
   Less,
@@ -21,6 +22,8 @@ import {
   LITERAL_TOKENS,
   Malformed,
   NotEqual,
+  PLAIN_KEYWORDS,
+  RESERVED_WORDS,
   RightBrace,
   RightParenthesis,
   SingleQuoted,
@@ -51,11 +54,17 @@ export function scan(text: string): Scanned {
   return { tokens, comments, foreignComments };
 }
 
+function skipSpace(text: string, start: number): number {
+  let at = start;
+  while (at < text.length && kindOf(text.charCodeAt(at)) === SPACE) at++;
+  return at;
+}
+
 /** The token at an offset where no white space is. */
 function scanOne(text: string, at: number, code: number): IToken {
-  const foreign = code === SLASH ? matchAt(ForeignComment, text, at) : undefined;
+  const foreign = code === SLASH_CODE ? matchAt(ForeignComment, text, at) : undefined;
   if (foreign !== undefined) return foreign;
-  if (isInRun(code)) return scanRun(text, at);
+  if ((kindOf(code) & IN_RUN) !== 0) return scanRun(text, at);
   for (const type of BY_FIRST[code] ?? []) {
     const token = matchAt(type, text, at);
     if (token !== undefined) return token;
@@ -63,43 +72,54 @@ function scanOne(text: string, at: number, code: number): IToken {
   return matchAt(Unknown, text, at) ?? newToken(Unknown, text.charAt(at), at);
 }
 
-// Patterns are compiled to machine code at once, which loops over characters are only after a while.
-const SPACE = /[ \t\r\n\f\v]+/y;
-const RUN = /[A-Za-z0-9_.:/%*-]+/y;
-
-function skipSpace(text: string, at: number): number {
-  SPACE.lastIndex = at;
-  return SPACE.test(text) ? SPACE.lastIndex : at;
-}
-
 function scanRun(text: string, start: number): IToken {
-  RUN.lastIndex = start;
-  RUN.test(text);
-  const image = text.slice(start, RUN.lastIndex);
-  const type = KNOWN_RUNS.get(image) ?? typeOfRun(image);
-  return newToken(type, image, start);
+  const first = kindOf(text.charCodeAt(start));
+  let seen = first;
+  let end = start + 1;
+  while (end < text.length) {
+    const kind = kindOf(text.charCodeAt(end));
+    if ((kind & IN_RUN) === 0) break;
+    seen |= kind;
+    end++;
+  }
+  const image = text.slice(start, end);
+  if (first === LETTER && (seen & ~IN_WORD) === 0) return wordToken(image, start);
+  return newToken(seen === DIGIT ? Integer : typeOfRun(image, seen), image, start);
 }
 
-function typeOfRun(image: string): TokenType {
-  const type = classifyRun(image);
-  if (!LITERALS.has(type) && KNOWN_RUNS.size < MAX_KNOWN) KNOWN_RUNS.set(image, type);
-  return type;
+function wordToken(image: string, start: number): IToken {
+  const known = KEYWORDS.get(image);
+  if (known !== undefined) return newToken(known.type, known.image, start);
+  return newToken(/^[Aa][Ss]\d+$/.test(image) ? AsNumber : Identifier, image, start);
 }
 
-/** The same few words are most of every policy. */
-const KNOWN_RUNS = new Map<string, TokenType>();
-const MAX_KNOWN = 1000;
-const LITERALS: ReadonlySet<TokenType> = new Set(LITERAL_TOKENS);
+/** With one text of each, so that those cut out of the policy need not be kept. */
+const KEYWORDS: ReadonlyMap<string, { readonly image: string; readonly type: TokenType }> = new Map(
+  [...RESERVED_WORDS, ...PLAIN_KEYWORDS].map((word) => [word, { image: word, type: keyword(word) }]),
+);
 
-/** Words and plain numbers are looked at first. */
-function classifyRun(image: string): TokenType {
-  if (/^[A-Za-z][\w-]*$/.test(image))
-    return /^[Aa][Ss]\d+$/.test(image) ? AsNumber : (findKeyword(image) ?? Identifier);
-  if (/^\d+$/.test(image)) return Integer;
-  return WHOLE_RUNS.find(([pattern]) => pattern.test(image))?.[1] ?? Malformed;
+interface WholeRun {
+  readonly pattern: RegExp;
+  readonly type: TokenType;
 }
 
-const WHOLE_RUNS = LITERAL_TOKENS.map((type) => [new RegExp(`^(?:${sourceOf(type)})$`), type] as const);
+/** No two of these match the same run, so that any of them may be tried first. */
+const WHOLE_RUNS: readonly WholeRun[] = LITERAL_TOKENS.map((type) => ({
+  pattern: new RegExp(`^(?:${sourceOf(type)})$`),
+  type,
+}));
+
+/** What a run of the same kinds of characters was the last time. */
+const LIKELY = new Map<number, WholeRun>();
+
+function typeOfRun(image: string, seen: number): TokenType {
+  const likely = LIKELY.get(seen);
+  if (likely?.pattern.test(image) === true) return likely.type;
+  const found = WHOLE_RUNS.find(({ pattern }) => pattern.test(image));
+  if (found === undefined) return Malformed;
+  LIKELY.set(seen, found);
+  return found.type;
+}
 
 /** The types of tokens that are no runs, by the code of their first character; the longer before the shorter. */
 const BY_FIRST: readonly (readonly TokenType[] | undefined)[] = byFirst({
@@ -132,8 +152,7 @@ function matchAt(type: TokenType, text: string, at: number): IToken | undefined 
   const pattern = STICKY.get(type) ?? new RegExp(sourceOf(type), 'y');
   STICKY.set(type, pattern);
   pattern.lastIndex = at;
-  const image = pattern.exec(text)?.[0];
-  return image === undefined ? undefined : newToken(type, image, at);
+  return pattern.test(text) ? newToken(type, text.slice(at, pattern.lastIndex), at) : undefined;
 }
 
 function sourceOf({ PATTERN }: TokenType): string {
@@ -144,13 +163,31 @@ function newToken(tokenType: TokenType, image: string, startOffset: number): ITo
   return { image, startOffset, tokenTypeIdx: tokenType.tokenTypeIdx ?? 0, tokenType, payload: undefined };
 }
 
-const SLASH = 0x2f;
+const SLASH_CODE = 0x2f;
 
-/** Letters, digits and `_ . : / % * -`. */
-function isInRun(code: number): boolean {
-  return code < 128 && IN_RUN[code] === true;
+// Kinds of characters, as bits that can be collected.
+const LETTER = 1;
+const DIGIT = 2;
+const DASH = 4;
+const DOT = 8;
+const COLON = 16;
+const SLASH = 32;
+const OTHER_IN_RUN = 64;
+const SPACE = 128;
+const IN_WORD = LETTER | DIGIT | DASH;
+const IN_RUN = IN_WORD | DOT | COLON | SLASH | OTHER_IN_RUN;
+
+function kindOf(code: number): number {
+  return KINDS[code] ?? 0;
 }
 
-const IN_RUN: readonly boolean[] = Array.from({ length: 128 }, (_, code) =>
-  /[A-Za-z0-9_.:/%*-]/.test(String.fromCharCode(code)),
-);
+const KINDS = Uint8Array.from({ length: 128 }, (_, code) => kindOfCharacter(String.fromCharCode(code)));
+
+function kindOfCharacter(character: string): number {
+  if (/[A-Za-z]/.test(character)) return LETTER;
+  if (/[0-9]/.test(character)) return DIGIT;
+  if (/[*%]/.test(character)) return OTHER_IN_RUN;
+  if (/[ \t\r\n\f\v]/.test(character)) return SPACE;
+  const index = ['-', '_', '.', ':', '/'].indexOf(character);
+  return [DASH, DASH, DOT, COLON, SLASH][index] ?? 0;
+}
