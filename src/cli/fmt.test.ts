@@ -123,6 +123,35 @@ test('bellbird fmt --check - prints the difference of stdin', () => {
   assert.equal(bellbird(['fmt', '--check', '-'], folder, {}, GOOD).status, 0);
 });
 
+test('bellbird fmt -o json tells what became of every file', () => {
+  const { status, stdout, stderr } = bellbird(
+    ['fmt', '-o', 'json', 'messy.bell', 'good.bell', 'broken.bell', 'absent.bell'],
+    folder,
+  );
+  assert.deepEqual([status, stderr, read('messy.bell')], [1, '', GOOD]);
+  const { apiVersion, kind, check, files } = JSON.parse(stdout);
+  assert.deepEqual([apiVersion, kind, check], ['bellbird/v1', 'Format', false]);
+  assert.deepEqual(
+    files.map((file: { path: string; result: string }) => [file.path, file.result]),
+    [
+      ['messy.bell', 'changed'],
+      ['good.bell', 'unchanged'],
+      ['broken.bell', 'refused'],
+      ['absent.bell', 'failed'],
+    ],
+  );
+  assert.match(files[0].diff, /^-speaker\{as 64512\}$/m);
+  assert.equal(files[2].diagnostics[0].code, 'syntax-error');
+  assert.equal(files[3].message, '`absent.bell` cannot be read: no such file or directory');
+});
+
+test('bellbird fmt --check -o json - tells the difference of stdin and what it becomes', () => {
+  const { status, stdout } = bellbird(['fmt', '--check', '-o', 'json', '-'], folder, {}, MESSY);
+  const { check, files } = JSON.parse(stdout);
+  assert.deepEqual([status, check, files[0].path, files[0].text], [1, true, '<stdin>', GOOD]);
+  assert.equal(bellbird(['fmt', '--check', '-o', 'json', '-'], folder, {}, GOOD).status, 0);
+});
+
 test('bellbird fmt - good.bell is a usage error', () => {
   const { status, stderr } = bellbird(['fmt', '-', 'good.bell'], folder);
   assert.deepEqual(

@@ -4,28 +4,23 @@
 import { readFileSync } from 'node:fs';
 import { type Command, Option } from 'commander';
 import { reasonOf } from '../../agent/directories.ts';
-import { count } from '../../agent/table.ts';
-import { formatPolicy, renderDiagnostics } from '../../dsl/index.ts';
 import type { CommandContext } from '../command.ts';
 import { CliError } from '../exit-code.ts';
-import { renderLineDiff } from '../line-diff.ts';
-import { addExamples, addPolicyOption, DEFAULT_POLICY, type PolicyOptions } from '../options.ts';
+import { type FormatReport, formatContent, reportsToJson, summarize, tellReport } from '../format-report.ts';
+import { addExamples, addOutputOption, addPolicyOption, DEFAULT_POLICY, type PolicyOptions } from '../options.ts';
 import { findPolicyFiles } from '../policy-paths.ts';
 import { replaceFile } from '../replace-file.ts';
-import { isColored } from '../terminal.ts';
 
 interface FmtOptions extends PolicyOptions {
   readonly check?: true;
+  readonly output: 'text' | 'json';
 }
-
-/** What became of one file. */
-type Outcome = 'changed' | 'unchanged' | 'refused';
 
 const STDIN = '-';
 
 const examples = ['bellbird fmt edge.bell', 'bellbird fmt --check policies/'];
 
-/** Defines `fmt [--check] POLICY…`. */
+/** Defines `fmt [--check] [-o text|json] POLICY…`. */
 export function defineFmt(command: Command, context: CommandContext): void {
   command.argument(
     '[policy...]',
@@ -33,6 +28,7 @@ export function defineFmt(command: Command, context: CommandContext): void {
   );
   addPolicyOption(command);
   command.addOption(new Option('--check', 'change nothing, tell what would change').helpGroup('Result:'));
+  addOutputOption(command);
   addExamples(
     command,
     examples,
@@ -47,86 +43,68 @@ export function defineFmt(command: Command, context: CommandContext): void {
 }
 
 function formatFiles(entries: readonly string[], options: FmtOptions, context: CommandContext): void {
-  const outcomes = entries
-    .flatMap((entry) => findFiles(entry, context))
-    .map((path) => formatFile(path, options, context));
-  const number = (outcome: Outcome) => outcomes.filter((own) => own === outcome).length;
-  const changed = `${count(number('changed'), 'file')} ${options.check === true ? 'would be formatted' : 'formatted'}`;
-  const refused = number('refused') > 0 ? `, ${number('refused')} refused` : '';
-  if (outcomes.length > 0) context.stdout.write(`${changed}, ${number('unchanged')} unchanged${refused}\n`);
+  const isCheck = options.check === true;
+  const reports: FormatReport[] = [];
+  for (const found of entries.flatMap(findFiles)) {
+    const report = typeof found === 'string' ? formatFile(found, isCheck) : found;
+    if (isTrouble(report, isCheck)) context.exit(1);
+    if (options.output === 'text') tellReport(report, isCheck, context);
+    reports.push(report);
+  }
+  if (options.output === 'text') context.stdout.write(summarize(reports, isCheck));
+  else context.stdout.write(toText(reportsToJson(reports, isCheck)));
 }
 
-function findFiles(entry: string, context: CommandContext): readonly string[] {
+/** The paths of files, or what stands in the way. */
+function findFiles(entry: string): readonly (string | FormatReport)[] {
+  const failed = (message: string): FormatReport => ({ kind: 'failed', path: entry, message, isFile: false });
   try {
     const paths = findPolicyFiles(entry);
-    if (paths.length === 0) complain(`no file in \`${entry}\` ends in .bell`, context);
-    return paths;
+    return paths.length === 0 ? [failed(`no file in \`${entry}\` ends in .bell`)] : paths;
   } catch (error) {
-    complain(`\`${entry}\` cannot be read: ${reasonOf(error)}`, context);
-    return [];
+    return [failed(`\`${entry}\` cannot be read: ${reasonOf(error)}`)];
   }
 }
 
-function formatFile(path: string, { check }: FmtOptions, context: CommandContext): Outcome {
-  const before = read(path, context);
-  if (before === undefined) return 'refused';
-  const after = format(before, path, context);
-  if (after === undefined) return 'refused';
-  if (isSame(before, after)) return 'unchanged';
-  if (check === true) {
-    tellDifference(before, after, path, context);
-    return 'changed';
-  }
-  try {
-    replaceFile(path, after);
-  } catch (error) {
-    throw new CliError(`\`${path}\` cannot be written: ${reasonOf(error)}`);
-  }
-  context.stdout.write(`formatted ${path}\n`);
-  return 'changed';
+function formatFile(path: string, isCheck: boolean): FormatReport {
+  const content = read(path);
+  if (!Buffer.isBuffer(content)) return content;
+  const report = formatContent(content, path);
+  if (report.kind === 'changed' && !isCheck) write(path, report.after);
+  return report;
 }
 
-function formatStdin(entries: readonly string[], { check }: FmtOptions, context: CommandContext): void {
-  if (entries.length > 1) throw new CliError('`-` stands for stdin and goes with no other policy');
-  const name = '<stdin>';
-  const before = readFileSync(0);
-  const after = format(before, name, context);
-  if (after === undefined) return;
-  if (check !== true) context.stdout.write(after);
-  else if (!isSame(before, after)) tellDifference(before, after, name, context);
-}
-
-function read(path: string, context: CommandContext): Buffer | undefined {
+function read(path: string): Buffer | FormatReport {
   try {
     return readFileSync(path);
   } catch (error) {
-    complain(`\`${path}\` cannot be read: ${reasonOf(error)}`, context);
-    return undefined;
+    return { kind: 'failed', path, message: `\`${path}\` cannot be read: ${reasonOf(error)}`, isFile: true };
   }
 }
 
-/** The formatted text; undefined, with the reason told, if there is none. */
-function format(content: Buffer, path: string, context: CommandContext): string | undefined {
-  const result = formatPolicy(content, path);
-  if (result.kind === 'formatted') return result.text;
-  context.exit(1);
-  if (result.why === 'unsound') complain(result.message, context);
-  else
-    context.stderr.write(renderDiagnostics(result.diagnostics, result.sources, { color: isColored(context.stderr) }));
-  return undefined;
+function write(path: string, text: string): void {
+  try {
+    replaceFile(path, text);
+  } catch (error) {
+    throw new CliError(`\`${path}\` cannot be written: ${reasonOf(error)}`);
+  }
 }
 
-/** Compares bytes: a byte-order mark or a `\r` is a difference. */
-function isSame(before: Buffer, after: string): boolean {
-  return before.equals(Buffer.from(after));
+function formatStdin(entries: readonly string[], options: FmtOptions, context: CommandContext): void {
+  if (entries.length > 1) throw new CliError('`-` stands for stdin and goes with no other policy');
+  const isCheck = options.check === true;
+  const report = formatContent(readFileSync(0), '<stdin>');
+  if (isTrouble(report, isCheck)) context.exit(1);
+  if (options.output === 'json') context.stdout.write(toText(reportsToJson([report], isCheck, true)));
+  else if (isCheck || report.kind === 'refused' || report.kind === 'failed') tellReport(report, isCheck, context);
+  else context.stdout.write(report.after);
 }
 
-function tellDifference(before: Buffer, after: string, path: string, { exit, stdout }: CommandContext): void {
-  exit(1);
-  stdout.write(renderLineDiff(before.toString(), after, path, isColored(stdout)));
+/** Whether the command ends with 1 because of the file. */
+function isTrouble({ kind }: FormatReport, isCheck: boolean): boolean {
+  return kind === 'refused' || kind === 'failed' || (isCheck && kind === 'changed');
 }
 
-function complain(message: string, { exit, stderr }: CommandContext): void {
-  exit(1);
-  stderr.write(`error: ${message}\n`);
+function toText(value: unknown): string {
+  return `${JSON.stringify(value, undefined, 2)}\n`;
 }
