@@ -19,7 +19,7 @@ function lazyBundles() {
     .filter((name) => /^(?!version\.).*(?<!\.test)\.ts$/.test(name))
     .map((name) => `src/cli/commands/${name}`);
   return [
-    { name: 'commands.cjs', modules: commands, plugins: [] },
+    { name: 'commands.cjs', modules: commands, plugins: [onlyMetrics] },
     { name: 'kube.cjs', modules: ['src/kube/api/index.ts'], plugins: [dropUnusedClient] },
     { name: 'lsp.cjs', modules: ['src/language-server/index.ts'], plugins: [] },
   ].filter(({ modules }) => modules.every((path) => existsSync(join(root, path))));
@@ -126,6 +126,21 @@ const dropUnusedClient = {
       const found = await build.resolve(path, { ...rest, pluginData: dropUnusedClient });
       return inClient.test(found.path) ? { ...found, sideEffects: false } : undefined;
     });
+  },
+};
+
+/** Of the metrics library only what counts and shows: the rest, a tracing API included, costs an agent 5 MB. */
+const onlyMetrics = {
+  name: 'only-metrics',
+  setup(build) {
+    const parts = { Counter: 'counter', Gauge: 'gauge', Histogram: 'histogram', Registry: 'registry' };
+    build.onResolve({ filter: /^prom-client$/ }, () => ({ path: 'prom-client', namespace: 'only-metrics' }));
+    build.onLoad({ filter: /./, namespace: 'only-metrics' }, () => ({
+      contents: Object.entries(parts)
+        .map(([name, file]) => `exports.${name} = require('prom-client/lib/${file}.js');`)
+        .join('\n'),
+      resolveDir: root,
+    }));
   },
 };
 

@@ -7,6 +7,7 @@ import type { Agent } from './agent.ts';
 import { explanationToJson, renderAgentExplanation } from './explain-view.ts';
 import { isRecord } from './json.ts';
 import { type ApiReply, type ApiRequest, type ApiRoutes, failure } from './local-api.ts';
+import { METRICS_TYPE } from './metrics/registry.ts';
 import { observeRoutes, observeSessions } from './observe.ts';
 import { peersToJson, renderPeers, viewPeers } from './peers-view.ts';
 import { renderRoutes, routesToJson } from './routes-view.ts';
@@ -19,13 +20,21 @@ export interface AgentApiOptions {
   readonly bird: Bird;
   readonly clock: Pick<Clock, 'now'>;
   readonly status: () => Promise<AgentStatus>;
+  /** In the text format of Prometheus. */
+  readonly metrics: () => Promise<string>;
   /** Ends the agent; resolves when BIRD is as it was asked to be. */
   readonly stop: (withdraw: boolean) => Promise<void>;
+}
+
+/** What `/metrics` answers, on the socket and over TCP. */
+export function metricsRoutes(read: () => Promise<string>): Pick<ApiRoutes, 'GET /metrics'> {
+  return { 'GET /metrics': async () => ({ status: 200, value: null, text: await read(), onlyAs: METRICS_TYPE }) };
 }
 
 /** The routes of the local API. */
 export function createAgentApi(options: AgentApiOptions): ApiRoutes {
   return {
+    ...metricsRoutes(options.metrics),
     'GET /v1/status': async () => {
       const status = await options.status();
       return { status: 200, value: statusToJson(status), text: renderStatus(status) };

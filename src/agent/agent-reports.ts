@@ -6,6 +6,7 @@ import type { SourceProblem } from '../kube/index.ts';
 import { toBirdRefusal } from './bird-refusal.ts';
 import { compareRoutes, describeRouteChanges } from './describe-changes.ts';
 import type { Log } from './log.ts';
+import { type Meters, noMeters } from './metrics/meters.ts';
 import type { NodePlan } from './plan-node.ts';
 import type { Problems } from './problems.ts';
 import type { Secrets } from './secrets.ts';
@@ -46,8 +47,8 @@ export interface AgentReports {
   fault(error: unknown): void;
 }
 
-/** Creates reports that fill `problems` and write to `log`. */
-export function createAgentReports(problems: Problems, log: Log): AgentReports {
+/** Creates reports that fill `problems`, write to `log` and count. */
+export function createAgentReports(problems: Problems, log: Log, meters: Meters = noMeters): AgentReports {
   return {
     clusterComplete: ({ nodes, services }) =>
       log.info({ event: 'cluster-complete', nodes: nodes.size, services: services.size }, 'the cluster is complete'),
@@ -77,9 +78,13 @@ export function createAgentReports(problems: Problems, log: Log): AgentReports {
     policyRefused: (reason, stays) => {
       const message = `the policy files are refused: ${reason}; ${stays} goes on, and \`bellbird check\` shows every mistake`;
       problems.set('policy', [{ subject: 'files', code: 'policy-refused', message }]);
+      meters.policyRead('refused');
     },
     policyInEffect: (files) => log.info({ event: 'policy-in-effect', files }, 'the policy is in effect'),
-    policyAccepted: () => problems.set('policy', []),
+    policyAccepted: () => {
+      problems.set('policy', []);
+      meters.policyRead('accepted');
+    },
     policyWaits: (waits) => {
       const message = 'the policy files wait until what they need of the cluster is read; the policy in effect goes on';
       problems.set('wait', waits ? [{ subject: 'policy', code: 'cluster-incomplete', message }] : []);
@@ -93,7 +98,7 @@ export function createAgentReports(problems: Problems, log: Log): AgentReports {
     applied: (before, after, isChanged) => {
       problems.set('bird', []);
       problems.set('fault', []);
-      logRoutes(log, before, after, isChanged);
+      reportRoutes(log, meters, before, after, isChanged);
     },
     configurationRefused: (reason) => {
       const message = `BIRD refuses its configuration, the routes stay as they are: ${reason}`;
@@ -171,7 +176,13 @@ function logRestarts(
   }
 }
 
-function logRoutes(log: Log, before: DesiredState | undefined, after: DesiredState, isChanged: boolean): void {
+function reportRoutes(
+  log: Log,
+  meters: Meters,
+  before: DesiredState | undefined,
+  after: DesiredState,
+  isChanged: boolean,
+): void {
   const routes = after.routes.length;
   if (!isChanged && before === undefined) {
     log.info({ event: 'routes-kept', routes }, `BIRD holds the ${count(routes, 'route')} of this node already`);
@@ -182,5 +193,6 @@ function logRoutes(log: Log, before: DesiredState | undefined, after: DesiredSta
   if (text === undefined) return;
   const { announced, withdrawn, changed } = changes;
   const counts = { announced: announced.length, withdrawn: withdrawn.length, changed: changed.length };
+  meters.routesChanged(counts);
   log.info({ event: 'routes-applied', ...counts, routes }, text);
 }

@@ -31,6 +31,7 @@ function createHarness(
   const saved: PolicyText[] = [];
   const savedObjects: number[] = [];
   const wanted: number[] = [];
+  const metered: (readonly unknown[])[] = [];
   let isCovered = true;
   let noAnswer: string | undefined = 'HTTP 503';
   const fatal: Refusal[] = [];
@@ -91,6 +92,12 @@ function createHarness(
     onFatal: (reason) => fatal.push(reason),
     clock,
     log: createLog({ format: 'json', level: 'info', color: false, write: (line) => log.push(line) }),
+    meters: {
+      configured: (result) => metered.push(['configured', result]),
+      changeApplied: (seconds) => metered.push(['applied', seconds]),
+      routesChanged: (counts) => metered.push(['routes', counts.announced, counts.withdrawn, counts.changed]),
+      policyRead: (result) => metered.push(['policy', result]),
+    },
   });
   const start = () => {
     const reading = keeper.read();
@@ -110,6 +117,7 @@ function createHarness(
     applied,
     saved,
     savedObjects,
+    metered,
     wanted,
     cover: (covered: boolean) => {
       isCovered = covered;
@@ -647,4 +655,39 @@ test('a wait-for that comes with a new policy withdraws nothing', async () => {
   harness.change(slice('shop/new', [ready('worker-1')]));
   await harness.settle();
   assert.deepEqual([harness.routes(), harness.waiting()], [['198.51.100.10/32'], ['198.51.100.11/32']]);
+});
+
+test('counts what becomes of policies and configurations, and times a change until BIRD has it', async () => {
+  const lab = createHarness();
+  lab.start();
+  await lab.snapshot(SHOP);
+  assert.deepEqual(lab.metered, [
+    ['configured', 'changed'],
+    ['applied', 0],
+    ['routes', 1, 0, 0],
+    ['policy', 'accepted'],
+  ]);
+  lab.metered.length = 0;
+  lab.answer({ kind: 'failed', code: 'bird-not-running', message: 'BIRD is being restarted' });
+  lab.change(slice('shop/cart', [down('worker-1')]));
+  await lab.settle();
+  lab.answer({ kind: 'applied', changed: true, inProgress: false, leftOut: [] });
+  await lab.settle(5_000);
+  assert.deepEqual(lab.metered, [
+    ['configured', 'failed'],
+    ['configured', 'changed'],
+    ['applied', 5.02],
+    ['routes', 0, 1, 0],
+  ]);
+  lab.metered.length = 0;
+  await lab.edit('speaker {');
+  assert.deepEqual(lab.metered[0], ['policy', 'refused']);
+});
+
+test('says when policy and cluster were last saved', async () => {
+  const lab = createHarness();
+  lab.start();
+  assert.equal(lab.agent.view().savedAt, undefined);
+  await lab.snapshot(SHOP);
+  assert.equal(typeof lab.agent.view().savedAt, 'number');
 });

@@ -20,6 +20,8 @@ import type { ClusterSource } from './cluster-source.ts';
 import { createDelays, type DelayedRoutes, type Delays } from './delays.ts';
 import { type LastGood, type PolicyText, sameText } from './last-good.ts';
 import type { Log } from './log.ts';
+import { type ChangeTimer, createChangeTimer } from './metrics/change-timer.ts';
+import { type Meters, noMeters } from './metrics/meters.ts';
 import { desiredSessions, type NodePlan, planNode } from './plan-node.ts';
 import type { CheckedPolicy, PolicyKeeper } from './policy-keeper.ts';
 import { createProblems, type Problems } from './problems.ts';
@@ -48,6 +50,8 @@ export interface AgentOptions {
   readonly onFatal: (refusal: Refusal) => void;
   readonly clock: Clock;
   readonly log: Log;
+  /** Absent: nobody wants to know what the loop counts. */
+  readonly meters?: Meters;
 }
 
 /** A running agent. */
@@ -77,6 +81,8 @@ export interface AgentView {
   readonly lastChangeAt: number | undefined;
   /** When the picture of the cluster was saved, while it is that of an earlier life. */
   readonly recalledFrom: number | undefined;
+  /** When policy and cluster were last saved for the next start. */
+  readonly savedAt: number | undefined;
   readonly problems: Problems;
 }
 
@@ -101,6 +107,8 @@ class AgentLoop implements Agent {
   readonly #problems: Problems;
   readonly #reports: AgentReports;
   readonly #pacer: ReturnType<typeof createPacer>;
+  readonly #meters: Meters;
+  readonly #changes: ChangeTimer;
   readonly #delays: Delays;
   readonly #gate: WaitGate;
   #delayed: DelayedRoutes = new Map();
@@ -119,6 +127,7 @@ class AgentLoop implements Agent {
   #recalledFrom: number | undefined;
   /** The policy that takes over from a recalled one as soon as the cluster is complete. */
   #postponed: CheckedPolicy | undefined;
+  #savedAt: number | undefined;
   #recall: Timer | undefined;
   #save: Timer | undefined;
   #retrying: Timer | undefined;
@@ -128,7 +137,9 @@ class AgentLoop implements Agent {
   constructor(options: AgentOptions) {
     this.#options = options;
     this.#problems = createProblems(options.clock, options.log);
-    this.#reports = createAgentReports(this.#problems, options.log);
+    this.#meters = options.meters ?? noMeters;
+    this.#changes = createChangeTimer(options.clock, this.#meters);
+    this.#reports = createAgentReports(this.#problems, options.log, this.#meters);
     this.#pacer = createPacer(options.clock, INTERVAL_MS, () => this.#reconcile());
     this.#delays = createDelays(options.clock, () => this.#pacer.request());
     this.#gate = createWaitGate(options.clock, options.askUrl, () => this.#pacer.request());
@@ -164,6 +175,7 @@ class AgentLoop implements Agent {
     }
     log.info({ event: 'policy-read', files: reading.candidate.policy.files }, 'the policy files changed and check');
     this.#propose(reading.candidate);
+    this.#changes.changed();
     this.#pacer.request();
   }
 
@@ -192,6 +204,7 @@ class AgentLoop implements Agent {
       waiting: this.#waiting,
       lastChangeAt: this.#lastChangeAt,
       recalledFrom: this.#recalledFrom,
+      savedAt: this.#savedAt ?? this.#recalledFrom,
       problems: this.#problems,
     };
   }
@@ -252,6 +265,7 @@ class AgentLoop implements Agent {
     this.#snapshot = snapshot;
     this.#lastChangeAt = this.#options.clock.now();
     for (const engine of this.#engines.values()) engine.replace(snapshot);
+    this.#changes.changed();
     this.#pacer.request();
   }
 
@@ -266,6 +280,7 @@ class AgentLoop implements Agent {
       engine.apply(changes);
       this.#snapshot = engine.snapshot;
     }
+    this.#changes.changed();
     this.#pacer.request();
   }
 
@@ -274,6 +289,7 @@ class AgentLoop implements Agent {
     if (this.#snapshot === undefined || this.#isStopped) return;
     const policy = this.#choosePolicy();
     if (policy === undefined) return;
+    this.#changes.begin();
     try {
       const { node, readFacts } = this.#options;
       const engine = this.#engineFor(policy, this.#snapshot);
@@ -313,8 +329,17 @@ class AgentLoop implements Agent {
     this.#reports.secrets(secrets, peersLeftOut(desired, secrets.passwords));
     this.#reports.restarts(this.#applied ?? this.#recallApplied(), desired, this.#rekeyed(desired, secrets));
     const checkFirst = policy === this.#candidate;
+    const startedAt = this.#options.clock.elapsed();
     const result = await bird.apply(desired, { secrets: secrets.passwords, checkFirst });
+    this.#measure(result, startedAt);
     this.#onResult(policy, plan, { desired, secrets, result });
+  }
+
+  #measure(result: ApplyResult, startedAt: number): void {
+    const isChanged = result.kind === 'applied' && result.changed;
+    const outcome = result.kind === 'applied' ? (isChanged ? 'changed' : 'unchanged') : result.kind;
+    this.#meters.configured(outcome, (this.#options.clock.elapsed() - startedAt) / 1_000);
+    if (result.kind === 'applied') this.#changes.applied(isChanged);
   }
 
   #onResult(
@@ -419,7 +444,9 @@ class AgentLoop implements Agent {
     const { keeper, saveGood } = this.#options;
     const policy = keeper.inEffect();
     if (policy === undefined || this.#snapshot === undefined || this.#recalledFrom !== undefined) return;
-    this.#reports.saved(saveGood(policy.loaded.text, this.#snapshot));
+    const unsaved = saveGood(policy.loaded.text, this.#snapshot);
+    if (unsaved === undefined) this.#savedAt = this.#options.clock.now();
+    this.#reports.saved(unsaved);
   }
 
   #show(plan: NodePlan): void {

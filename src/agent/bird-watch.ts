@@ -11,6 +11,8 @@ export interface BirdWatch {
   onEvent(event: BirdEvent): void;
   /** The last event that says something about the process that runs now. */
   status(bird: Bird): BirdStatus;
+  /** How often a BIRD ended unasked and another was started. */
+  restarts(): number;
 }
 
 /** Creates a watch that has seen no BIRD. */
@@ -18,6 +20,7 @@ export function createBirdWatch(clock: Clock, log: Log): BirdWatch {
   let how: BirdStatus['how'];
   let version: string | undefined;
   let startedAt: number | undefined;
+  let restarts = 0;
   return {
     onEvent: (event) => {
       const { level, message } = describeEvent(event);
@@ -26,9 +29,11 @@ export function createBirdWatch(clock: Clock, log: Log): BirdWatch {
       if (event.kind === 'adopted') {
         [how, version, startedAt] = ['adopted', event.version, undefined];
       } else if (event.kind === 'started') {
+        if (how !== undefined) restarts++;
         [how, version, startedAt] = [how === undefined ? 'started' : 'restarted', event.version, clock.now()];
       }
     },
+    restarts: () => restarts,
     status: (bird) => {
       const isRunning = bird.state() === 'running';
       return {

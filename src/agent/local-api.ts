@@ -16,6 +16,8 @@ export interface ApiReply {
   readonly status: 200 | FailureStatus;
   readonly value: unknown;
   readonly text: string;
+  /** Media type of the text, where that is the only form there is. */
+  readonly onlyAs?: string;
 }
 
 /** Why there is no answer. */
@@ -72,9 +74,9 @@ async function readBody(request: IncomingMessage): Promise<string | undefined> {
 }
 
 function send(request: IncomingMessage, response: ServerResponse, reply: ApiReply): void {
-  const isText = request.headers.accept === 'text/plain';
+  const isText = reply.onlyAs !== undefined || request.headers.accept === 'text/plain';
   const content = isText ? reply.text : `${JSON.stringify(reply.value, undefined, 2)}\n`;
-  const type = isText ? 'text/plain; charset=utf-8' : 'application/json';
+  const type = reply.onlyAs ?? (isText ? 'text/plain; charset=utf-8' : 'application/json');
   // One request per connection: an idle one would keep an agent that ends from ending.
   const headers = { 'content-type': type, 'content-length': Buffer.byteLength(content), connection: 'close' };
   response.writeHead(reply.status, headers);

@@ -25,7 +25,7 @@ export function viewPeers(desired: readonly DesiredPeer[], sessions: readonly Se
 }
 
 /** Where the other end is: of a session that a dynamic peer has opened, what BIRD says. */
-function addressOf({ desired, session }: PeerView): string {
+export function addressOf({ desired, session }: PeerView): string {
   const { address, interface: link } = desired;
   if (address.includes('/')) return session?.neighborAddress ?? address;
   return link === undefined ? address : `${address}%${link}`;

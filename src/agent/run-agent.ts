@@ -1,12 +1,12 @@
 // One agent from start to end: its folders, its socket, BIRD, the policy, the cluster, the loop, and the order in which
 // they are let go. Returns the exit code of the process. Signals and arguments are the command's.
 
-import { type Bird, BirdError, type BirdImage, openBird } from '../bgp/index.ts';
+import { type Bird, BirdError, type BirdImage, openBird, type SessionStatus } from '../bgp/index.ts';
 import type { Clock } from '../clock.ts';
 import { familyOfText } from '../dsl/index.ts';
 import type { DesiredState, NodeFacts } from '../engine/index.ts';
 import { type Agent, createAgent } from './agent.ts';
-import { createAgentApi } from './agent-api.ts';
+import { createAgentApi, metricsRoutes } from './agent-api.ts';
 import { agentSocketPath } from './api-client.ts';
 import { askUrl } from './ask-url.ts';
 import { toBirdRefusal } from './bird-refusal.ts';
@@ -22,15 +22,23 @@ import { type LoadedPolicy, loadPolicy } from './load-policy.ts';
 import { type ApiRoutes, createApiServer } from './local-api.ts';
 import type { Log } from './log.ts';
 import { keepCompilerSmall, releaseMemory } from './memory.ts';
+import type { ListenAddress } from './metrics/listen-address.ts';
+import { serveMetrics } from './metrics/metrics-endpoint.ts';
+import { hashPolicy } from './metrics/policy-hash.ts';
+import { countOpenFiles, readProcessUsage } from './metrics/process-usage.ts';
+import { readMetrics } from './metrics/read-metrics.ts';
+import { createMetricsRegistry, type MetricsRegistry } from './metrics/registry.ts';
 import { observeSessions } from './observe.ts';
+import { viewPeers } from './peers-view.ts';
 import { type CheckedPolicy, createPolicyKeeper, type PolicyKeeper } from './policy-keeper.ts';
 import type { Refusal } from './refusal.ts';
 import { readSecrets } from './secrets.ts';
 import { tellServiceManager } from './service-manager.ts';
-import { createSessionWatch } from './session-watch.ts';
+import { createSessionWatch, type SessionWatch } from './session-watch.ts';
+import type { AgentStatus } from './status.ts';
 import { collectStatus } from './status-view.ts';
 import { count } from './table.ts';
-import { createFileWatch } from './watch-files.ts';
+import { createFileWatch, type FileWatch } from './watch-files.ts';
 
 /** What an agent is started with. */
 export interface RunOptions {
@@ -39,9 +47,12 @@ export interface RunOptions {
   readonly policy: readonly string[];
   readonly denyWarnings: boolean;
   readonly cluster: ClusterChoice;
+  /** Where metrics are served over TCP; absent: on the local API only. */
+  readonly metrics: ListenAddress | undefined;
   readonly directories: Directories;
   readonly image: BirdImage;
   readonly version: string;
+  readonly commit: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly clock: Clock;
   readonly log: Log;
@@ -80,11 +91,18 @@ interface Run {
   readonly source: ClusterSource;
   readonly bird: Bird;
   readonly birdWatch: BirdWatch;
+  readonly registry: MetricsRegistry;
   readonly readFacts: () => NodeFacts;
   readonly startedAt: number;
   /** Asks for the end; only the first call counts. */
   readonly end: (ending: Ending) => void;
   readonly ending: Promise<Ending>;
+}
+
+/** A run whose agent is there. */
+interface AgentRun extends Run {
+  readonly agent: Agent;
+  readonly sessionWatch: SessionWatch;
 }
 
 /** Runs an agent until it is told to stop. */
@@ -97,7 +115,7 @@ export async function runAgent(options: RunOptions): Promise<RunResult> {
   let routes: ApiRoutes | undefined;
   const server = createApiServer(
     () => routes,
-    (error) => log.error({ event: 'fault' }, `internal error in the local API: ${String(error)}`),
+    (error) => reportApiFault(log, error),
   );
   const claim = await claimSocket(server, agentSocketPath(directories.runtime));
   if (claim.kind === 'refused') return refuse(options, claim.refusal);
@@ -117,6 +135,10 @@ export async function runAgent(options: RunOptions): Promise<RunResult> {
   }
 }
 
+function reportApiFault(log: Log, error: unknown): void {
+  log.error({ event: 'fault' }, `internal error in the local API: ${String(error)}`);
+}
+
 /** Runs with the runtime directory in hand. */
 async function runClaimed(
   options: RunOptions,
@@ -129,50 +151,54 @@ async function runClaimed(
   const birdWatch = createBirdWatch(clock, log);
   const bird = await openBird({ directory: directories.runtime, image, clock, onEvent: birdWatch.onEvent });
   const { promise: ending, resolve: end } = Promise.withResolvers<Ending>();
-  const readFacts = createFactsReader();
-  const source = options.cluster.open(log);
-  const run: Run = { options, keeper, source, bird, birdWatch, readFacts, startedAt: clock.now(), end, ending };
-  const agent = createNodeAgent(run);
+  const run = createRun(options, { keeper, bird, birdWatch, end, ending });
   const stopped = Promise.withResolvers<void>();
   api.serve(
     createAgentApi({
       node,
-      agent,
+      agent: run.agent,
       bird,
-      clock: options.clock,
-      status: () => readStatus(run, agent),
+      clock,
+      status: () => readStatus(run),
+      metrics: () => exposeMetrics(run),
       stop: (withdraw) => {
         end({ kind: 'stop', withdraw });
         return stopped.promise;
       },
     }),
   );
-  const result = await live(run, agent, first);
+  const result = await live(run, first);
   api.release();
   stopped.resolve();
   return result;
 }
 
-/** How long after the start an agent gives back the memory that it took, if the cluster is read by then. */
-const SETTLED_MS = 10_000;
+function createRun(
+  options: RunOptions,
+  given: Pick<Run, 'keeper' | 'bird' | 'birdWatch' | 'end' | 'ending'>,
+): AgentRun {
+  const { clock, cluster, log } = options;
+  const run: Run = {
+    ...given,
+    options,
+    source: cluster.open(log),
+    registry: createMetricsRegistry(),
+    readFacts: createFactsReader(),
+    startedAt: clock.now(),
+  };
+  const agent = createNodeAgent(run);
+  const mayUse = () => mayUseBfd(given.bird);
+  return { ...run, agent, sessionWatch: createSessionWatch(log, agent.view().problems, { mayUseBfd: mayUse }) };
+}
 
 /** From the first reading of the cluster to the last word to BIRD. */
-async function live(run: Run, agent: Agent, first: CheckedPolicy): Promise<RunResult> {
-  const { bird, end, ending, keeper, options } = run;
-  const { clock, log, node, signals } = options;
-  const files = createFileWatch(clock, () => {
-    agent.reload(false);
-    follow();
-  });
-  const follow = () => files.follow(keeper.directories());
-  follow();
-  signals.onReload(() => {
-    agent.reload(true);
-    follow();
-  });
+async function live(run: AgentRun, first: CheckedPolicy): Promise<RunResult> {
+  const { agent, end, ending, options } = run;
+  const { log, node, signals, version } = options;
+  const files = followFiles(run);
   signals.onStop(() => end({ kind: 'stop', withdraw: false }));
-  const stopLooking = lookAtSessions(run, agent);
-  log.info({ event: 'agent-started', node, version: options.version }, `the agent of node ${node} starts`);
+  const stopLooking = lookAtSessions(run);
+  log.info({ event: 'agent-started', node, version }, `the agent of node ${node} starts`);
   let failure: unknown;
   try {
     agent.start(first);
@@ -181,28 +207,68 @@ async function live(run: Run, agent: Agent, first: CheckedPolicy): Promise<RunRe
     failure = error;
     end({ kind: 'stop', withdraw: false });
   }
+  const leaveOthers = tellOthers(run);
+  const how = await ending;
+  leaveOthers();
+  stopLooking();
+  await files.close();
+  await agent.stop();
+  const left = await leaveBird(run, how);
+  if (failure !== undefined) throw failure;
+  if (how.kind === 'fatal') return refuse(options, how.refusal);
+  log.info({ event: 'agent-stopped', withdraw: how.withdraw }, `the agent ends; ${left}`);
+  return 0;
+}
+
+/** Reads the policy again when its files change, and when the agent is told to. */
+function followFiles({ agent, keeper, options }: AgentRun): FileWatch {
+  const reload = (resync: boolean) => {
+    agent.reload(resync);
+    files.follow(keeper.directories());
+  };
+  const files = createFileWatch(options.clock, () => reload(false));
+  files.follow(keeper.directories());
+  options.signals.onReload(() => reload(true));
+  return files;
+}
+
+/** How long after the start an agent gives back the memory that it took, if the cluster is read by then. */
+const SETTLED_MS = 10_000;
+
+/** Begins to tell the service manager and whoever reads metrics how the agent is. Returns what ends that. */
+function tellOthers(run: AgentRun): () => void {
+  const { agent } = run;
+  const { clock, env, log, metrics: address } = run.options;
   const leaveManager = tellServiceManager({
-    env: options.env,
+    env,
     clock,
     status: () => summarize(agent),
     onFailure: (reason) => log.warn({ event: 'service-manager' }, `systemd cannot be told: ${reason}`),
   });
   const release = whenSettled(clock, agent, releaseMemory);
-  const how = await ending;
-  release();
-  leaveManager();
-  stopLooking();
-  await files.close();
-  await agent.stop();
+  const endpoint =
+    address &&
+    serveMetrics({
+      address,
+      routes: metricsRoutes(() => exposeMetrics(run)),
+      problems: agent.view().problems,
+      clock,
+      onFault: (error) => reportApiFault(log, error),
+    });
+  return () => {
+    release();
+    leaveManager();
+    endpoint?.close();
+  };
+}
+
+/** Leaves BIRD running, or ends it with the routes. Returns what became of it, in words. */
+async function leaveBird({ bird }: Run, how: Ending): Promise<string> {
   const withdraw = how.kind === 'stop' && how.withdraw;
   const wasAbsent = bird.state() === 'absent';
   await bird.stop({ withdraw });
-  if (failure !== undefined) throw failure;
-  if (how.kind === 'fatal') return refuse(options, how.refusal);
-  const goesOn = wasAbsent ? 'no BIRD was running' : 'BIRD goes on with its sessions and routes';
-  const rest = withdraw ? 'BIRD has ended and the routes are withdrawn' : goesOn;
-  log.info({ event: 'agent-stopped', withdraw }, `the agent ends; ${rest}`);
-  return 0;
+  if (withdraw) return 'BIRD has ended and the routes are withdrawn';
+  return wasAbsent ? 'no BIRD was running' : 'BIRD goes on with its sessions and routes';
 }
 
 /** One line for `systemctl status`. */
@@ -242,7 +308,7 @@ function choosePolicy(options: RunOptions, keeper: PolicyKeeper): CheckedPolicy 
   return recalled;
 }
 
-function createNodeAgent({ options, keeper, source, bird, end, readFacts }: Run): Agent {
+function createNodeAgent({ options, keeper, source, bird, end, readFacts, registry }: Run): Agent {
   const { clock, cluster, directories, env, log, node } = options;
   // Another cluster of the same machine is another one, even if both are called `kube`.
   const identify = () => source.status?.()?.server ?? cluster.name;
@@ -268,6 +334,7 @@ function createNodeAgent({ options, keeper, source, bird, end, readFacts }: Run)
     onFatal: (refusal) => end({ kind: 'fatal', refusal }),
     clock,
     log,
+    meters: registry.meters,
   });
 }
 
@@ -279,8 +346,12 @@ function checkSocket({ speaker, peers }: DesiredState): Promise<Refusal | undefi
   return checkListen(listen.address, listen.port, families);
 }
 
-async function readStatus({ bird, birdWatch, keeper, options, source, startedAt }: Run, agent: Agent) {
-  const sessions = await observeSessions(bird);
+async function readStatus(run: AgentRun): Promise<AgentStatus> {
+  return statusOf(run, await observeSessions(run.bird));
+}
+
+function statusOf(run: AgentRun, sessions: readonly SessionStatus[]): AgentStatus {
+  const { agent, bird, birdWatch, keeper, options, source, startedAt } = run;
   return collectStatus({
     now: options.clock.now(),
     node: options.node,
@@ -296,6 +367,29 @@ async function readStatus({ bird, birdWatch, keeper, options, source, startedAt 
   });
 }
 
+async function exposeMetrics(run: AgentRun): Promise<string> {
+  const { agent, bird, birdWatch, keeper, options, registry, sessionWatch } = run;
+  const sessions = await observeSessions(bird);
+  const view = agent.view();
+  const policy = keeper.inEffect();
+  const birdPid = bird.pid();
+  return await registry.expose(
+    readMetrics({
+      status: statusOf(run, sessions),
+      build: { commit: options.commit, birdVersion: options.image.version },
+      peers: viewPeers(view.applied?.peers ?? [], sessions),
+      flaps: sessionWatch.flaps(),
+      applied: view.applied,
+      policyHash: policy && hashPolicy(policy.loaded.text),
+      savedAt: view.savedAt,
+      birdRestarts: birdWatch.restarts(),
+      own: readProcessUsage(process.pid),
+      openFiles: countOpenFiles(),
+      usage: birdPid === undefined ? undefined : readProcessUsage(birdPid),
+    }),
+  );
+}
+
 /** How often sessions are looked at, for the log and for `status`. */
 const LOOK_MS = 2_000;
 
@@ -305,9 +399,8 @@ const BIRD_DOWN = {
   message: 'BIRD is not running; it is being started again, and peers with graceful restart keep the routes meanwhile',
 };
 
-function lookAtSessions({ bird, options, readFacts }: Run, agent: Agent): () => void {
+function lookAtSessions({ agent, bird, options, readFacts, sessionWatch }: AgentRun): () => void {
   const { problems } = agent.view();
-  const watch = createSessionWatch(options.log, problems, { mayUseBfd: () => mayUseBfd(bird) });
   let isOver = false;
   let facts = JSON.stringify(readFacts());
   const look = async () => {
@@ -316,7 +409,7 @@ function lookAtSessions({ bird, options, readFacts }: Run, agent: Agent): () => 
     // Nobody tells that a default route changed.
     if (facts !== before) agent.reload(true);
     problems.set('process', bird.state() === 'recovering' ? [BIRD_DOWN] : []);
-    watch.look(agent.view().applied?.peers ?? [], await observeSessions(bird));
+    sessionWatch.look(agent.view().applied?.peers ?? [], await observeSessions(bird));
     if (!isOver) options.clock.after(LOOK_MS, () => void look());
   };
   void look();

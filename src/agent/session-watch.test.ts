@@ -67,6 +67,17 @@ test('logs a session that comes up and one that goes down, with the reason', () 
   ]);
 });
 
+test('counts every session that goes down, also one that is up again at the next look', () => {
+  const { watch } = createHarness();
+  for (const session of [DOWN, UP, { ...UP, sinceMs: 92_000 }, { ...UP, sinceMs: 500 }, DOWN, DOWN]) {
+    watch.look([PEER], [session]);
+  }
+  assert.deepEqual([...watch.flaps()], [['tor_a', 2]]);
+  watch.look([PEER], [UP]);
+  watch.look([], []);
+  assert.deepEqual([...watch.flaps()], [['tor_a', 2]], 'a peer that the policy has no more did not go down');
+});
+
 test('counts a session as a problem only when it had time to open', () => {
   const { problems, watch } = createHarness();
   watch.look([PEER], [DOWN]);

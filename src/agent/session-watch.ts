@@ -19,11 +19,14 @@ const PATIENCE_LOOKS = 8;
 /** Keeps what was last seen, and tells the log what is different now. */
 export interface SessionWatch {
   look(desired: readonly DesiredPeer[], sessions: readonly SessionStatus[]): void;
+  /** How often an established session of a peer went down, one that was up again at the next look included. */
+  flaps(): ReadonlyMap<string, number>;
 }
 
 /** Creates a watch that has seen nothing. */
 export function createSessionWatch(log: Log, problems: Problems, options: SessionWatchOptions = {}): SessionWatch {
   let before = new Map<string, SessionStatus['state']>();
+  const flaps = createFlapCount();
   /** How often in a row a session was not established. */
   let down = new Map<string, number>();
   return {
@@ -43,6 +46,7 @@ export function createSessionWatch(log: Log, problems: Problems, options: Sessio
           log.warn({ event: 'session-down', peer, state }, `the session with ${shown} is down${reason}`);
         }
       }
+      flaps.look(seen, dynamic);
       before = new Map(seen.map(({ protocol, state }) => [protocol, state]));
       const peers = new Map(desired.map((peer) => [peer.name, peer]));
       down = new Map(
@@ -54,6 +58,28 @@ export function createSessionWatch(log: Log, problems: Problems, options: Sessio
       const expected = seen.filter(({ peer }) => !dynamic.has(peer));
       const troubled = expected.filter(isTroubled).map((session) => toProblem(session, peers.get(session.peer)));
       problems.set('session', [...troubled, ...seen.flatMap((session) => bfdProblem(session, peers, options) ?? [])]);
+    },
+    flaps: () => flaps.byPeer,
+  };
+}
+
+/** Counts established sessions that went down, whether or not they are up again at the next look. */
+function createFlapCount() {
+  let before: readonly SessionStatus[] = [];
+  const byPeer = new Map<string, number>();
+  return {
+    byPeer,
+    look: (seen: readonly SessionStatus[], dynamic: ReadonlySet<string>) => {
+      const after = new Map(seen.map((session) => [session.protocol, session]));
+      for (const { peer, protocol, sinceMs, state } of before) {
+        if (state !== 'established') continue;
+        const now = after.get(protocol);
+        // A peer that is gone from the policy has no session that went down; one that connected by itself has.
+        const isDown = now === undefined ? dynamic.has(peer) : now.state !== 'established';
+        const isAnew = now !== undefined && (now.sinceMs ?? 0) < (sinceMs ?? 0);
+        if (isDown || isAnew) byPeer.set(peer, (byPeer.get(peer) ?? 0) + 1);
+      }
+      before = seen;
     },
   };
 }

@@ -4,6 +4,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
+import { askAgent } from '../agent/api-client.ts';
 import { endBird, skipWithoutBird } from '../testing/bird-lab.ts';
 import { findFreePort } from './demo/free-port.ts';
 import { bellbird, type RunningCommand, startBellbird } from './testdata/command.ts';
@@ -57,8 +58,8 @@ async function createLab(t: TestContext) {
     runtime,
     args,
     /** Starts an agent and waits until its policy is in effect. */
-    start: async (): Promise<RunningCommand> => {
-      const agent = startBellbird(args, folder);
+    start: async (...more: readonly string[]): Promise<RunningCommand> => {
+      const agent = startBellbird([...args, ...more], folder);
       started.push(agent);
       await agent.says(/policy-in-effect/);
       return agent;
@@ -215,6 +216,26 @@ test('bellbird stop ends the agent, and stop --withdraw then the BIRD it left', 
   assert.equal(lab.ask('stop').status, 2);
   assert.equal(lab.ask('stop', '--withdraw').status, 0);
   assert.throws(() => readlinkSync(`/proc/${pid}/exe`), { code: 'ENOENT' });
+});
+
+test('bellbird run --metrics serves metrics over TCP as on its socket', { skip: skipWithoutBird }, async (t) => {
+  const lab = await createLab(t);
+  const port = await findFreePort(['127.0.0.1']);
+  await lab.start('--metrics', `127.0.0.1:${port}`);
+  const answer = await fetch(`http://127.0.0.1:${port}/metrics`);
+  const text = await answer.text();
+  assert.match(answer.headers.get('content-type') ?? '', /^text\/plain; version=0\.0\.4/);
+  assert.match(text, /^bellbird_bgp_session_up\{peer="tor-a",address="127\.0\.0\.101"\} 0$/m);
+  assert.match(text, /^bellbird_routes_announced\{kind="load-balancer-ip",form="exact",family="ipv4"\} 1$/m);
+  assert.match(text, /^bellbird_change_to_applied_seconds_count 1$/m);
+  const local = await askAgent(lab.runtime, { method: 'GET', path: '/metrics', form: 'json' });
+  assert.match(local.kind === 'answer' ? local.body : '', /^bellbird_bird_up 1$/m);
+});
+
+test('bellbird run --metrics with something else than an address exits with 2', () => {
+  const { status, stdout, stderr } = bellbird(['run', '--metrics', '7475'], tmpdir());
+  assert.deepEqual({ status, stdout }, { status: 2, stdout: '' });
+  assert.match(stderr, /'7475' is invalid\. It is an address and a port, such as 127\.0\.0\.1:7475/);
 });
 
 test('bellbird run with a port in use names the process and exits with 2', { skip: skipWithoutBird }, async (t) => {

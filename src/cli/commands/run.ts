@@ -1,13 +1,14 @@
 // `bellbird run`: the agent of one node; with `--dry-run`, what it would do.
 
 import { hostname } from 'node:os';
-import { type Command, Option } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import { resolveDirectories } from '../../agent/directories.ts';
 import { createLog, type Log, type LogLevel } from '../../agent/log.ts';
+import { type ListenAddress, parseListenAddress } from '../../agent/metrics/listen-address.ts';
 import { createPlannedSource } from '../../agent/planned-source.ts';
 import { renderRefusal } from '../../agent/refusal.ts';
 import { type ClusterChoice, runAgent, type Signals } from '../../agent/run-agent.ts';
-import { version } from '../../build-info.ts';
+import { commit, version } from '../../build-info.ts';
 import { systemClock } from '../../clock.ts';
 import { createManifestSource } from '../../kube/index.ts';
 import { requireBirdImage } from '../bird-image.ts';
@@ -37,6 +38,7 @@ export interface RunCommandOptions extends PolicyOptions, DirectoryOptions {
   readonly node?: string;
   readonly dryRun?: true;
   readonly output: OutputForm;
+  readonly metrics?: ListenAddress;
   readonly logFormat: 'auto' | 'json' | 'text';
   readonly logLevel: LogLevel;
 }
@@ -59,6 +61,11 @@ export function defineRun(command: Command, context: CommandContext): void {
   );
   addDenyWarningsOption(command);
   addOutputOption(command);
+  command.addOption(
+    new Option('--metrics <address:port>', 'serve metrics for Prometheus here too, over HTTP without access control')
+      .argParser(parseMetricsAddress)
+      .helpGroup('Metrics:'),
+  );
   addRuntimeDirOption(command);
   addStateDirOption(command);
   command.addOption(
@@ -81,6 +88,12 @@ export function defineRun(command: Command, context: CommandContext): void {
   command.action((options: RunCommandOptions) => run(options, context));
 }
 
+function parseMetricsAddress(text: string): ListenAddress {
+  const address = parseListenAddress(text);
+  if (address !== undefined) return address;
+  throw new InvalidArgumentError('It is an address and a port, such as 127.0.0.1:7475 or [::1]:7475.');
+}
+
 async function run(options: RunCommandOptions, context: CommandContext): Promise<void> {
   const node = options.node ?? process.env.NODE_NAME ?? hostname();
   const image = requireBirdImage();
@@ -91,9 +104,11 @@ async function run(options: RunCommandOptions, context: CommandContext): Promise
     policy: options.policy,
     denyWarnings: options.denyWarnings === true,
     cluster,
+    metrics: options.metrics,
     directories: resolveDirectories(options, process.env),
     image,
     version,
+    commit,
     env: process.env,
     clock: systemClock,
     log: createAgentLog(options, context),
