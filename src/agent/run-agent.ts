@@ -23,7 +23,7 @@ import { type ApiRoutes, createApiServer } from './local-api.ts';
 import type { Log } from './log.ts';
 import { keepCompilerSmall, releaseMemory } from './memory.ts';
 import type { ListenAddress } from './metrics/listen-address.ts';
-import { serveMetrics } from './metrics/metrics-endpoint.ts';
+import { type MetricsEndpoint, serveMetrics } from './metrics/metrics-endpoint.ts';
 import { hashPolicy } from './metrics/policy-hash.ts';
 import { countOpenFiles, readProcessUsage } from './metrics/process-usage.ts';
 import { readMetrics } from './metrics/read-metrics.ts';
@@ -33,7 +33,7 @@ import { viewPeers } from './peers-view.ts';
 import { type CheckedPolicy, createPolicyKeeper, type PolicyKeeper } from './policy-keeper.ts';
 import type { Refusal } from './refusal.ts';
 import { readSecrets } from './secrets.ts';
-import { tellServiceManager } from './service-manager.ts';
+import { createServiceManager, type ServiceManager } from './service-manager.ts';
 import { createSessionWatch, type SessionWatch } from './session-watch.ts';
 import type { AgentStatus } from './status.ts';
 import { collectStatus } from './status-view.ts';
@@ -195,7 +195,8 @@ function createRun(
 async function live(run: AgentRun, first: CheckedPolicy): Promise<RunResult> {
   const { agent, end, ending, options } = run;
   const { log, node, signals, version } = options;
-  const files = followFiles(run);
+  const manager = connectManager(run);
+  const files = followFiles(run, manager);
   signals.onStop(() => end({ kind: 'stop', withdraw: false }));
   const stopLooking = lookAtSessions(run);
   log.info({ event: 'agent-started', node, version }, `the agent of node ${node} starts`);
@@ -207,9 +208,13 @@ async function live(run: AgentRun, first: CheckedPolicy): Promise<RunResult> {
     failure = error;
     end({ kind: 'stop', withdraw: false });
   }
-  const leaveOthers = tellOthers(run);
+  manager.ready();
+  const release = whenSettled(run.options.clock, agent, releaseMemory);
+  const metrics = openMetrics(run);
   const how = await ending;
-  leaveOthers();
+  release();
+  manager.leave();
+  metrics?.close();
   stopLooking();
   await files.close();
   await agent.stop();
@@ -221,45 +226,45 @@ async function live(run: AgentRun, first: CheckedPolicy): Promise<RunResult> {
 }
 
 /** Reads the policy again when its files change, and when the agent is told to. */
-function followFiles({ agent, keeper, options }: AgentRun): FileWatch {
+function followFiles({ agent, keeper, options }: AgentRun, manager: ServiceManager): FileWatch {
   const reload = (resync: boolean) => {
     agent.reload(resync);
     files.follow(keeper.directories());
   };
   const files = createFileWatch(options.clock, () => reload(false));
   files.follow(keeper.directories());
-  options.signals.onReload(() => reload(true));
+  options.signals.onReload(() => {
+    void manager.reload(() => {
+      reload(true);
+      return agent.idle();
+    });
+  });
   return files;
 }
 
 /** How long after the start an agent gives back the memory that it took, if the cluster is read by then. */
 const SETTLED_MS = 10_000;
 
-/** Begins to tell the service manager and whoever reads metrics how the agent is. Returns what ends that. */
-function tellOthers(run: AgentRun): () => void {
-  const { agent } = run;
-  const { clock, env, log, metrics: address } = run.options;
-  const leaveManager = tellServiceManager({
+function connectManager({ agent, options }: AgentRun): ServiceManager {
+  const { clock, env, log } = options;
+  return createServiceManager({
     env,
     clock,
     status: () => summarize(agent),
     onFailure: (reason) => log.warn({ event: 'service-manager' }, `systemd cannot be told: ${reason}`),
   });
-  const release = whenSettled(clock, agent, releaseMemory);
-  const endpoint =
-    address &&
-    serveMetrics({
-      address,
-      routes: metricsRoutes(() => exposeMetrics(run)),
-      problems: agent.view().problems,
-      clock,
-      onFault: (error) => reportApiFault(log, error),
-    });
-  return () => {
-    release();
-    leaveManager();
-    endpoint?.close();
-  };
+}
+
+function openMetrics(run: AgentRun): MetricsEndpoint | undefined {
+  const { clock, log, metrics: address } = run.options;
+  if (address === undefined) return undefined;
+  return serveMetrics({
+    address,
+    routes: metricsRoutes(() => exposeMetrics(run)),
+    problems: run.agent.view().problems,
+    clock,
+    onFault: (error) => reportApiFault(log, error),
+  });
 }
 
 /** Leaves BIRD running, or ends it with the routes. Returns what became of it, in words. */

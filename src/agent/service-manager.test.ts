@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createFakeClock } from '../testing/fake-clock.ts';
-import { tellServiceManager } from './service-manager.ts';
+import { createServiceManager } from './service-manager.ts';
 
 const turn = () => new Promise<void>((resolve) => setImmediate(resolve));
 
@@ -11,7 +11,7 @@ function createHarness(env: Readonly<Record<string, string>>) {
   const failures: string[] = [];
   let status = '2 routes';
   let failure: string | undefined;
-  const stop = tellServiceManager({
+  const manager = createServiceManager({
     env,
     clock,
     status: () => status,
@@ -20,7 +20,9 @@ function createHarness(env: Readonly<Record<string, string>>) {
       told.push(assignments);
       return failure;
     },
+    monotonic: () => 1_234_567n,
   });
+  manager.ready();
   const settle = async (milliseconds: number) => {
     await turn();
     clock.advance(milliseconds);
@@ -30,7 +32,7 @@ function createHarness(env: Readonly<Record<string, string>>) {
     clock,
     told,
     failures,
-    stop,
+    manager,
     settle,
     set: (text: string) => {
       status = text;
@@ -48,13 +50,13 @@ test('tells nobody where systemd did not start the agent', async () => {
 });
 
 test('tells readiness at once, and the status whenever it is another', async () => {
-  const { told, settle, set, stop, clock } = createHarness({ NOTIFY_SOCKET: '/run/systemd/notify' });
+  const { told, settle, set, manager, clock } = createHarness({ NOTIFY_SOCKET: '/run/systemd/notify' });
   await settle(10_000);
   assert.deepEqual(told, [['READY=1', 'STATUS=2 routes']]);
   set('3 routes');
   await settle(10_000);
   assert.deepEqual(told[1], ['READY=1', 'STATUS=3 routes']);
-  stop();
+  manager.leave();
   assert.equal(clock.pending(), 0);
 });
 
@@ -76,4 +78,41 @@ test('reports once that systemd cannot be told, and tells it again', async () =>
   fail(undefined);
   for (let beat = 0; beat < 3; beat++) await settle(10_000);
   assert.equal(told.length, 5);
+});
+
+test('tells that the policy is read again, and readiness only once that is carried out', async () => {
+  const { told, settle, manager } = createHarness({ NOTIFY_SOCKET: '/run/notify', WATCHDOG_USEC: '60000000' });
+  await settle(0);
+  told.length = 0;
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const reloading = manager.reload(() => promise);
+  await settle(10_000);
+  assert.deepEqual(told, [['RELOADING=1', 'MONOTONIC_USEC=1234567'], ['WATCHDOG=1']]);
+  resolve();
+  await reloading;
+  assert.deepEqual(told.at(-1), ['READY=1', 'STATUS=2 routes', 'WATCHDOG=1']);
+  await settle(10_000);
+  assert.deepEqual(told.at(-1), ['READY=1', 'STATUS=2 routes', 'WATCHDOG=1']);
+});
+
+test('is ready after the last of several readings, though the status is as it was', async () => {
+  const { told, settle, manager } = createHarness({ NOTIFY_SOCKET: '/run/notify' });
+  await settle(0);
+  told.length = 0;
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const first = manager.reload(() => promise);
+  await manager.reload(async () => {});
+  assert.equal(told.flat().includes('READY=1'), false);
+  resolve();
+  await first;
+  assert.deepEqual(told.at(-1), ['READY=1', 'STATUS=2 routes']);
+});
+
+test('reads the policy again where nobody is to be told', async () => {
+  const { told, manager } = createHarness({});
+  let isDone = false;
+  await manager.reload(async () => {
+    isDone = true;
+  });
+  assert.deepEqual([isDone, told], [true, []]);
 });
