@@ -18,6 +18,7 @@ import { withBird } from './bird-image.ts';
 import { planFor, readClusterOrReport, requireNode } from './cluster-input.ts';
 import type { CommandContext } from './command.ts';
 import type { OutputForm, PolicyOptions } from './options.ts';
+import { reportPlanWarnings } from './plan-warnings.ts';
 import { loadPolicyOrReport } from './policy-input.ts';
 
 /** What a dry run is told. */
@@ -39,10 +40,7 @@ export async function runDry(options: DryRunOptions, context: CommandContext): P
   if (node === undefined) return;
   const engine = createEngine(policy, snapshot, { nodes: [name] });
   const plan = buildPlan(engine, [name]);
-  for (const { code, message, at } of plan.warnings) {
-    context.stderr.write(`warning[${code}]: ${message}\n  --> ${at}\n`);
-  }
-  if (options.denyWarnings === true && plan.warnings.length > 0) context.exit(1);
+  reportPlanWarnings(plan.warnings, options.denyWarnings === true, context);
   const desired = buildDesiredState(
     policy,
     resolveForNode(policy, node, createFactsReader()()),
