@@ -28,3 +28,9 @@ test('takes what the server asks for as the least, within reason', () => {
   assert.equal(retryDelay(asked(86_400_000), 1, 0), 60_000);
   assert.equal(retryDelay(asked(1), 5, 1), 16_000);
 });
+
+test('counts the time that a failed connection took as part of the wait', () => {
+  assert.equal(retryDelay(unreachable, 1_000, 1, 400), 600);
+  assert.equal(retryDelay(unreachable, 1_000, 1, 2_100), 50);
+  assert.equal(retryDelay(new ApiError('server', ''), 1, 1, 2_100), 250);
+});

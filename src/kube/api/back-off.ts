@@ -28,11 +28,18 @@ const waits: Readonly<Record<ApiFailure, Waits>> = {
 /** A server that asks for hours is not obeyed to the letter. */
 const RETRY_AFTER_LIMIT_MS = 60_000;
 
-/** Milliseconds until attempt number `attempt` + 1. `chance` is between 0 and 1 and spreads the nodes of a cluster out. */
-export function retryDelay(error: ApiError, attempt: number, chance: number): number {
+/** A server that refuses at once is not asked without any pause. */
+const LEAST_MS = 50;
+
+/**
+ * Milliseconds until attempt number `attempt` + 1. `chance` is between 0 and 1 and spreads the nodes of a cluster out.
+ * `waited` is how long the failed attempt waited for a server that never answered: it counts as part of the wait.
+ */
+export function retryDelay(error: ApiError, attempt: number, chance: number, waited = 0): number {
   const { firstMs, limitMs } = waits[error.failure];
   const grown = Math.min(firstMs * 2 ** Math.min(Math.max(attempt, 1) - 1, 20), limitMs);
   const own = grown * (0.5 + chance / 2);
+  if (error.failure === 'unreachable') return Math.round(Math.max(own - waited, LEAST_MS * (0.5 + chance / 2)));
   if (error.retryAfterMs === undefined) return Math.round(own);
   // What the server asks for is a minimum: the spread is added to it.
   const asked = Math.min(error.retryAfterMs, RETRY_AFTER_LIMIT_MS) * (1 + chance / 4);

@@ -91,9 +91,8 @@ class LoopingListWatch implements ListWatch {
   #lastBookmark: number | undefined;
   readonly #failuresBy: Partial<Record<ApiFailure, number>> = {};
   #trouble: Trouble | undefined;
-  #attempts = 0;
-  /** How often in a row the server no longer knew the version asked for. */
-  #gones = 0;
+  /** How often each thing went wrong since something last went well: a long outage is no reason to be slow with what follows. */
+  readonly #inARow = new Map<ApiFailure, number>();
   /** How many watches in a row brought nothing. */
   #fruitless = 0;
   #openedAt: number | undefined;
@@ -129,15 +128,19 @@ class LoopingListWatch implements ListWatch {
   }
 
   async run(signal: AbortSignal): Promise<void> {
+    const { clock } = this.#options;
     while (!signal.aborted) {
+      const started = clock.elapsed();
       try {
         if (this.#relist || this.#position === undefined) await this.#list(signal);
         else await this.#watch(this.#position, signal);
       } catch (error) {
         if (signal.aborted) break;
         if (!(error instanceof ApiError)) throw error;
+        // Trying to connect is waiting, too.
+        const waited = this.#openedAt === undefined ? clock.elapsed() - started : 0;
         this.#judgeWatch();
-        await this.#fail(error, signal);
+        await this.#fail(error, waited, signal);
       }
     }
     this.#state = 'stopped';
@@ -220,8 +223,7 @@ class LoopingListWatch implements ListWatch {
   }
 
   #succeed(): void {
-    this.#attempts = 0;
-    this.#gones = 0;
+    this.#inARow.clear();
   }
 
   #take(event: WatchEvent): void {
@@ -273,12 +275,13 @@ class LoopingListWatch implements ListWatch {
     this.#options.observer.onTrouble(undefined);
   }
 
-  async #fail(error: ApiError, signal: AbortSignal): Promise<void> {
+  async #fail(error: ApiError, waited: number, signal: AbortSignal): Promise<void> {
     const { api, clock, random, wait, observer } = this.#options;
-    this.#attempts++;
+    const attempts = (this.#inARow.get(error.failure) ?? 0) + 1;
+    this.#inARow.set(error.failure, attempts);
     this.#counts.failures++;
     this.#failuresBy[error.failure] = (this.#failuresBy[error.failure] ?? 0) + 1;
-    this.#adapt(error);
+    this.#adapt(error, attempts);
     const doing = this.#state === 'listing' ? 'list' : 'watch';
     this.#state = 'waiting';
     const since = this.#trouble?.since ?? clock.now();
@@ -292,18 +295,15 @@ class LoopingListWatch implements ListWatch {
     };
     observer.onTrouble(this.#trouble);
     if (error.failure === 'unauthorized') api.renew();
-    // A lost place is an answer of a server that is well, whatever came before it.
-    const attempts = error.failure === 'gone' ? this.#gones : this.#attempts;
-    await wait(retryDelay(error, attempts, random()), signal);
+    await wait(retryDelay(error, attempts, random(), waited), signal);
   }
 
   /** What the next request must do differently. */
-  #adapt({ failure, message }: ApiError): void {
+  #adapt({ failure, message }: ApiError, attempts: number): void {
     switch (failure) {
       case 'gone':
         // The second time in a row, a cache is not asked again.
-        this.#gones++;
-        this.#doubtful ||= this.#gones > 1 || this.#state === 'listing';
+        this.#doubtful ||= attempts > 1 || this.#state === 'listing';
         this.#relist = true;
         break;
       case 'too-new':
