@@ -54,7 +54,7 @@ export async function startInProcessAgent(folder: string, policy: string, servic
     readSecrets: () => ({ passwords: new Map(), missing: [], warnings: [] }),
     askUrl: () => Promise.resolve(undefined),
     checkStart: () => Promise.resolve(undefined),
-    saveGood: () => undefined,
+    saveGood: async () => undefined,
     recallGood: () => undefined,
     onFatal: ({ message }) => {
       throw new Error(message);

@@ -5,12 +5,13 @@ import { type ClusterObject, type DesiredState, snapshotOf } from '../engine/ind
 import { down, ingress, ready, service, slice, workers } from '../engine/testdata/cluster-factory.ts';
 import type { SourceObserver } from '../kube/index.ts';
 import { createFakeClock } from '../testing/fake-clock.ts';
-import { type Agent, createAgent, RECALL_MS, SAVE_MS } from './agent.ts';
+import { type Agent, createAgent, RECALL_MS } from './agent.ts';
 import type { LastGood, PolicyText } from './last-good.ts';
 import { loadPolicyText } from './load-policy.ts';
 import { createLog } from './log.ts';
 import { createPolicyKeeper } from './policy-keeper.ts';
 import type { Refusal } from './refusal.ts';
+import { SAVE_MS } from './saver.ts';
 
 const POLICY = `
 speaker { as 64512 }
@@ -82,7 +83,7 @@ function createHarness(
     askUrl: async () => noAnswer,
     checkStart: async () => refusal,
     recallGood: () => options.recalled,
-    saveGood: (text, { services }) => {
+    saveGood: async (text, { services }) => {
       if (saveFailure === undefined) {
         saved.push(text);
         savedObjects.push(services.size);

@@ -26,6 +26,7 @@ import { desiredSessions, type NodePlan, planNode } from './plan-node.ts';
 import type { CheckedPolicy, PolicyKeeper } from './policy-keeper.ts';
 import { createProblems, type Problems } from './problems.ts';
 import type { Refusal } from './refusal.ts';
+import { createSaver, type Saver } from './saver.ts';
 import type { Secrets } from './secrets.ts';
 import { type AskUrl, createWaitGate, type Unanswered, type WaitGate } from './wait-gate.ts';
 
@@ -42,8 +43,8 @@ export interface AgentOptions {
   readonly askUrl: AskUrl;
   /** Looks whether a BIRD that is not running yet could be started for this state. */
   readonly checkStart: (desired: DesiredState) => Promise<Refusal | undefined>;
-  /** Keeps what was just applied for the next start; returns why it cannot. */
-  readonly saveGood: (policy: PolicyText, snapshot: Snapshot) => string | undefined;
+  /** Keeps what was just applied for the next start; resolves with why it cannot. Never rejects. */
+  readonly saveGood: (policy: PolicyText, snapshot: Snapshot) => Promise<string | undefined>;
   /** What an earlier life of this node's agent applied to this cluster, if that was in the same boot. */
   readonly recallGood: () => LastGood | undefined;
   /** Called at most once, when the agent cannot do its work at all and its process should end. */
@@ -92,8 +93,6 @@ const INTERVAL_MS = 20;
 const RETRY_MS = 5_000;
 /** How long a cluster that cannot be read is waited for before what was last applied is gone back to. */
 export const RECALL_MS = 2_000;
-/** What is applied is kept on disk so long after it changed: not in the middle of a burst. */
-export const SAVE_MS = 2_000;
 
 const NO_PREFIXES: ReadonlySet<string> = new Set();
 
@@ -111,6 +110,7 @@ class AgentLoop implements Agent {
   readonly #changes: ChangeTimer;
   readonly #delays: Delays;
   readonly #gate: WaitGate;
+  readonly #saver: Saver;
   #delayed: DelayedRoutes = new Map();
   #waiting: ReadonlySet<string> = NO_PREFIXES;
   /** A policy that checks and that BIRD has not taken yet. */
@@ -129,7 +129,6 @@ class AgentLoop implements Agent {
   #postponed: CheckedPolicy | undefined;
   #savedAt: number | undefined;
   #recall: Timer | undefined;
-  #save: Timer | undefined;
   #retrying: Timer | undefined;
   #hasRun = false;
   #isStopped = false;
@@ -142,6 +141,7 @@ class AgentLoop implements Agent {
     this.#reports = createAgentReports(this.#problems, options.log, this.#meters);
     this.#pacer = createPacer(options.clock, INTERVAL_MS, () => this.#reconcile());
     this.#delays = createDelays(options.clock, () => this.#pacer.request());
+    this.#saver = createSaver(options.clock, () => this.#save());
     this.#gate = createWaitGate(options.clock, options.askUrl, () => this.#pacer.request());
   }
 
@@ -191,7 +191,7 @@ class AgentLoop implements Agent {
     this.#recall?.cancel();
     await this.#options.source.stop();
     await this.#pacer.idle();
-    if (this.#save !== undefined) this.#saveNow();
+    await this.#saver.finish();
   }
 
   view(): AgentView {
@@ -291,9 +291,8 @@ class AgentLoop implements Agent {
     if (policy === undefined) return;
     this.#changes.begin();
     try {
-      const { node, readFacts } = this.#options;
       const engine = this.#engineFor(policy, this.#snapshot);
-      const plan = planNode(policy.policy, engine, node, this.#applied, readFacts());
+      const plan = planNode(policy.policy, engine, this.#options.node, this.#applied, this.#factsFor(policy));
       if (policy !== this.#candidate) this.#show(plan);
       await this.#carryOut(policy, plan);
     } catch (error) {
@@ -301,6 +300,12 @@ class AgentLoop implements Agent {
       this.#reports.fault(error);
       this.#retry();
     }
+  }
+
+  /** The machine is asked only where it matters: that takes longer than the engine. */
+  #factsFor({ policy }: CheckedPolicy): NodeFacts {
+    const matter = policy.peers.some(({ address }) => address?.address.kind === 'gateway');
+    return matter ? this.#options.readFacts() : { gateways: [] };
   }
 
   async #carryOut(policy: CheckedPolicy, plan: NodePlan): Promise<void> {
@@ -322,9 +327,10 @@ class AgentLoop implements Agent {
     }
     this.#hasRun = true;
     const unanswered = this.#gate.unanswered((policy.policy.speaker.waitFor ?? []).map(({ url }) => url));
-    const mayWait = unanswered.length > 0 || plan.decisions.routes.some(({ delayMs }) => delayMs > 0);
+    const slow = plan.decisions.routes.filter(({ delayMs }) => delayMs > 0);
+    const mayWait = unanswered.length > 0 || slow.length > 0;
     const announced = mayWait ? await this.#announced() : NO_PREFIXES;
-    const desired = this.#hold(plan.desired, plan, announced, unanswered);
+    const desired = this.#hold(plan.desired, slow, announced, unanswered);
     const secrets = this.#options.readSecrets(desired);
     this.#reports.secrets(secrets, peersLeftOut(desired, secrets.passwords));
     this.#reports.restarts(this.#applied ?? this.#recallApplied(), desired, this.#rekeyed(desired, secrets));
@@ -372,15 +378,14 @@ class AgentLoop implements Agent {
    */
   #hold(
     wanted: DesiredState,
-    { decisions }: NodePlan,
+    slow: NodePlan['decisions']['routes'],
     announced: ReadonlySet<string> | undefined,
     unanswered: readonly Unanswered[],
   ): DesiredState {
-    const held = this.#delays.hold(wanted, announced === undefined ? [] : decisions.routes, announced ?? NO_PREFIXES);
+    const held = this.#delays.hold(wanted, announced === undefined ? [] : slow, announced ?? NO_PREFIXES);
     this.#delayed = held.delayed;
-    const mustWait = (prefix: string) => unanswered.length > 0 && announced?.has(prefix) === false;
-    const prefixes = held.desired.routes.map(({ prefix }) => prefix);
-    this.#waiting = new Set(prefixes.filter(mustWait));
+    const gated = unanswered.length > 0 ? held.desired.routes.map(({ prefix }) => prefix) : [];
+    this.#waiting = new Set(gated.filter((prefix) => announced?.has(prefix) === false));
     this.#reports.waits(unanswered, this.#waiting.size);
     if (this.#waiting.size === 0) return held.desired;
     const routes = held.desired.routes.filter(({ prefix }) => !this.#waiting.has(prefix));
@@ -420,7 +425,7 @@ class AgentLoop implements Agent {
   #accept(policy: CheckedPolicy, plan: NodePlan, wasApplied: boolean): void {
     this.#show(plan);
     const { keeper } = this.#options;
-    if (wasApplied && policy === keeper.inEffect()) this.#saveLater();
+    if (wasApplied && policy === keeper.inEffect()) this.#saver.later();
     if (policy !== this.#candidate) return;
     this.#candidate = undefined;
     keeper.accept(policy);
@@ -428,23 +433,17 @@ class AgentLoop implements Agent {
     for (const known of this.#engines.keys()) if (known !== policy) this.#engines.delete(known);
     if (policy.origin === 'disk') {
       this.#reports.policyAccepted();
-      if (wasApplied) this.#saveNow();
+      if (wasApplied) this.#saver.now();
     }
     this.#reports.policyInEffect(policy.policy.files);
   }
 
-  #saveLater(): void {
-    this.#save ??= this.#options.clock.after(SAVE_MS, () => this.#saveNow());
-  }
-
   /** Not what came from the file itself. */
-  #saveNow(): void {
-    this.#save?.cancel();
-    this.#save = undefined;
+  async #save(): Promise<void> {
     const { keeper, saveGood } = this.#options;
     const policy = keeper.inEffect();
     if (policy === undefined || this.#snapshot === undefined || this.#recalledFrom !== undefined) return;
-    const unsaved = saveGood(policy.loaded.text, this.#snapshot);
+    const unsaved = await saveGood(policy.loaded.text, this.#snapshot);
     if (unsaved === undefined) this.#savedAt = this.#options.clock.now();
     this.#reports.saved(unsaved);
   }

@@ -11,13 +11,27 @@ export interface RouteChanges {
 
 /** Compares the routes of two states; an absent one has none. */
 export function compareRoutes(before: DesiredState | undefined, after: DesiredState): RouteChanges {
-  const known = new Map(before?.routes.map((route) => [route.prefix, route]));
-  const wanted = new Set(after.routes.map((route) => route.prefix));
+  const [old, fresh] = withoutCommonEnds(before?.routes ?? [], after.routes);
+  const known = new Map(old.map((route) => [route.prefix, route]));
+  const wanted = new Set(fresh.map((route) => route.prefix));
   return {
-    announced: after.routes.filter(({ prefix }) => !known.has(prefix)).map(({ prefix }) => prefix),
+    announced: fresh.filter(({ prefix }) => !known.has(prefix)).map(({ prefix }) => prefix),
     withdrawn: [...known.keys()].filter((prefix) => !wanted.has(prefix)),
-    changed: after.routes.filter((route) => isChanged(known.get(route.prefix), route)).map(({ prefix }) => prefix),
+    changed: fresh.filter((route) => isChanged(known.get(route.prefix), route)).map(({ prefix }) => prefix),
   };
+}
+
+/** Most changes are one route among thousands, and the engine keeps the objects of all others. */
+function withoutCommonEnds(
+  before: readonly DesiredRoute[],
+  after: readonly DesiredRoute[],
+): readonly [readonly DesiredRoute[], readonly DesiredRoute[]] {
+  const shorter = Math.min(before.length, after.length);
+  let head = 0;
+  while (head < shorter && before[head] === after[head]) head++;
+  let tail = 0;
+  while (tail < shorter - head && before[before.length - 1 - tail] === after[after.length - 1 - tail]) tail++;
+  return [before.slice(head, before.length - tail), after.slice(head, after.length - tail)];
 }
 
 /** `announced 198.51.100.10/32; withdrawn 2 routes: …`; undefined where nothing changes. */

@@ -1,15 +1,25 @@
 // Small file operations that several parts of the agent share.
 
-import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
+import { open, rename, rm } from 'node:fs/promises';
 
-/** Writes a file in one step, so that nobody ever reads half of it. */
-export function writeAtomic(path: string, content: string, mode: number): void {
-  const temporary = `${path}.${process.pid}`;
+/**
+ * Writes a file in one step, so that nobody ever reads half of it, and piece by piece, so that whatever else there is to do
+ * goes on in between.
+ */
+export async function writePieces(path: string, pieces: Iterable<string>, mode: number): Promise<void> {
+  const temporary = `${path}.new`;
   try {
-    writeFileSync(temporary, content, { mode, flush: true });
-    renameSync(temporary, path);
+    const file = await open(temporary, 'w', mode);
+    try {
+      for (const piece of pieces) await file.appendFile(piece);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(temporary, path);
   } catch (error) {
-    rmSync(temporary, { force: true });
+    await rm(temporary, { force: true });
     throw error;
   }
 }

@@ -24,25 +24,25 @@ const saved = {
   },
 };
 
-test('reads back what was written, in a file that only the owner can read', () => {
-  writeLastGood(folder, saved);
+test('reads back what was written, in a file that only the owner can read', async () => {
+  await writeLastGood(folder, saved);
   assert.deepEqual(readLastGood(folder), saved);
   assert.equal(statSync(path).mode & 0o777, 0o600);
 });
 
-test('recalls only what is of the same boot, cluster and node', () => {
-  writeLastGood(folder, saved);
+test('recalls only what is of the same boot, cluster and node', async () => {
+  await writeLastGood(folder, saved);
   const now = { bootId: 'b', source: 'kube', node: 'worker-1' };
   assert.deepEqual(recallGood(folder, now), saved);
   for (const other of [{ bootId: 'c' }, { source: '/lab' }, { node: 'worker-2' }]) {
     assert.equal(recallGood(folder, { ...now, ...other }), undefined);
   }
-  writeLastGood(folder, { ...saved, bootId: '' });
+  await writeLastGood(folder, { ...saved, bootId: '' });
   assert.equal(recallGood(folder, { ...now, bootId: '' }), undefined);
 });
 
-test('has nothing to offer from a file that was cut off or changed anywhere', () => {
-  writeLastGood(folder, saved);
+test('has nothing to offer from a file that was cut off or changed anywhere', async () => {
+  await writeLastGood(folder, saved);
   const whole = readFileSync(path, 'utf8');
   // The end of line after the last byte says nothing.
   const place = fc.nat(whole.length - 2);
@@ -56,9 +56,9 @@ test('has nothing to offer from a file that was cut off or changed anywhere', ()
   );
 });
 
-test('has nothing to offer from another format, or from no file', () => {
-  writeLastGood(folder, saved);
-  writeFileSync(path, readFileSync(path, 'utf8').replace('"format":2', '"format":3'));
+test('has nothing to offer from another format, or from no file', async () => {
+  await writeLastGood(folder, saved);
+  writeFileSync(path, readFileSync(path, 'utf8').replace('"format":3', '"format":4'));
   assert.equal(readLastGood(folder), undefined);
   rmSync(path);
   assert.equal(readLastGood(folder), undefined);

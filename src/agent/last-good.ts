@@ -1,12 +1,12 @@
 // What outlives the agent, in the state directory: the policy that was last applied and the cluster it was applied to. The
 // policy as text, so that an upgraded bellbird reads it with its own rules; the objects in the form of the API, so that they
-// are read with the same care. Versioned, with a checksum: half a file or a damaged one is none.
+// are read with the same care. Versioned, with a checksum at the end: half a file or a damaged one is none.
 
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { type ClusterObject, type Snapshot, snapshotOf } from '../engine/index.ts';
 import { decodeObject, encodeObject } from '../kube/index.ts';
-import { readIfThere, writeAtomic } from './files.ts';
+import { readIfThere, writePieces } from './files.ts';
 import { isRecord, isStringList, parseJson } from './json.ts';
 
 /** Policy files as they were read, enough to compile the policy again without them. */
@@ -36,15 +36,18 @@ export interface SavedCluster {
 }
 
 const FILE = 'last-good.json';
-const FORMAT = 2;
+const FORMAT = 3;
+/** So many objects are encoded at once; they take about a millisecond. */
+const PIECE = 100;
 
 /** Reads what was saved; undefined where there is nothing usable. */
 export function readLastGood(stateDirectory: string): LastGood | undefined {
-  const text = readIfThere(join(stateDirectory, FILE)) ?? '';
-  const end = text.indexOf('\n');
-  const head = parseJson(text.slice(0, Math.max(end, 0)));
-  const body = text.slice(end + 1).trimEnd();
-  if (!isRecord(head) || head.format !== FORMAT || head.sha256 !== digest(body)) return undefined;
+  const text = (readIfThere(join(stateDirectory, FILE)) ?? '').trimEnd();
+  const end = Math.max(text.lastIndexOf('\n'), 0);
+  const body = text.slice(0, end);
+  const tail = parseJson(text.slice(end));
+  const sha256 = createHash('sha256').update(body).digest('hex');
+  if (!isRecord(tail) || tail.format !== FORMAT || tail.sha256 !== sha256) return undefined;
   return readBody(parseJson(body));
 }
 
@@ -65,22 +68,38 @@ export function sameText(a: PolicyText, b: PolicyText): boolean {
   return names.length === Object.keys(b.files).length && names.every((name) => a.files[name] === b.files[name]);
 }
 
-/** Saves in one step. */
-export function writeLastGood(stateDirectory: string, { cluster, ...rest }: LastGood): void {
-  const { nodes, services, endpointSlices } = cluster.snapshot;
-  const objects = [...nodes.values(), ...services.values(), ...endpointSlices.values()].map(encodeObject);
-  const body = JSON.stringify({ ...rest, cluster: { source: cluster.source, node: cluster.node, objects } });
-  const head = JSON.stringify({ format: FORMAT, sha256: digest(body) });
-  writeAtomic(join(stateDirectory, FILE), `${head}\n${body}\n`, 0o600);
+/** Saves in one step, and lets other work go on meanwhile: thousands of objects take a tenth of a second. */
+export async function writeLastGood(stateDirectory: string, good: LastGood): Promise<void> {
+  const { nodes, services, endpointSlices } = good.cluster.snapshot;
+  // The maps may change before the last piece; the objects do not.
+  const objects = [...nodes.values(), ...services.values(), ...endpointSlices.values()];
+  await writePieces(join(stateDirectory, FILE), encodeGood(good, objects), 0o600);
+}
+
+/** The body on one line, and what it must come to on another. */
+function* encodeGood(good: LastGood, objects: readonly ClusterObject[]): Iterable<string> {
+  const hash = createHash('sha256');
+  for (const piece of encodeBody(good, objects)) {
+    hash.update(piece);
+    yield piece;
+  }
+  yield `\n${JSON.stringify({ format: FORMAT, sha256: hash.digest('hex') })}\n`;
+}
+
+function* encodeBody({ cluster, ...rest }: LastGood, objects: readonly ClusterObject[]): Iterable<string> {
+  const { source, node } = cluster;
+  const [start, end] = JSON.stringify({ ...rest, cluster: { source, node, objects: [] } }).split(/(?<=\[)(?=\]\}\}$)/);
+  yield start ?? '';
+  for (let at = 0; at < objects.length; at += PIECE) {
+    const piece = objects.slice(at, at + PIECE).map((object) => JSON.stringify(encodeObject(object)));
+    yield `${at === 0 ? '' : ','}${piece.join(',')}`;
+  }
+  yield end ?? '';
 }
 
 /** Identifies the running boot of this machine; empty where the kernel does not say. */
 export function readBootId(): string {
   return (readIfThere('/proc/sys/kernel/random/boot_id') ?? '').trim();
-}
-
-function digest(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
 }
 
 function readBody(value: unknown): LastGood | undefined {

@@ -326,10 +326,10 @@ function createNodeAgent({ options, keeper, source, bird, end, readFacts, regist
     readFacts,
     askUrl,
     checkStart: checkSocket,
-    saveGood: (policy, snapshot) => {
+    saveGood: async (policy, snapshot) => {
       const saved = { source: identify(), node, snapshot };
       try {
-        writeLastGood(directories.state, { bootId: readBootId(), savedAt: clock.now(), policy, cluster: saved });
+        await writeLastGood(directories.state, { bootId: readBootId(), savedAt: clock.now(), policy, cluster: saved });
         return undefined;
       } catch (error) {
         return reasonOf(error);
