@@ -4,6 +4,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { now } from '../../e2e/lab/cluster.ts';
 import type { Lab } from '../../e2e/lab/lab.ts';
+import { waitUntil } from '../../e2e/lab/wait-until.ts';
 import { startFloor } from '../floor.ts';
 import { startListener } from '../listener.ts';
 import { addressOf } from '../services.ts';
@@ -52,7 +53,11 @@ export async function measureChanges(
     const change = changeOf(round, options.services);
     const own = await timeChange(api, live, change);
     await delay(PAUSE_MS);
-    const text = floor.read();
+    const text = await waitUntil({
+      what: 'the file with the same change',
+      observe: () => floor.read(),
+      until: (read) => read.includes(`${change.prefix} `) === change.ready,
+    });
     const start = now();
     floor.configure(text);
     const { at } = await peer.waitFor(change.prefix, change.kind, start);
