@@ -1,6 +1,12 @@
 // What the agent tells of its work: problems for `status`, and lines of the log. Decides nothing.
 
-import { type ConfigError, type LeftOutPeer, restartsSessions, whatIsWrong } from '../bgp/index.ts';
+import {
+  type ConfigError,
+  type LeftOutPeer,
+  type RestartedSession,
+  restartsSessions,
+  whatIsWrong,
+} from '../bgp/index.ts';
 import type { DesiredState, Snapshot } from '../engine/index.ts';
 import type { SourceProblem } from '../kube/index.ts';
 import { toBirdRefusal } from './bird-refusal.ts';
@@ -10,6 +16,7 @@ import { type Meters, noMeters } from './metrics/meters.ts';
 import type { NodePlan } from './plan-node.ts';
 import type { Problems } from './problems.ts';
 import type { Secrets } from './secrets.ts';
+import type { Sessions, Stage } from './session-restarts.ts';
 import { count } from './table.ts';
 import type { Unanswered } from './wait-gate.ts';
 
@@ -36,8 +43,10 @@ export interface AgentReports {
   /** What was applied is kept for the next start; `unsaved` says why not. */
   saved(unsaved: string | undefined): void;
   secrets(secrets: Secrets, leftOut: readonly LeftOutPeer[]): void;
+  /** Sessions that wait for their turn to be restarted. */
+  turns(stage: Pick<Stage, 'waiting' | 'current' | 'lost'>): void;
   /** Sessions that this change restarts. */
-  restarts(before: DesiredState | undefined, after: DesiredState, rekeyed: readonly string[]): void;
+  restarts(before: Sessions | undefined, after: Sessions): void;
   /** BIRD took a state; `isChanged` is false where it held it already. */
   applied(before: DesiredState | undefined, after: DesiredState, isChanged: boolean): void;
   /** BIRD does not take what the policy in effect comes to. */
@@ -94,7 +103,12 @@ export function createAgentReports(problems: Problems, log: Log, meters: Meters 
       problems.set('state', unsaved === undefined ? [] : [{ subject: 'policy', code: 'state-not-saved', message }]);
     },
     secrets: (secrets, leftOut) => problems.set('password', secretProblems(secrets, leftOut)),
-    restarts: (before, after, rekeyed) => logRestarts(log, before, after, rekeyed),
+    turns: (stage) => problems.set('turn', turnProblems(stage)),
+    restarts: (before, after) => {
+      for (const { peer, why } of restartedSessions(before, after)) {
+        log.warn({ event: 'session-restarts', peer, why }, `the session with \`${peer}\` restarts: ${why.join(', ')}`);
+      }
+    },
     applied: (before, after, isChanged) => {
       problems.set('bird', []);
       problems.set('fault', []);
@@ -149,31 +163,43 @@ function secretProblems({ missing, warnings }: Secrets, leftOut: readonly LeftOu
       code: left.reason,
       message: `peer \`${left.peer}\`: its session is not opened: its password ${whatIsWrong(left)}`,
     })),
-    ...missing.map(({ peer, message }) => ({
+    ...missing.map(({ peer, code, message }) => ({
       subject: peer,
-      code: 'password-missing',
+      code,
       message: `peer \`${peer}\`: its session is not opened: ${message}`,
     })),
-    ...warnings.map(({ peer, message }) => ({
+    ...warnings.map(({ peer, code, message }) => ({
       subject: peer,
-      code: 'password-readable',
+      code,
       message: `peer \`${peer}\`: ${message}`,
     })),
   ];
 }
 
-function logRestarts(
-  log: Log,
-  before: DesiredState | undefined,
-  after: DesiredState,
-  rekeyed: readonly string[],
-): void {
-  if (before === undefined) return;
-  const restarts = restartsSessions(before, after);
-  const others = rekeyed.filter((name) => !restarts.some(({ peer }) => peer === name));
-  for (const { peer, why } of [...restarts, ...others.map((name) => ({ peer: name, why: ['password'] }))]) {
-    log.warn({ event: 'session-restarts', peer, why }, `the session with \`${peer}\` restarts: ${why.join(', ')}`);
-  }
+/** The sessions that go down, with the reasons; another password is one that the policy does not show. */
+export function restartedSessions(before: Sessions | undefined, after: Sessions): readonly RestartedSession[] {
+  if (before === undefined) return [];
+  const restarts = restartsSessions(before.desired, after.desired);
+  const names = new Set(before.desired.peers.map(({ name }) => name));
+  const rekeyed = after.desired.peers.filter(
+    ({ name }) =>
+      names.has(name) &&
+      before.passwords.get(name) !== after.passwords.get(name) &&
+      !restarts.some(({ peer }) => peer === name),
+  );
+  return [...restarts, ...rekeyed.map(({ name }) => ({ peer: name, why: ['password'] }))];
+}
+
+function turnProblems({ waiting, current, lost }: Pick<Stage, 'waiting' | 'current' | 'lost'>) {
+  const gone = lost.map((peer) => ({
+    subject: peer,
+    code: 'session-lost',
+    message: `the session with \`${peer}\` was restarted and did not come back within its hold time; the next one is restarted all the same`,
+  }));
+  if (waiting.length === 0) return gone;
+  const names = waiting.map((peer) => `\`${peer}\``).join(', ');
+  const message = `${count(waiting.length, 'session')} to be restarted one at a time: ${names} after \`${current}\``;
+  return [...gone, { subject: 'sessions', code: 'restart-waiting', message }];
 }
 
 function reportRoutes(

@@ -77,6 +77,8 @@ function createHarness(
         if (reply.kind === 'applied') state = 'running';
         return reply;
       },
+      observe: async () => ({ version: '2.17', sessions: [] }),
+      passwords: () => new Map(),
     },
     readFacts: () => ({ gateways: [] }),
     readSecrets: () => ({ passwords: new Map(), missing: [], warnings: [] }),
@@ -433,6 +435,7 @@ test('goes on with the policy that was last applied when BIRD refuses the one on
   harness.answer({ kind: 'refused', errors: [] });
   harness.start();
   harness.observer()?.onSnapshot(snapshotOf(SHOP));
+  await turn();
   harness.answer({ kind: 'applied', changed: false, inProgress: false, leftOut: [] });
   await harness.settle(20);
   assert.equal(harness.keeper.status().origin, 'last-good');

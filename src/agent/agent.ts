@@ -2,7 +2,7 @@
 // to it, so that tests run it with fakes. Invariants: nothing is applied before the cluster is complete; a policy is in
 // effect only after BIRD took it; what fails leaves everything as it was and is retried or reported, never both lost.
 
-import { type ApplyResult, type Bird, peersLeftOut } from '../bgp/index.ts';
+import { type ApplyResult, type Bird, peersLeftOut, type SessionStatus } from '../bgp/index.ts';
 import type { Clock, Timer } from '../clock.ts';
 import { assertNever } from '../dsl/assert-never.ts';
 import {
@@ -13,6 +13,7 @@ import {
   type NodeFacts,
   type Snapshot,
 } from '../engine/index.ts';
+import { type SecretSource, secretsOf } from '../kube/index.ts';
 import { createPacer } from '../pacer.ts';
 import { type AgentReports, createAgentReports, renderConfigErrors } from './agent-reports.ts';
 import { toBirdRefusal } from './bird-refusal.ts';
@@ -28,6 +29,7 @@ import { createProblems, type Problems } from './problems.ts';
 import type { Refusal } from './refusal.ts';
 import { createSaver, type Saver } from './saver.ts';
 import type { Secrets } from './secrets.ts';
+import { createSessionRestarts, type SessionRestarts, type Sessions } from './session-restarts.ts';
 import { type AskUrl, createWaitGate, type Unanswered, type WaitGate } from './wait-gate.ts';
 
 /** What an agent works with. */
@@ -35,8 +37,11 @@ export interface AgentOptions {
   readonly node: string;
   readonly keeper: PolicyKeeper;
   readonly source: ClusterSource;
-  readonly bird: Pick<Bird, 'apply' | 'routes' | 'state'>;
-  readonly readSecrets: (desired: DesiredState) => Secrets;
+  readonly bird: Pick<Bird, 'apply' | 'observe' | 'passwords' | 'routes' | 'state'>;
+  /** Follows the Secrets that policies name; absent where none can be had. */
+  readonly secrets?: Pick<SecretSource, 'start' | 'stop' | 'want'>;
+  /** The passwords of these sessions; `kept` are those that they have. */
+  readonly readSecrets: (desired: DesiredState, kept: Secrets['passwords']) => Secrets;
   /** What this machine tells of itself. */
   readonly readFacts: () => NodeFacts;
   /** Asks a URL that the policy waits for. */
@@ -111,6 +116,7 @@ class AgentLoop implements Agent {
   readonly #delays: Delays;
   readonly #gate: WaitGate;
   readonly #saver: Saver;
+  readonly #turns: SessionRestarts;
   #delayed: DelayedRoutes = new Map();
   #waiting: ReadonlySet<string> = NO_PREFIXES;
   /** A policy that checks and that BIRD has not taken yet. */
@@ -122,6 +128,8 @@ class AgentLoop implements Agent {
   #applied: DesiredState | undefined;
   /** Those that go with what was applied. */
   #passwords: Secrets['passwords'] | undefined;
+  /** Some session still has its old settings, so that BIRD is not yet as the policy says. */
+  #isStaged = false;
   #lastChangeAt: number | undefined;
   /** When the snapshot in use was saved, until the cluster itself is complete. */
   #recalledFrom: number | undefined;
@@ -143,6 +151,11 @@ class AgentLoop implements Agent {
     this.#delays = createDelays(options.clock, () => this.#pacer.request());
     this.#saver = createSaver(options.clock, () => this.#save());
     this.#gate = createWaitGate(options.clock, options.askUrl, () => this.#pacer.request());
+    this.#turns = createSessionRestarts({
+      clock: options.clock,
+      observe: () => this.#observe(),
+      onTurn: () => this.#pacer.request(),
+    });
   }
 
   start(first: CheckedPolicy): void {
@@ -151,6 +164,7 @@ class AgentLoop implements Agent {
     if (first.origin === 'last-good' && refused !== undefined) this.#reportRefused(refused.reason);
     this.#want();
     this.#recall = this.#options.clock.after(RECALL_MS, () => this.#goBack());
+    this.#options.secrets?.start(() => this.#pacer.request());
     this.#options.source.start({
       onSnapshot: (snapshot) => this.#onSnapshot(snapshot),
       onChanges: (changes) => this.#onChanges(changes),
@@ -188,8 +202,10 @@ class AgentLoop implements Agent {
     this.#pacer.stop();
     this.#delays.stop();
     this.#gate.stop();
+    this.#turns.stop();
     this.#recall?.cancel();
     await this.#options.source.stop();
+    await this.#options.secrets?.stop();
     await this.#pacer.idle();
     await this.#saver.finish();
   }
@@ -218,9 +234,10 @@ class AgentLoop implements Agent {
 
   /** Tells the source what the policies at hand need. */
   #want(): void {
-    const { keeper, source } = this.#options;
+    const { keeper, secrets, source } = this.#options;
     const policies = [this.#postponed, this.#candidate, keeper.inEffect()].flatMap((each) => each?.policy ?? []);
     source.want?.([...new Set(policies)]);
+    secrets?.want(secretsOf(policies));
   }
 
   /** The cluster cannot be read: goes on from what was last applied in this boot, if there is anything. */
@@ -331,14 +348,12 @@ class AgentLoop implements Agent {
     const mayWait = unanswered.length > 0 || slow.length > 0;
     const announced = mayWait ? await this.#announced() : NO_PREFIXES;
     const desired = this.#hold(plan.desired, slow, announced, unanswered);
-    const secrets = this.#options.readSecrets(desired);
-    this.#reports.secrets(secrets, peersLeftOut(desired, secrets.passwords));
-    this.#reports.restarts(this.#applied ?? this.#recallApplied(), desired, this.#rekeyed(desired, secrets));
+    const sessions = await this.#stage(desired);
     const checkFirst = policy === this.#candidate;
     const startedAt = this.#options.clock.elapsed();
-    const result = await bird.apply(desired, { secrets: secrets.passwords, checkFirst });
+    const result = await bird.apply(sessions.desired, { secrets: sessions.passwords, checkFirst });
     this.#measure(result, startedAt);
-    this.#onResult(policy, plan, { desired, secrets, result });
+    this.#onResult(policy, plan, sessions, result);
   }
 
   #measure(result: ApplyResult, startedAt: number): void {
@@ -348,17 +363,40 @@ class AgentLoop implements Agent {
     if (result.kind === 'applied') this.#changes.applied(isChanged);
   }
 
-  #onResult(
-    policy: CheckedPolicy,
-    plan: NodePlan,
-    told: { readonly desired: DesiredState; readonly secrets: Secrets; readonly result: ApplyResult },
-  ): void {
-    const { desired, secrets, result } = told;
+  /** The state with its passwords, and with the old settings of sessions that wait for their turn to be restarted. */
+  async #stage(desired: DesiredState): Promise<Sessions> {
+    const secrets = this.#options.readSecrets(desired, this.#passwordsOf(desired));
+    this.#reports.secrets(secrets, peersLeftOut(desired, secrets.passwords));
+    const applied = this.#applied ?? this.#recallApplied();
+    const before = applied && { desired: applied, passwords: this.#passwordsOf(applied) };
+    const isRunning = this.#options.bird.state() === 'running';
+    const wanted = { desired, passwords: secrets.passwords };
+    const stage = await this.#turns.stage(isRunning ? before : undefined, wanted);
+    this.#isStaged = stage.waiting.length > 0;
+    this.#reports.turns(stage);
+    this.#reports.restarts(before, stage.sessions);
+    return stage.sessions;
+  }
+
+  /** The passwords that BIRD has. */
+  #passwordsOf({ peers }: DesiredState): Secrets['passwords'] {
+    return this.#passwords ?? this.#options.bird.passwords(peers.map(({ name }) => name));
+  }
+
+  async #observe(): Promise<readonly SessionStatus[] | undefined> {
+    try {
+      return (await this.#options.bird.observe()).sessions;
+    } catch {
+      return undefined;
+    }
+  }
+
+  #onResult(policy: CheckedPolicy, plan: NodePlan, { desired, passwords }: Sessions, result: ApplyResult): void {
     switch (result.kind) {
       case 'applied':
         this.#reports.applied(this.#applied, desired, result.changed);
         this.#applied = desired;
-        this.#passwords = secrets.passwords;
+        this.#passwords = passwords;
         this.#accept(policy, plan, true);
         break;
       case 'refused':
@@ -440,6 +478,11 @@ class AgentLoop implements Agent {
 
   /** Not what came from the file itself. */
   async #save(): Promise<void> {
+    // What is saved tells the next life what BIRD has.
+    if (this.#isStaged) {
+      if (!this.#isStopped) this.#saver.later();
+      return;
+    }
     const { keeper, saveGood } = this.#options;
     const policy = keeper.inEffect();
     if (policy === undefined || this.#snapshot === undefined || this.#recalledFrom !== undefined) return;
@@ -497,12 +540,6 @@ class AgentLoop implements Agent {
     return recalled === undefined || node === undefined
       ? undefined
       : desiredSessions(recalled.policy, node, this.#options.readFacts());
-  }
-
-  /** The peers whose password is another than the one that was applied. */
-  #rekeyed(desired: DesiredState, { passwords }: Secrets): readonly string[] {
-    const before = this.#passwords ?? passwords;
-    return desired.peers.map(({ name }) => name).filter((name) => before.get(name) !== passwords.get(name));
   }
 
   /** Once, however often it failed meanwhile. */

@@ -5,6 +5,7 @@ import { type Bird, BirdError, type BirdImage, openBird, type SessionStatus } fr
 import type { Clock } from '../clock.ts';
 import { familyOfText } from '../dsl/index.ts';
 import type { DesiredState, NodeFacts } from '../engine/index.ts';
+import type { SecretSource } from '../kube/index.ts';
 import { type Agent, createAgent } from './agent.ts';
 import { createAgentApi, metricsRoutes } from './agent-api.ts';
 import { agentSocketPath } from './api-client.ts';
@@ -68,6 +69,7 @@ export interface ClusterChoice {
   /** `kube`, or the path of the manifests. */
   readonly name: string;
   readonly open: (log: Log) => ClusterSource;
+  readonly openSecrets?: () => SecretSource;
 }
 
 /** What the outside asks of a running agent. */
@@ -89,6 +91,7 @@ interface Run {
   readonly options: RunOptions;
   readonly keeper: PolicyKeeper;
   readonly source: ClusterSource;
+  readonly secrets: SecretSource | undefined;
   readonly bird: Bird;
   readonly birdWatch: BirdWatch;
   readonly registry: MetricsRegistry;
@@ -182,6 +185,7 @@ function createRun(
     ...given,
     options,
     source: cluster.open(log),
+    secrets: cluster.openSecrets?.(),
     registry: createMetricsRegistry(),
     readFacts: createFactsReader(),
     startedAt: clock.now(),
@@ -313,7 +317,10 @@ function choosePolicy(options: RunOptions, keeper: PolicyKeeper): CheckedPolicy 
   return recalled;
 }
 
-function createNodeAgent({ options, keeper, source, bird, end, readFacts, registry }: Run): Agent {
+/** Of a source that has no Secrets. */
+const NO_SECRETS = { kind: 'missing', message: 'Secrets cannot be read from here' } as const;
+
+function createNodeAgent({ options, keeper, source, secrets, bird, end, readFacts, registry }: Run): Agent {
   const { clock, cluster, directories, env, log, node } = options;
   // Another cluster of the same machine is another one, even if both are called `kube`.
   const identify = () => source.status?.()?.server ?? cluster.name;
@@ -322,7 +329,9 @@ function createNodeAgent({ options, keeper, source, bird, end, readFacts, regist
     keeper,
     source,
     bird,
-    readSecrets: (desired) => readSecrets(desired.peers, env),
+    ...(secrets && { secrets }),
+    readSecrets: ({ peers }, kept) =>
+      readSecrets(peers, { env, kept, readSecret: (ref) => secrets?.read(ref) ?? NO_SECRETS }),
     readFacts,
     askUrl,
     checkStart: checkSocket,

@@ -1,8 +1,12 @@
-// Passwords of sessions, from the environment or from files. They go to the renderer of BIRD's configuration and
-// nowhere else: never into a log, a status or a policy.
+// Passwords of sessions, from the environment, from files or from Secrets of the cluster. They go to the renderer of BIRD's
+// configuration and nowhere else: never into a log, a status, a policy or the state directory.
+// A Secret that cannot be read, or is gone, ends no session: one that has a password keeps it, and a problem says so.
 
 import { readFileSync, statSync } from 'node:fs';
+import { assertNever } from '../dsl/assert-never.ts';
+import type { PasswordSource } from '../dsl/policy.ts';
 import type { DesiredPeer } from '../engine/desired-state.ts';
+import type { SecretReading, SecretRef } from '../kube/index.ts';
 import { reasonOf } from './directories.ts';
 
 /** The passwords there are, and what is wrong with the others. */
@@ -18,31 +22,82 @@ export interface Secrets {
 /** What is wrong with one peer's password. */
 export interface SecretProblem {
   readonly peer: string;
+  readonly code: 'password-missing' | 'password-readable' | 'password-kept';
   readonly message: string;
 }
 
 /** BIRD accepts no more: TCP MD5 keys have at most 80 bytes (Linux TCP_MD5SIG_MAXKEYLEN). */
 const MAX_PASSWORD_BYTES = 80;
 
+/** Where passwords come from, besides files. */
+export interface SecretSources {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly readSecret: (ref: SecretRef) => SecretReading;
+  /** Passwords that sessions have now, by peer name. */
+  readonly kept: ReadonlyMap<string, string>;
+}
+
 /** Reads the password of every peer that has one. */
-export function readSecrets(peers: readonly DesiredPeer[], env: Readonly<Record<string, string | undefined>>): Secrets {
+export function readSecrets(peers: readonly DesiredPeer[], sources: SecretSources): Secrets {
   const passwords = new Map<string, string>();
   const missing: SecretProblem[] = [];
   const warnings: SecretProblem[] = [];
-  for (const { name, password } of peers) {
+  for (const { name: peer, password } of peers) {
     if (password === undefined) continue;
-    const result = password.kind === 'env' ? fromEnv(password.variable, env) : fromFile(password.path);
+    const result = readPassword(password, sources, peer);
+    if (result.kind === 'pending') continue;
     const message = result.kind === 'missing' ? result.message : unusable(result.text);
-    if (result.kind === 'missing' || message !== undefined) missing.push({ peer: name, message: message ?? '' });
-    else passwords.set(name, result.text);
-    if (result.kind === 'found' && result.warning !== undefined) warnings.push({ peer: name, message: result.warning });
+    if (result.kind === 'missing' || message !== undefined) {
+      missing.push({ peer, code: 'password-missing', message: message ?? '' });
+    } else passwords.set(peer, result.text);
+    if (result.kind === 'found' && result.warning !== undefined) warnings.push({ peer, ...result.warning });
   }
   return { passwords, missing, warnings };
 }
 
 type Reading =
-  | { readonly kind: 'found'; readonly text: string; readonly warning: string | undefined }
-  | { readonly kind: 'missing'; readonly message: string };
+  | { readonly kind: 'found'; readonly text: string; readonly warning: Omit<SecretProblem, 'peer'> | undefined }
+  | { readonly kind: 'missing'; readonly message: string }
+  /** It is just being read for the first time, and nothing is wrong so far. */
+  | { readonly kind: 'pending' };
+
+function readPassword(source: PasswordSource, { env, readSecret, kept }: SecretSources, peer: string): Reading {
+  switch (source.kind) {
+    case 'env':
+      return fromEnv(source.variable, env);
+    case 'file':
+      return fromFile(source.path);
+    case 'secret':
+      return fromSecret(readSecret(source), kept.get(peer));
+    default:
+      return assertNever(source);
+  }
+}
+
+function fromSecret(reading: SecretReading, kept: string | undefined): Reading {
+  const keeps = (why: string) => ({
+    code: 'password-kept' as const,
+    message: `${why}; its session goes on with the password that it has`,
+  });
+  if (reading.kind === 'found') {
+    const { trouble } = reading;
+    // As with files: whatever made the Secret out of one may have left the newline in.
+    const text = withoutNewline(reading.text);
+    const problem = unusable(text);
+    if (problem !== undefined && kept !== undefined) return { kind: 'found', text: kept, warning: keeps(problem) };
+    return { kind: 'found', text, warning: trouble === undefined ? undefined : keeps(trouble) };
+  }
+  const { message } = reading;
+  if (kept !== undefined) {
+    return { kind: 'found', text: kept, warning: message === undefined ? undefined : keeps(message) };
+  }
+  return message === undefined ? { kind: 'pending' } : { kind: 'missing', message };
+}
+
+/** Editors end a file with a newline that is no part of the password. */
+function withoutNewline(text: string): string {
+  return text.replace(/\r?\n$/, '');
+}
 
 function fromEnv(variable: string, env: Readonly<Record<string, string | undefined>>): Reading {
   const text = env[variable];
@@ -59,11 +114,10 @@ function fromFile(path: string): Reading {
         message: `every user can write the password file \`${path}\`; run \`chmod 600 ${path}\``,
       };
     }
-    // Editors end a file with a newline that is no part of the password.
-    const text = readFileSync(path, 'utf8').replace(/\r?\n$/, '');
-    const warning =
-      (mode & 0o004) === 0 ? undefined : `every user can read the password file \`${path}\`; run \`chmod 600 ${path}\``;
-    return { kind: 'found', text, warning };
+    const text = withoutNewline(readFileSync(path, 'utf8'));
+    if ((mode & 0o004) === 0) return { kind: 'found', text, warning: undefined };
+    const message = `every user can read the password file \`${path}\`; run \`chmod 600 ${path}\``;
+    return { kind: 'found', text, warning: { code: 'password-readable', message } };
   } catch (error) {
     return { kind: 'missing', message: `the password file \`${path}\` cannot be read: ${reasonOf(error)}` };
   }

@@ -24,6 +24,7 @@ import { parseConfigFile } from './bird-process.ts';
 import { type ConfigError, configErrorsOf, type Reply } from './bird-reply.ts';
 import { type BirdSocket, connectBird } from './bird-socket.ts';
 import { quoteExactly } from './bird-syntax.ts';
+import { passwordsIn } from './kept-passwords.ts';
 import { type Observed, observeBird, observeExported, observeRoutes, reviveSessions } from './observe.ts';
 import { createReconciler, type Reconciler } from './reconcile.ts';
 import type { TableRoute } from './route-table.ts';
@@ -73,6 +74,8 @@ export interface Bird {
   observe(): Promise<Observed>;
   /** Everything in BIRD's tables; with a peer, what its export filter lets pass. Rejects as `observe` does. */
   routes(peer?: string): Promise<readonly TableRoute[]>;
+  /** The passwords that these peers have in the configuration that BIRD holds, or last held in this boot. */
+  passwords(peers: readonly string[]): ReadonlyMap<string, string>;
   /** One command on a connection of its own. Rejects with BirdError. */
   command(text: string): Promise<Reply>;
   /** Replaces the process by the embedded version; peers keep the routes. */
@@ -174,6 +177,10 @@ class BirdRuntime implements Bird {
 
   routes(peer?: string): Promise<readonly TableRoute[]> {
     return this.#connected((socket) => (peer === undefined ? observeRoutes(socket) : observeExported(socket, peer)));
+  }
+
+  passwords(peers: readonly string[]): ReadonlyMap<string, string> {
+    return passwordsIn(this.#current ?? '', peers);
   }
 
   command(text: string): Promise<Reply> {

@@ -14,11 +14,12 @@ import {
   type Plan,
   resolveForNode,
 } from '../engine/index.ts';
+import { readManifestSecrets, type SecretReading, type SecretRef, secretName } from '../kube/index.ts';
 import { withBird } from './bird-image.ts';
-import { planFor, readClusterOrReport, requireNode } from './cluster-input.ts';
+import { findCluster, planFor, readClusterOrReport, requireNode } from './cluster-input.ts';
 import type { CommandContext } from './command.ts';
+import { clusterAccess, loadKubeApi } from './live-cluster.ts';
 import type { OutputForm, PolicyOptions } from './options.ts';
-import { reportPlanWarnings } from './plan-warnings.ts';
 import { loadPolicyOrReport } from './policy-input.ts';
 
 /** What a dry run is told. */
@@ -40,23 +41,33 @@ export async function runDry(options: DryRunOptions, context: CommandContext): P
   if (node === undefined) return;
   const engine = createEngine(policy, snapshot, { nodes: [name] });
   const plan = buildPlan(engine, [name]);
-  reportPlanWarnings(plan.warnings, options.denyWarnings === true, context);
+  for (const { code, message, at } of plan.warnings) {
+    context.stderr.write(`warning[${code}]: ${message}\n  --> ${at}\n`);
+  }
+  if (options.denyWarnings === true && plan.warnings.length > 0) context.exit(1);
   const desired = buildDesiredState(
     policy,
     resolveForNode(policy, node, createFactsReader()()),
     engine.decisions(name),
   );
   if (desired === undefined) return context.exit(1);
-  await letBirdParse(desired, options.image, context);
+  await letBirdParse(desired, options, context);
   print(plan, renderBirdConfigRedacted(desired), options.output, context);
 }
 
-async function letBirdParse(desired: DesiredState, image: BirdImage, { stderr, exit }: CommandContext): Promise<void> {
-  const { passwords, missing, warnings } = readSecrets(desired.peers, process.env);
+async function letBirdParse(
+  desired: DesiredState,
+  { cluster, image }: DryRunOptions,
+  { stderr, exit }: CommandContext,
+): Promise<void> {
+  const refs = desired.peers.flatMap(({ password }) => (password?.kind === 'secret' ? [password] : []));
+  const readSecret = await openSecrets(cluster, refs);
+  const sources = { env: process.env, readSecret, kept: new Map<string, string>() };
+  const { passwords, missing, warnings } = readSecrets(desired.peers, sources);
   for (const { peer, message } of missing) {
     stderr.write(`warning[password-missing]: peer ${peer}: its session is not opened: ${message}\n`);
   }
-  for (const { peer, message } of warnings) stderr.write(`warning[password-readable]: peer ${peer}: ${message}\n`);
+  for (const { peer, code, message } of warnings) stderr.write(`warning[${code}]: peer ${peer}: ${message}\n`);
   const text = renderBirdConfig(desired, { secrets: passwords });
   const parsed = await withBird(parseConfigText(text, image, process.env.XDG_RUNTIME_DIR || tmpdir()));
   if (parsed.kind === 'accepted') return;
@@ -65,6 +76,22 @@ async function letBirdParse(desired: DesiredState, image: BirdImage, { stderr, e
     const place = line === undefined ? '' : `line ${line}: `;
     stderr.write(`error[configuration-refused]: BIRD does not take the configuration: ${place}${message}\n`);
   }
+}
+
+/** How Secrets of the cluster are read, once. */
+async function openSecrets(
+  cluster: string | undefined,
+  refs: readonly SecretRef[],
+): Promise<(ref: SecretRef) => SecretReading> {
+  const place = findCluster(cluster);
+  if (refs.length === 0) return () => ({ kind: 'unread', message: undefined });
+  if (place.kind === 'manifests') return readManifestSecrets(place.path);
+  const read = await (await loadKubeApi()).readLiveSecrets(clusterAccess(), refs);
+  return (ref) => {
+    const reading = read(ref);
+    const isUnread = reading.kind === 'unread' && reading.message === undefined;
+    return isUnread ? { kind: 'unread', message: `the Secret ${secretName(ref)} cannot be read` } : reading;
+  };
 }
 
 function print(plan: Plan, configuration: string, output: OutputForm, { stdout }: CommandContext): void {

@@ -71,6 +71,13 @@ test('the roles have what the policy needs and nothing else', async () => {
   });
 });
 
+test('a policy that names a Secret gets a Role for that one', () => {
+  const policy = compilePolicy(`${HEAD}peer tor-b { address 192.0.2.2 as 64500 password secret bgp/fabric key "tor" }`);
+  const role = rbacManifests(policy, 'net').find(({ kind }) => kind === 'Role');
+  const rule = { apiGroups: [''], resources: ['secrets'], resourceNames: ['fabric'], verbs: ['get', 'list', 'watch'] };
+  assert.deepEqual([role?.metadata, role?.rules], [{ name: 'bellbird', namespace: 'bgp' }, [rule]]);
+});
+
 test('a policy that names its namespaces gets a Role in each', () => {
   const policy = compilePolicy(`${HEAD}range vips load-balancer-ip 198.51.100.0/24 for shop/*`);
   const kinds = rbacManifests(policy, 'bellbird').map(({ kind, metadata }) => [kind, metadata]);

@@ -1,7 +1,7 @@
 // The live cluster as commands take it: what needs the Kubernetes client is loaded only here, and only for `--cluster kube`.
 
 import { version } from '../build-info.ts';
-import type { LiveClusterOptions } from '../kube/api/index.ts';
+import type { ClusterAccess, LiveClusterOptions } from '../kube/api/index.ts';
 import type { WatchPlan } from '../kube/index.ts';
 import { CliError } from './exit-code.ts';
 
@@ -15,7 +15,12 @@ export function loadKubeApi(): Promise<KubeApi> {
 
 /** How this process reaches the cluster. */
 export function reachCluster(plan: WatchPlan): LiveClusterOptions {
-  return { environment: process.env, plan, userAgent: `bellbird/${version}` };
+  return { ...clusterAccess(), plan };
+}
+
+/** The same for what needs no plan. */
+export function clusterAccess(): ClusterAccess {
+  return { environment: process.env, userAgent: `bellbird/${version}` };
 }
 
 /** What a user is told when the cluster cannot be read. */

@@ -271,6 +271,25 @@ test('bellbird run --dry-run never prints a password', { skip: skipWithoutBird }
   assert.doesNotMatch(stdout, /rosebud/);
 });
 
+test('bellbird run --dry-run reads Secrets from the manifests, and never prints one', {
+  skip: skipWithoutBird,
+}, async (t) => {
+  const lab = await createLab(t);
+  lab.write('edge.bell', policyFor(lab.port).replace('multihop', 'multihop password secret bgp/fabric key "tor"'));
+  const missing = bellbird([...lab.args, '--dry-run'], lab.folder);
+  assert.match(missing.stderr, /^warning\[password-missing\]: peer tor-a: .*: the cluster has no Secret bgp\/fabric$/m);
+  const metadata = { namespace: 'bgp', name: 'fabric' };
+  const secret = { apiVersion: 'v1', kind: 'Secret', metadata, stringData: { tor: 'rosebud' } };
+  lab.write(
+    'cluster.yaml',
+    `${readFileSync(join(lab.folder, 'cluster.yaml'), 'utf8')}\n---\n${JSON.stringify(secret)}\n`,
+  );
+  const { status, stdout, stderr } = bellbird([...lab.args, '--dry-run'], lab.folder);
+  assert.deepEqual({ status, stderr }, { status: 0, stderr: '' });
+  assert.match(stdout, /password "/);
+  assert.doesNotMatch(stdout, /rosebud/);
+});
+
 test('bellbird run --dry-run for an unknown node names the nodes there are and exits with 2', {
   skip: skipWithoutBird,
 }, async (t) => {

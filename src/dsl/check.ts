@@ -15,6 +15,7 @@ import { checkOverlappingRanges } from './checks/overlapping-ranges.ts';
 import { checkPeers } from './checks/peers.ts';
 import { checkRanges } from './checks/ranges.ts';
 import { checkReferences } from './checks/references.ts';
+import { checkSecretNames } from './checks/secret-names.ts';
 import { checkSessionOptions } from './checks/session-options.ts';
 import { checkSource } from './checks/source.ts';
 import { checkSpeaker } from './checks/speaker.ts';
@@ -37,6 +38,7 @@ const CHECKS: readonly Check[] = [
   checkPeers,
   checkGuard,
   checkSessionOptions,
+  checkSecretNames,
   checkRanges,
   checkConditions,
   checkNotYetSupported,

@@ -93,8 +93,12 @@ function lowerPassword(setting: PeerSettingOf<'password'> | undefined): Password
   if (setting === undefined) return undefined;
   const at = placeOf(setting.span);
   const { password } = setting;
+  if (password.form === 'off') return undefined;
   if (password.form === 'env') return { kind: 'env', variable: password.value.value, at };
-  if (password.form !== 'file') return undefined;
+  if (password.form === 'secret') {
+    const [namespace = '', name = ''] = password.path.value.split('/');
+    return { kind: 'secret', namespace, name, key: password.key.value, at };
+  }
   // Relative to the file that says it, so that a policy folder can be moved as a whole.
   return { kind: 'file', path: joinPath(directoryOf(at.path), password.value.value), at };
 }

@@ -298,10 +298,17 @@ export type FilterList =
   | { readonly kind: 'nothing' }
   | { readonly kind: 'filters'; readonly at: Place; readonly filters: readonly string[] };
 
-/** Where the agent finds a password; a relative path is relative to the policy file and already joined to it here. */
+/** Where the agent finds a password: never the password itself. A path is already joined to that of the policy file. */
 export type PasswordSource =
   | { readonly kind: 'env'; readonly variable: string; readonly at: Place }
-  | { readonly kind: 'file'; readonly path: string; readonly at: Place };
+  | { readonly kind: 'file'; readonly path: string; readonly at: Place }
+  | {
+      readonly kind: 'secret';
+      readonly namespace: string;
+      readonly name: string;
+      readonly key: string;
+      readonly at: Place;
+    };
 
 /** A unit test of the policy: what it does in a cluster that stands beside it. */
 export interface PolicyTest {

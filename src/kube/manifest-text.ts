@@ -6,7 +6,7 @@ import { assertNever } from '../dsl/assert-never.ts';
 import { printable } from '../dsl/printable.ts';
 import type { ClusterObject } from '../engine/objects.ts';
 import { type ApiType, decodeObject, type ObjectId } from './decode.ts';
-import { type FieldPath, type FieldProblem, renderFieldPath } from './fields.ts';
+import { type FieldPath, type FieldProblem, isRecord, renderFieldPath } from './fields.ts';
 import { createJsonPlaces } from './json-places.ts';
 import { parseYaml, type YamlText } from './yaml-text.ts';
 
@@ -58,6 +58,29 @@ export function createManifestParser(): (bytes: Uint8Array) => ManifestText {
     known = new Map(pieces.length === 1 ? [] : parts.map((part, index) => [pieces[index]?.text ?? '', part]));
     return joinParts(parts.map((part, index) => ({ part, line: pieces[index]?.line ?? 1 })));
   };
+}
+
+/** The objects of one kind as they stand in a text, lists unfolded, undecoded; undefined where the text is no manifest. */
+export function parseObjectsOf(kind: string, bytes: Uint8Array): readonly unknown[] | undefined {
+  const text = decodeUtf8(bytes);
+  // Most texts have none, and need not be parsed a second time.
+  if (text === undefined || !text.includes(kind)) return text === undefined ? undefined : [];
+  const parts = splitDocuments(text).map((piece) => parseText(piece.text));
+  const found: unknown[] = [];
+  for (const part of parts) {
+    if (part.kind === 'broken') return undefined;
+    for (const { value } of part.documents) found.push(...unfold(kind, value, 0));
+  }
+  return found;
+}
+
+function unfold(kind: string, value: unknown, depth: number): readonly unknown[] {
+  if (!isRecord(value) || depth > MAX_LIST_DEPTH) return [];
+  if (value.kind === kind) return [value];
+  if (!Array.isArray(value.items)) return [];
+  const items: readonly unknown[] = value.items;
+  // The items of a typed list have no kind of their own.
+  return value.kind === `${kind}List` ? items : items.flatMap((item) => unfold(kind, item, depth + 1));
 }
 
 /** What one piece of a text holds; lines count from the start of the piece. */

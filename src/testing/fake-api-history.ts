@@ -50,6 +50,7 @@ const PATHS: Readonly<Record<string, string>> = {
   Service: '/api/v1/services',
   EndpointSlice: '/apis/discovery.k8s.io/v1/endpointslices',
   Node: '/api/v1/nodes',
+  Secret: '/api/v1/secrets',
 };
 
 /** Creates an empty history; as in etcd, the first version is not 0. */

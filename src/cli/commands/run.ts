@@ -10,12 +10,12 @@ import { renderRefusal } from '../../agent/refusal.ts';
 import { type ClusterChoice, runAgent, type Signals } from '../../agent/run-agent.ts';
 import { commit, version } from '../../build-info.ts';
 import { systemClock } from '../../clock.ts';
-import { createManifestSource } from '../../kube/index.ts';
+import { createManifestSecrets, createManifestSource } from '../../kube/index.ts';
 import { requireBirdImage } from '../bird-image.ts';
 import { findCluster } from '../cluster-input.ts';
 import type { CommandContext } from '../command.ts';
 import { runDry } from '../dry-run.ts';
-import { clusterUnreadable, loadKubeApi, reachCluster } from '../live-cluster.ts';
+import { clusterAccess, clusterUnreadable, loadKubeApi, reachCluster } from '../live-cluster.ts';
 import {
   addClusterOption,
   addDenyWarningsOption,
@@ -122,23 +122,29 @@ async function run(options: RunCommandOptions, context: CommandContext): Promise
 /** What talks to a live cluster is loaded here, before anything else runs, and only for one. */
 async function chooseCluster(where: string | undefined, node: string): Promise<ClusterChoice> {
   const place = findCluster(where);
-  if (place.kind === 'manifests') return { name: place.path, open: () => createManifestSource(place.path) };
-  const { openLiveSource } = await loadKubeApi();
+  if (place.kind === 'manifests') {
+    const { path } = place;
+    return { name: path, open: () => createManifestSource(path), openSecrets: () => createManifestSecrets(path) };
+  }
+  const { openLiveSecrets, openLiveSource } = await loadKubeApi();
   return {
     name: 'kube',
     open: (log) =>
       createPlannedSource({
         node,
         log,
-        open: ({ plan, ...rest }) => {
-          try {
-            return openLiveSource({ ...reachCluster(plan), ...rest });
-          } catch (error) {
-            throw clusterUnreadable(error);
-          }
-        },
+        open: ({ plan, ...rest }) => orUnreadable(() => openLiveSource({ ...reachCluster(plan), ...rest })),
       }),
+    openSecrets: () => orUnreadable(() => openLiveSecrets(clusterAccess())),
   };
+}
+
+function orUnreadable<T>(open: () => T): T {
+  try {
+    return open();
+  } catch (error) {
+    throw clusterUnreadable(error);
+  }
 }
 
 function createAgentLog({ logFormat, logLevel }: RunCommandOptions, { stderr }: CommandContext): Log {

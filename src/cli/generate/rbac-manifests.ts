@@ -1,14 +1,14 @@
 // The smallest rights with which an agent can read what a policy needs: a ClusterRole, or Roles where the policy names its
-// namespaces, bound to one service account.
+// namespaces or Secrets, bound to one service account.
 
 import type { Policy } from '../../dsl/index.ts';
-import { type ApiObject, mergePlans, planWatches, type RbacScope, rbacScopes } from '../../kube/index.ts';
+import { type ApiObject, mergePlans, planWatches, type RbacScope, rbacScopes, secretsOf } from '../../kube/index.ts';
 
 /** Roles and bindings for the service account `bellbird` in `namespace`. */
 export function rbacManifests(policy: Policy, namespace: string): readonly ApiObject[] {
   // Agents ask for their own node only where that will do; the right is the same.
   const { targets } = mergePlans(planWatches(policy, undefined));
-  return rbacScopes(targets).flatMap((scope) => [role(scope), binding(scope, namespace)]);
+  return rbacScopes(targets, secretsOf([policy])).flatMap((scope) => [role(scope), binding(scope, namespace)]);
 }
 
 function role({ namespace, rules }: RbacScope): ApiObject {

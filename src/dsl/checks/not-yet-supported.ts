@@ -15,7 +15,6 @@ const INSTEAD = {
   install: 'leave it out: imported routes then stay in BIRD',
   'loop-protection': 'leave it out, and add a `blackhole` route for the prefix on each node',
   'address interface': 'write the address of the peer',
-  'password secret': 'mount the Secret, and write `password file "…"`',
 } as const;
 
 /** Refuses what is not built yet, at its place. */
@@ -51,8 +50,6 @@ function settingPart(node: Setting): Part | undefined {
       return node.value === 'nothing' ? undefined : { what: 'install', span: node.at };
     case 'loop-protection':
       return node.value === 'off' ? undefined : { what: 'loop-protection', span: node.at };
-    case 'password':
-      return node.password.form === 'secret' ? { what: 'password secret', span: node.span } : undefined;
     case 'address':
       return addressPart(node);
     default:

@@ -17,7 +17,6 @@ import {
 } from './lists.ts';
 import {
   repairAddress,
-  repairAsPath,
   repairDuration,
   repairLength,
   repairLengthBounds,
@@ -37,15 +36,7 @@ import {
 
 /** The first that applies wins: the special before the general. */
 const REPAIRS: readonly Repair[] = [
-  ...[
-    repairAsPath,
-    repairTrailingComma,
-    repairLength,
-    repairShortPrefix,
-    repairAddress,
-    repairDuration,
-    repairPassword,
-  ],
+  ...[repairTrailingComma, repairLength, repairShortPrefix, repairAddress, repairDuration, repairPassword],
   ...[repairLengthBounds, repairQuotes, repairPath, repairEqual, repairBareValue, repairSwallowedWord, repairBareList],
   ...[repairMissingComma, repairMissingWhere, repairMissingBraces, repairUnknownItem, repairExtraWord],
   repairMisspeltWord,

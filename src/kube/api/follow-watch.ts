@@ -31,9 +31,26 @@ const IDLE_MS = 100_000;
 /** Watches end after five to ten minutes, spread out so that those of a cluster do not end together. */
 const TIMEOUT_S = 300;
 
+/** What is watched, in the words of a request. */
+export interface WatchedPath {
+  readonly path: string;
+  readonly selectors: Readonly<Record<string, string>>;
+}
+
 /** Follows changes after `version` until the server ends the watch; throws an ApiError if it ends in any other way. */
-export async function followWatch(
+export function followWatch(
   target: WatchTarget,
+  version: string,
+  context: WatchContext,
+  signal: AbortSignal,
+): Promise<void> {
+  const path = resourcePath(target.resource, target.namespace);
+  return followPath({ path, selectors: selectors(target) }, version, context, signal);
+}
+
+/** The same for a path. */
+export async function followPath(
+  watched: WatchedPath,
   version: string,
   context: WatchContext,
   signal: AbortSignal,
@@ -47,8 +64,8 @@ export async function followWatch(
   };
   try {
     const body = await api.get({
-      path: resourcePath(target.resource, target.namespace),
-      query: watchQuery(target, version, context.random()),
+      path: watched.path,
+      query: watchQuery(watched, version, context.random()),
       signal: idle.signal,
       compressed: false,
       onBytes: (count) => {
@@ -70,9 +87,9 @@ export async function followWatch(
   }
 }
 
-function watchQuery(target: WatchTarget, version: string, chance: number): Readonly<Record<string, string>> {
+function watchQuery(watched: WatchedPath, version: string, chance: number): Readonly<Record<string, string>> {
   return {
-    ...selectors(target),
+    ...watched.selectors,
     watch: 'true',
     allowWatchBookmarks: 'true',
     resourceVersion: version,

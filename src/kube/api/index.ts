@@ -3,11 +3,13 @@
 
 import type { Clock } from '../../clock.ts';
 import type { Snapshot } from '../../engine/snapshot.ts';
+import { type SecretId, type SecretReading, type SecretRef, type SecretSource, secretName } from '../secrets.ts';
 import type { SourceProblem } from '../source.ts';
 import type { WatchPlan } from '../watch-plan.ts';
 import { createApiClient } from './api-client.ts';
 import { openCredentials } from './credentials.ts';
-import { createLiveSource, type LiveSource } from './live-source.ts';
+import { createLiveSecrets } from './live-secrets.ts';
+import { createLiveSource, type LiveSource, waitFor } from './live-source.ts';
 import type { Environment } from './no-proxy.ts';
 
 export type { ListWatchCounts, ListWatchStatus, Trouble } from './list-watch-status.ts';
@@ -63,6 +65,41 @@ export async function readLiveCluster(
   }
 }
 
-function createClient({ environment, context, userAgent }: LiveClusterOptions) {
+/** How to reach a cluster. */
+export type ClusterAccess = Pick<LiveClusterOptions, 'environment' | 'userAgent' | 'context'>;
+
+/** A source of Secrets; throws an Error if no cluster is configured. Connects when a Secret is wanted. */
+export function openLiveSecrets(access: ClusterAccess): SecretSource {
+  return createLiveSecrets({ api: createClient(access), random: Math.random, wait: waitFor });
+}
+
+/** How long a command waits for a Secret. */
+const READ_LIMIT_MS = 5_000;
+
+/** Reads Secrets once, for commands that end. What cannot be read within a few seconds stays unread. */
+export async function readLiveSecrets(
+  access: ClusterAccess,
+  refs: readonly SecretRef[],
+): Promise<(ref: SecretRef) => SecretReading> {
+  const source = openLiveSecrets(access);
+  const ids = new Map<string, SecretId>(refs.map((ref) => [secretName(ref), ref]));
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const isDone = (ref: SecretRef) => {
+    const reading = source.read(ref);
+    return reading.kind !== 'unread' || reading.message !== undefined;
+  };
+  const limit = setTimeout(resolve, READ_LIMIT_MS);
+  source.want([...ids.values()]);
+  source.start(() => {
+    if (refs.every(isDone)) resolve();
+  });
+  if (refs.length > 0) await promise;
+  clearTimeout(limit);
+  const readings = new Map(refs.map((ref) => [`${secretName(ref)} ${ref.key}`, source.read(ref)]));
+  await source.stop();
+  return (ref) => readings.get(`${secretName(ref)} ${ref.key}`) ?? { kind: 'unread', message: undefined };
+}
+
+function createClient({ environment, context, userAgent }: ClusterAccess) {
   return createApiClient(openCredentials({ environment, ...(context === undefined ? {} : { context }) }), userAgent);
 }
