@@ -7,12 +7,14 @@ import { checkDuplicateSettings } from './checks/duplicate-settings.ts';
 import { checkEmptyRanges } from './checks/empty-ranges.ts';
 import { checkGuard } from './checks/guard.ts';
 import { checkLocalConditions } from './checks/local-conditions.ts';
+import { checkLocalPrefOutside } from './checks/local-pref-outside.ts';
 import { checkNeverTrue } from './checks/never-true.ts';
 import { checkNoPeer } from './checks/no-peer.ts';
 import { checkNotYetSupported } from './checks/not-yet-supported.ts';
 import { checkNumbers } from './checks/numbers.ts';
 import { checkOverlappingRanges } from './checks/overlapping-ranges.ts';
 import { checkPeers } from './checks/peers.ts';
+import { checkPrependInside } from './checks/prepend-inside.ts';
 import { checkRanges } from './checks/ranges.ts';
 import { checkReferences } from './checks/references.ts';
 import { checkSecretNames } from './checks/secret-names.ts';
@@ -57,6 +59,8 @@ const CHECKS_OF_ABSENCE: readonly Check[] = [
   checkSource,
   checkEmptyRanges,
   checkToNobody,
+  checkPrependInside,
+  checkLocalPrefOutside,
 ];
 
 /** Runs every check. */

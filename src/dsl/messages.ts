@@ -500,6 +500,21 @@ export const messages = {
     ],
     help: `remove the condition, or add \`transit\` to a peer with \`export ${p.filter}\``,
   })),
+  'prepend-inside': warning('prepend-inside', (p: { peer: string }) => ({
+    message: `the internal peer \`${p.peer}\` drops routes with this \`prepend\``,
+    label: 'puts the own AS number into the path',
+    notes: ['a router takes a path that has its own AS number for a loop'],
+    help: 'prepend in a rule with `if peer-type == ebgp`, or use `local-pref` for internal peers',
+  })),
+  'local-pref-outside': warning('local-pref-outside', (p: { peer: string | undefined }) => ({
+    message:
+      p.peer === undefined
+        ? 'no peer of this policy is sent a local preference'
+        : `the external peer \`${p.peer}\` is never sent a local preference`,
+    label: 'never holds',
+    notes: ['BGP carries `local-pref` within one AS only'],
+    help: 'remove it, or expect `med`, `community` or `prepend`',
+  })),
   'local-cannot-be': warning('local-cannot-be', (p: { type: string }) => ({
     message: `\`traffic-policy\` is never \`local\` for a service of type ${p.type}`,
     label: 'never true together',
