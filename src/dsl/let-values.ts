@@ -56,9 +56,10 @@ export function createLetValues(scope: Scope, report: Report, used: (statement: 
 }
 
 function findLet(use: NameUse, scope: Scope, report: Report, expected?: LetType): Let | undefined {
-  const words = expected === 'community' ? Object.keys(WELL_KNOWN_COMMUNITIES) : [];
-  return lookUp(use, scope.lets, 'unknown-value', report, words);
+  return lookUp(use, scope.lets, 'unknown-value', report, expected === 'community' ? WELL_KNOWN_NAMES : []);
 }
+
+const WELL_KNOWN_NAMES = Object.keys(WELL_KNOWN_COMMUNITIES);
 
 /** The literals if all are of the type; another type is reported. */
 function keepType(

@@ -32,17 +32,24 @@ export function buildModel(statements: readonly Statement[], report: Report): Mo
   const scope = declare(statements, report);
   const used = new Set<Declaration>();
   const values = createValues(scope, report, (statement) => used.add(statement));
-  const conditionOf = once((node: ConditionNode) => lowerCondition(node, values));
-  const clausesOf = once((node: ConditionNode) => toClauses(conditionOf(node)));
-  return { statements, scope, values, used, conditionOf, clausesOf };
-}
+  const conditions = new Map<ConditionNode, Condition>();
+  const clauses = new Map<ConditionNode, readonly Clause[] | undefined>();
 
-/** The function with what it gave before. */
-function once<T>(compute: (node: ConditionNode) => T): (node: ConditionNode) => T {
-  const known = new Map<ConditionNode, { readonly result: T }>();
-  return (node) => {
-    const found = known.get(node) ?? { result: compute(node) };
-    known.set(node, found);
-    return found.result;
-  };
+  function conditionOf(node: ConditionNode): Condition {
+    const known = conditions.get(node);
+    if (known !== undefined) return known;
+    const condition = lowerCondition(node, values);
+    conditions.set(node, condition);
+    return condition;
+  }
+
+  function clausesOf(node: ConditionNode): readonly Clause[] | undefined {
+    const known = clauses.get(node);
+    if (known !== undefined || clauses.has(node)) return known;
+    const found = toClauses(conditionOf(node));
+    clauses.set(node, found);
+    return found;
+  }
+
+  return { statements, scope, values, used, conditionOf, clausesOf };
 }

@@ -22,7 +22,8 @@ export function createSourceFile(path: string, text: string): SourceFile {
 /** The position of an offset; an offset beyond the end is the position after the last character. */
 export function positionAt(source: SourceFile, offset: number): Position {
   const clamped = Math.max(0, Math.min(offset, source.text.length));
-  let [low, high] = [0, source.lineStarts.length - 1];
+  let low = 0;
+  let high = source.lineStarts.length - 1;
   while (low < high) {
     const middle = (low + high + 1) >> 1;
     if (lineStart(source, middle) <= clamped) low = middle;

@@ -42,15 +42,11 @@ const MAX_AS = 0xffff_ffff;
 /** Creates the evaluator. `used` is told every name that a value needed. */
 export function createValues(scope: Scope, report: Report, used: (statement: Let) => void): Values {
   const lets = createLetValues(scope, report, used);
-  const toAsns = (literal: Literal, span: Span) => {
-    const asn = toAsn(literal, span, report);
-    return asn === undefined ? [] : [asn];
-  };
   return {
     literals: lets.literals,
-    prefixes: (values) => flatten(values, 'prefix', lets).flatMap(([literal, span]) => toPrefix(literal, span)),
-    communities: (values) => flatten(values, 'community', lets).flatMap(([literal]) => toCommunity(literal)),
-    asns: (values) => flatten(values, 'number', lets).flatMap(([literal, span]) => toAsns(literal, span)),
+    prefixes: (values) => collect(values, 'prefix', lets, toPrefix),
+    communities: (values) => collect(values, 'community', lets, toCommunity),
+    asns: (values) => collect(values, 'number', lets, (literal, span) => toAsn(literal, span, report)),
     asn: (value) => toAsn(single(value, 'number', lets, report), value.span, report),
     address: (value) => toAddress(single(value, 'prefix', lets, report), value, report),
     strings: (use) => stringsOf(lets.ofType(use, 'string')),
@@ -58,11 +54,23 @@ export function createValues(scope: Scope, report: Report, used: (statement: Let
   };
 }
 
-/** Literals and what names stand for, each with the span to blame. */
-function flatten(values: readonly Value[], type: LetType, lets: LetValues): readonly (readonly [Literal, Span])[] {
-  return values.flatMap((value): readonly (readonly [Literal, Span])[] =>
-    value.kind === 'ref' ? lets.ofType(value, type).map((literal) => [literal, value.span]) : [[value, value.span]],
-  );
+/** What became of literals, and of those that names stand for; each is told the span to blame. */
+function collect<T>(
+  values: readonly Value[],
+  type: LetType,
+  lets: LetValues,
+  convert: (literal: Literal, span: Span) => T | undefined,
+): readonly T[] {
+  const all: T[] = [];
+  const add = (literal: Literal, span: Span): void => {
+    const converted = convert(literal, span);
+    if (converted !== undefined) all.push(converted);
+  };
+  for (const value of values) {
+    if (value.kind !== 'ref') add(value, value.span);
+    else for (const literal of lets.ofType(value, type)) add(literal, value.span);
+  }
+  return all;
 }
 
 /** The one literal of a place that takes a single value. */
@@ -91,16 +99,16 @@ function toAddress(literal: Literal | undefined, value: AddressValue, report: Re
   return undefined;
 }
 
-function toPrefix(literal: Literal, span: Span): readonly PlacedPrefix[] {
-  if (literal.kind === 'prefix' && literal.value !== undefined) return [{ prefix: literal.value, span }];
-  if (literal.kind !== 'address' || literal.value === undefined) return [];
+function toPrefix(literal: Literal, span: Span): PlacedPrefix | undefined {
+  if (literal.kind === 'prefix' && literal.value !== undefined) return { prefix: literal.value, span };
+  if (literal.kind !== 'address' || literal.value === undefined) return undefined;
   const { family, text } = literal.value;
   const value = parseAddress(text)?.value;
-  return value === undefined ? [] : [{ prefix: makePrefix(family, value, addressBits(family)), span }];
+  return value === undefined ? undefined : { prefix: makePrefix(family, value, addressBits(family)), span };
 }
 
-function toCommunity(literal: Literal): readonly Community[] {
-  return literal.kind === 'community' && literal.value !== undefined ? [literal.value] : [];
+function toCommunity(literal: Literal): Community | undefined {
+  return literal.kind === 'community' ? literal.value : undefined;
 }
 
 function stringsOf(literals: readonly Literal[]): readonly string[] | undefined {

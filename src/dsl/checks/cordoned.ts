@@ -9,6 +9,8 @@ import { forEachCondition } from '../walk-conditions.ts';
 /** Looks for `cordoned` in every condition on nodes. */
 export function checkCordoned(model: Model, report: Report): void {
   for (const statement of model.statements) {
+    // Rules are about routes, and most of all conditions.
+    if (statement.kind === 'filter') continue;
     forEachCondition(statement, (condition, subject) => {
       if (subject !== 'node' || condition.kind !== 'present' || condition.field.name !== 'cordoned') return;
       report(condition.span, messages['cordon-withdraws']({ use: useOf(statement) }));

@@ -38,15 +38,15 @@ function checkFilter(filter: FilterStatement, complete: Completion, model: Model
 
 /** The rules that together decide every route of the clauses, in order; none if that is not certain. */
 function decidersOf(clauses: readonly Clause[], complete: Completion, decided: DecidedRoutes<Rule>): readonly Rule[] {
-  const deciders = new Set<Rule>();
+  const deciders: Rule[] = [];
   for (const clause of clauses) {
     const completed = complete(clause);
     if (completed === undefined) continue;
     const found = decided.decidersOf(completed);
     if (found === undefined) return [];
-    for (const rule of found) deciders.add(rule);
+    deciders.push(...found);
   }
-  return [...deciders].sort((a, b) => a.span.start - b.span.start);
+  return [...new Set(deciders)].sort((a, b) => a.span.start - b.span.start);
 }
 
 function reportRule(rule: Rule, deciders: readonly Rule[], report: Report): void {

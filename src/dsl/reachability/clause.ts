@@ -70,9 +70,12 @@ export function joinClauses(a: Clause, b: Clause): Clause | undefined {
   const items = tooMany ? a.items : intersectItems(a.items, b.items);
   if (items.length === 0) return undefined;
   let facts: readonly Fact[] | undefined = a.facts;
-  for (const fact of b.facts) {
-    facts = addFact(facts, fact);
-    if (facts === undefined) return undefined;
+  if (facts.length === 0) facts = b.facts;
+  else {
+    for (const fact of b.facts) {
+      facts = addFact(facts, fact);
+      if (facts === undefined) return undefined;
+    }
   }
   return { items, facts, isLoose: a.isLoose || b.isLoose || tooMany };
 }
@@ -85,7 +88,14 @@ export function overlapItems(a: PrefixItem, b: PrefixItem): boolean {
 function intersectItems(a: readonly PrefixItem[], b: readonly PrefixItem[]): readonly PrefixItem[] {
   if (a === ALL_PREFIXES) return b;
   if (b === ALL_PREFIXES) return a;
-  return a.flatMap((one) => b.flatMap((other) => intersectItem(one, other) ?? []));
+  const shared: PrefixItem[] = [];
+  for (const one of a) {
+    for (const other of b) {
+      const item = intersectItem(one, other);
+      if (item !== undefined) shared.push(item);
+    }
+  }
+  return shared;
 }
 
 function intersectItem(a: PrefixItem, b: PrefixItem): PrefixItem | undefined {
@@ -100,13 +110,19 @@ function intersectItem(a: PrefixItem, b: PrefixItem): PrefixItem | undefined {
 /** The facts with one more, put together with one about the same field; undefined if they contradict each other. */
 function addFact(facts: readonly Fact[], fact: Fact): readonly Fact[] | undefined {
   if (facts.length === 0) return [fact];
-  if (facts.some(({ key }) => key === fact.key)) return facts;
-  if (facts.some((other) => contradict(other, fact))) return undefined;
-  if (fact.kind === 'other' || fact.kind === 'outside') return [...facts, fact];
-  const others = facts.filter(
-    (other) => other.kind === 'other' || other.kind === 'outside' || other.field !== fact.field,
-  );
-  const same = facts.filter((other) => !others.includes(other));
+  for (const other of facts) if (other.key === fact.key) return facts;
+  for (const other of facts) if (contradict(other, fact)) return undefined;
+  if (!('field' in fact) || !facts.some((other) => isAboutSame(other, fact))) return [...facts, fact];
+  return mergeFact(facts, fact);
+}
+
+function isAboutSame(a: Fact, b: Fact): boolean {
+  return 'field' in a && 'field' in b && a.field === b.field;
+}
+
+function mergeFact(facts: readonly Fact[], fact: Extract<Fact, { field: string }>): readonly Fact[] | undefined {
+  const others = facts.filter((other) => !isAboutSame(other, fact));
+  const same = facts.filter((other) => isAboutSame(other, fact));
   const among = [fact, ...same].filter((each) => each.kind === 'among');
   if (among.length === 0) return [...facts, fact];
   // With values that are known every other fact about the field only leaves some of them out.

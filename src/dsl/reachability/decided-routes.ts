@@ -2,10 +2,11 @@
 // yes only where that is certain, with the rules that together decide them. Clauses with the same facts are a group,
 // whose prefixes add up, and a clause asks only the groups that its own facts can lead to.
 
+import type { Scalar } from '../policy.ts';
 import { addressBits } from '../prefix.ts';
 import type { Clause, Fact, PrefixItem } from './clause.ts';
 import { ANYTHING, amongFact, joinClauses, otherFact, overlapItems } from './clause.ts';
-import { createPrefixTrie } from './prefix-trie.ts';
+import { createPrefixMap } from './prefix-map.ts';
 
 /** A growing set of routes; `T` is who decided them. */
 export interface DecidedRoutes<T> {
@@ -27,23 +28,21 @@ const MAX_SPLITS = 3;
 /** Nothing is decided yet. */
 export function createDecidedRoutes<T>(): DecidedRoutes<T> {
   const groups = new Map<string, Group>();
-  const index = new Map<string, Group[]>();
-  const trie = createPrefixTrie<T>();
+  const index = createGroupIndex();
+  const prefixes = createPrefixMap<T>();
   const polarities = new Map<string, Set<boolean>>();
 
   function add(clause: Clause, decider: T): void {
     if (clause.isLoose) return;
-    const key = clause.facts
-      .map((fact) => fact.key)
-      .sort()
-      .join(' & ');
-    const group = groups.get(key) ?? { id: groups.size, facts: clause.facts };
-    if (!groups.has(key)) {
+    const key = keyOf(clause.facts);
+    let group = groups.get(key);
+    if (group === undefined) {
+      group = { id: groups.size, facts: clause.facts };
       groups.set(key, group);
-      for (const entry of entriesOf(group)) index.set(entry, [...(index.get(entry) ?? []), group]);
+      index.add(group);
       for (const fact of clause.facts) if (fact.kind === 'other' && !fact.changeable) notePolarity(fact);
     }
-    for (const item of clause.items) trie.add(item, group.id, decider);
+    for (const item of clause.items) prefixes.add(item, group.id, decider);
   }
 
   function notePolarity(fact: Extract<Fact, { kind: 'other' }>): void {
@@ -51,14 +50,23 @@ export function createDecidedRoutes<T>(): DecidedRoutes<T> {
   }
 
   function decidersOf(clause: Clause, splits = MAX_SPLITS): readonly T[] | undefined {
-    const owners = new Set(groupsFor(clause, index).map(({ id }) => id));
-    const direct = collect(clause.items, (item) => trie.cover(item, owners));
+    const owners = index.ownersFor(clause);
+    const direct = collect(clause.items, (item) => prefixes.cover(item, owners));
     if (direct !== undefined) return direct;
     const parts = partsOf(clause, splits, polarities);
     return parts && collect(parts, (part) => decidersOf(part, splits - 1));
   }
 
   return { add, decidersOf: (clause) => decidersOf(clause) };
+}
+
+function keyOf(facts: readonly Fact[]): string {
+  const [only] = facts;
+  if (facts.length < 2) return only?.key ?? '';
+  return facts
+    .map((fact) => fact.key)
+    .sort()
+    .join(' & ');
 }
 
 /** The answers to all questions; undefined if one has none. */
@@ -98,29 +106,57 @@ function only(fact: Fact): Clause {
   return { ...ANYTHING, facts: [fact] };
 }
 
-/** Groups all of whose facts follow from the clause. */
-function groupsFor(clause: Clause, index: ReadonlyMap<string, readonly Group[]>): readonly Group[] {
-  const keys = new Set(['', ...clause.facts.flatMap(questionsOf)]);
-  return [...keys]
-    .flatMap((key) => index.get(key) ?? [])
-    .filter((group) => group.facts.every((fact) => follows(fact, clause)));
+/** Finds the groups all of whose facts follow from a clause. */
+interface GroupIndex {
+  add(group: Group): void;
+  /** Their ids. */
+  ownersFor(clause: Clause): ReadonlySet<number>;
 }
 
-/** Where a group is entered: under one of its facts, or under nothing where that could follow from anything. */
-function entriesOf({ facts }: Group): readonly string[] {
-  for (const fact of facts) {
-    if (fact.kind === 'other') return [fact.key];
-    if (fact.kind === 'among') return [...fact.values].map((value) => `${fact.field} = ${value}`);
+/**
+ * A group is entered under one of its facts, or under nothing where that could follow from anything. A fact about values
+ * stands under each of them, so that the first value of a narrower fact finds it.
+ */
+function createGroupIndex(): GroupIndex {
+  const anywhere: Group[] = [];
+  const byText = new Map<string, Group[]>();
+  const byValue = new Map<string, Map<Scalar, Group[]>>();
+
+  function add(group: Group): void {
+    const entered = group.facts.find((fact) => fact.kind === 'other' || fact.kind === 'among');
+    if (entered?.kind === 'other') append(byText, entered.key, group);
+    else if (entered?.kind === 'among') {
+      const own = byValue.get(entered.field) ?? new Map<Scalar, Group[]>();
+      byValue.set(entered.field, own);
+      for (const value of entered.values) append(own, value, group);
+    } else anywhere.push(group);
   }
-  return [''];
+
+  function ownersFor(clause: Clause): ReadonlySet<number> {
+    const owners = new Set<number>();
+    addFollowing(anywhere, clause, owners);
+    for (const fact of clause.facts) {
+      if (fact.kind === 'other') addFollowing(byText.get(fact.key), clause, owners);
+      else if (fact.kind === 'among') {
+        const [first] = fact.values;
+        if (first !== undefined) addFollowing(byValue.get(fact.field)?.get(first), clause, owners);
+      }
+    }
+    return owners;
+  }
+
+  return { add, ownersFor };
 }
 
-/** Where groups are entered that have a fact which follows from this one. */
-function questionsOf(fact: Fact): readonly string[] {
-  if (fact.kind === 'other') return [fact.key];
-  if (fact.kind !== 'among') return [];
-  // All of its values are values of such a group, so the first one finds it.
-  return [...fact.values].slice(0, 1).map((value) => `${fact.field} = ${value}`);
+function append<K>(lists: Map<K, Group[]>, key: K, group: Group): void {
+  const list = lists.get(key);
+  if (list === undefined) lists.set(key, [group]);
+  else list.push(group);
+}
+
+function addFollowing(groups: readonly Group[] | undefined, clause: Clause, owners: Set<number>): void {
+  if (groups === undefined) return;
+  for (const { id, facts } of groups) if (facts.every((fact) => follows(fact, clause))) owners.add(id);
 }
 
 function follows(fact: Fact, clause: Clause): boolean {

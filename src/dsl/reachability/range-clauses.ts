@@ -21,18 +21,21 @@ export function completionFor(model: Model): Completion {
 
 function createCompletion(model: Model): Completion {
   const complete = createNewCompletion(model);
-  const known = new Map<Clause, { readonly completed: Clause | undefined }>();
+  const known = new Map<Clause, Clause | undefined>();
   return (clause) => {
-    const found = known.get(clause) ?? { completed: complete(clause) };
-    known.set(clause, found);
-    return found.completed;
+    const found = known.get(clause);
+    if (found !== undefined || known.has(clause)) return found;
+    const completed = complete(clause);
+    known.set(clause, completed);
+    return completed;
   };
 }
 
 function createNewCompletion(model: Model): Completion {
   const known = new Map<string, Clause | undefined>();
   const clauseFor = (key: string, names: ReadonlySet<Scalar>): Clause | undefined => {
-    if (known.has(key)) return known.get(key);
+    const found = known.get(key);
+    if (found !== undefined || known.has(key)) return found;
     const statements = [...names].flatMap((name) => model.scope.ranges.get(String(name)) ?? []);
     const ranges = statements.map((statement) => factsOf(statement, [], model.values));
     const clause = ranges.length < names.size ? undefined : clauseOf(ranges);
@@ -49,12 +52,12 @@ function createNewCompletion(model: Model): Completion {
 
 function clauseOf(ranges: readonly RangeFacts[]): Clause {
   const items = ranges.flatMap(({ prefixes }) => prefixes.map((prefix) => ({ prefix, alone: false })));
-  const facts: Fact[] = [amongFact('kind', [...new Set(ranges.map(({ kind }) => kind))])];
-  if (ranges.every(({ isExact }) => isExact)) {
-    facts.push(otherFact(flag('exact'), true, false), otherFact(flag('aggregate'), false, false));
-  }
-  return { items, facts, isLoose: false };
+  const kinds = amongFact('kind', [...new Set(ranges.map(({ kind }) => kind))]);
+  const isExact = ranges.every((range) => range.isExact);
+  return { items, facts: isExact ? [kinds, ...EXACT_ONLY] : [kinds], isLoose: false };
 }
+
+const EXACT_ONLY: readonly Fact[] = [otherFact(flag('exact'), true, false), otherFact(flag('aggregate'), false, false)];
 
 /** The text of a condition that is one word. */
 function flag(name: 'exact' | 'aggregate'): string {

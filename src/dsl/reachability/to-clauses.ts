@@ -71,20 +71,32 @@ function add(parts: readonly (readonly Clause[] | undefined)[]): readonly Clause
 }
 
 function multiply(parts: readonly (readonly Clause[] | undefined)[]): readonly Clause[] | undefined {
-  let all: readonly Clause[] = [ANYTHING];
+  let all: readonly Clause[] | undefined;
   for (const part of parts) {
-    if (part === undefined || all.length * part.length > MAX_CLAUSES) return undefined;
-    all = all.flatMap((one) => part.flatMap((other) => joinClauses(one, other) ?? []));
+    if (part === undefined || (all?.length ?? 1) * part.length > MAX_CLAUSES) return undefined;
+    all = all === undefined ? part : joinAll(all, part);
   }
-  return all;
+  return all ?? [ANYTHING];
+}
+
+function joinAll(some: readonly Clause[], others: readonly Clause[]): readonly Clause[] {
+  const joined: Clause[] = [];
+  for (const one of some) {
+    for (const other of others) {
+      const both = joinClauses(one, other);
+      if (both !== undefined) joined.push(both);
+    }
+  }
+  return joined;
 }
 
 function prefixClause(condition: Extract<Condition, { kind: 'prefix' }>, holds: boolean): Clause {
   const alone = condition.operator === 'equal';
-  const items = condition.prefixes.flatMap((text): readonly PrefixItem[] => {
+  const items: PrefixItem[] = [];
+  for (const text of condition.prefixes) {
     const prefix = parsePrefix(text);
-    return prefix === undefined ? [] : [{ prefix, alone }];
-  });
+    if (prefix !== undefined) items.push({ prefix, alone });
+  }
   return holds ? { items, facts: [], isLoose: false } : factClause(outsideFact(items));
 }
 
