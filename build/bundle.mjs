@@ -69,6 +69,11 @@ export async function bundle(constants, hostArch = true) {
 /** Every module of a lazy bundle under its path, evaluated when it is asked for. */
 function lazyEntry(modules) {
   const path = (module) => JSON.stringify(module);
+  const [only, ...others] = modules;
+  // Of what one module imports, esbuild leaves out what nobody uses; of what a `require` brings, nothing.
+  if (others.length === 0) {
+    return `import * as only from ${path(`./${only}`)}; const get = () => only; export { get as ${path(only)} };`;
+  }
   return modules.map((module) => `exports[${path(module)}] = () => require(${path(`./${module}`)});`).join('\n');
 }
 
@@ -116,11 +121,18 @@ const takeFromMain = {
   },
 };
 
-/** The Kubernetes client does not say that importing its modules has no effects, so half of it would stay unused. */
+/**
+ * The Kubernetes client does not say that importing its modules has no effects, so half of it would stay unused. Its HTTP
+ * clients would be the largest part of the bundle; requests and proxies are our own.
+ */
 const dropUnusedClient = {
   name: 'drop-unused-client',
   setup(build) {
     const inClient = /node_modules\/@kubernetes\/client-node\//;
+    build.onResolve({ filter: /^(undici|hpagent|socks|socks-proxy-agent)$/ }, ({ importer }) =>
+      inClient.test(importer) ? { path: 'http-client', namespace: 'unused-client' } : undefined,
+    );
+    build.onLoad({ filter: /./, namespace: 'unused-client' }, () => ({ contents: 'module.exports = {};' }));
     build.onResolve({ filter: /./ }, async ({ path, pluginData, ...rest }) => {
       if (pluginData === dropUnusedClient || rest.kind === 'entry-point') return undefined;
       const found = await build.resolve(path, { ...rest, pluginData: dropUnusedClient });

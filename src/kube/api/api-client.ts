@@ -48,11 +48,12 @@ export function createApiClient(credentials: Credentials, userAgent: string): Ap
       const access = await untilAborted(credentials.access(), request.signal);
       const pool = connections.pool(access);
       try {
-        const answer = await pool.request(toHttp(request, access, userAgent));
-        const raw = readBody(answer.body, request);
+        const answer = await pool.get(toHttp(request, access, userAgent));
+        const raw = readBody(answer, request);
         const body = answer.headers['content-encoding'] === 'gzip' ? unzip(raw, request.signal) : raw;
-        if (answer.statusCode === 200) return body;
-        throw errorFromStatus(answer.statusCode, await readStart(body), textOf(answer.headers['retry-after']));
+        const { statusCode = 0, headers } = answer;
+        if (statusCode === 200) return body;
+        throw errorFromStatus(statusCode, await readStart(body), headers['retry-after']);
       } catch (error) {
         throw toApiError(error, request.signal);
       }
@@ -61,7 +62,7 @@ export function createApiClient(credentials: Credentials, userAgent: string): Ap
       credentials.renew();
       connections.forget();
     },
-    close: () => connections.close(),
+    close: async () => connections.close(),
   };
 }
 
@@ -69,16 +70,10 @@ function toHttp({ path, query, signal, compressed }: ApiRequest, access: Access,
   const base = access.server.pathname.replace(/\/+$/, '');
   const encoding = compressed ? { 'accept-encoding': 'gzip' } : {};
   return {
-    origin: access.server.origin,
     path: `${base}${path}?${new URLSearchParams(query)}`,
-    method: 'GET',
     headers: { ...access.headers, ...encoding, accept: 'application/json', 'user-agent': userAgent },
     signal,
   };
-}
-
-function textOf(header: string | string[] | undefined): string | undefined {
-  return Array.isArray(header) ? header[0] : header;
 }
 
 async function* readBody(body: Readable, { signal, onBytes }: ApiRequest): ApiStream {
@@ -130,7 +125,7 @@ function toApiError(error: unknown, signal: AbortSignal): ApiError {
   return new ApiError('unreachable', messageOf(error));
 }
 
-// Undici and Node put the interesting part into the cause, or into the parts of an aggregate.
+// Node puts the interesting part into the cause, or into the parts of an aggregate.
 function messageOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   if (error instanceof AggregateError) return error.errors.map(messageOf).join(', ');

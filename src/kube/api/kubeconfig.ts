@@ -132,7 +132,19 @@ function choose(config: KubeConfig, origin: string, tokenFiles: ReadonlyMap<stri
   const cluster = config.getCluster(context.cluster);
   if (cluster === null) throw new Error(`${origin}: there is no cluster \`${context.cluster}\``);
   // Without a user the client sends no credentials, as kubectl.
-  return { config, cluster, tokenFile: tokenFiles.get(context.user) };
+  return { config: withoutProxies(config), cluster, tokenFile: tokenFiles.get(context.user) };
+}
+
+/** Connections are our own, so the client shall not prepare any of its own through a proxy. */
+function withoutProxies(config: KubeConfig): KubeConfig {
+  const direct = new KubeConfig();
+  direct.loadFromOptions({
+    clusters: config.getClusters().map(({ proxyUrl: _, ...cluster }) => cluster),
+    users: config.getUsers(),
+    contexts: config.getContexts(),
+    currentContext: config.getCurrentContext(),
+  });
+  return direct;
 }
 
 /** `tokenFile` by user, which the client does not read. */
