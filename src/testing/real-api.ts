@@ -43,7 +43,8 @@ export async function openRealApi(environment: NodeJS.ProcessEnv = process.env):
   const { BELLBIRD_TEST_KUBECONFIG: given, KUBEBUILDER_ASSETS: assets = '' } = environment;
   if (!given) return await startControlPlane(assets);
   const client = createAdministrator(given);
-  return { kubeconfig: given, powerless: undefined, server: undefined, call: client.call, close: client.close };
+  const missing = { powerless: undefined, kubeconfigFor: undefined, server: undefined };
+  return { kubeconfig: given, ...missing, call: client.call, close: client.close };
 }
 
 async function startControlPlane(assets: string): Promise<RealApi> {
@@ -80,12 +81,13 @@ async function startControlPlane(assets: string): Promise<RealApi> {
     await end(etcd);
     rmSync(folder, { recursive: true, force: true });
   };
-  return { kubeconfig: files.kubeconfig, powerless: files.powerless, server, call: client.call, close };
+  return { ...files, server, call: client.call, close };
 }
 
 interface ControlPlaneFiles {
   readonly kubeconfig: string;
   readonly powerless: string;
+  readonly kubeconfigFor: (name: string, user: object) => string;
   readonly tls: readonly string[];
 }
 
@@ -106,16 +108,22 @@ function writeFiles(folder: string, port: number): ControlPlaneFiles {
   const trust = certificates
     ? { 'certificate-authority-data': Buffer.from(certificates.ca).toString('base64') }
     : { 'insecure-skip-tls-verify': true };
-  const kubeconfig = (token: string) =>
-    JSON.stringify({
-      clusters: [{ name: 'test', cluster: { server: `https://127.0.0.1:${port}`, ...trust } }],
-      users: [{ name: 'test', user: { token } }],
-      contexts: [{ name: 'test', context: { cluster: 'test', user: 'test' } }],
-      'current-context': 'test',
-    });
+  const kubeconfigFor = (name: string, user: object) =>
+    write(
+      `${name}.kubeconfig`,
+      JSON.stringify({
+        apiVersion: 'v1',
+        kind: 'Config',
+        clusters: [{ name: 'test', cluster: { server: `https://127.0.0.1:${port}`, ...trust } }],
+        users: [{ name: 'test', user }],
+        contexts: [{ name: 'test', context: { cluster: 'test', user: 'test' } }],
+        'current-context': 'test',
+      }),
+    );
   return {
-    kubeconfig: write('admin.kubeconfig', kubeconfig('admin-token')),
-    powerless: write('powerless.kubeconfig', kubeconfig('powerless-token')),
+    kubeconfig: kubeconfigFor('admin', { token: 'admin-token' }),
+    powerless: kubeconfigFor('powerless', { token: 'powerless-token' }),
+    kubeconfigFor,
     tls: tls ?? [],
   };
 }
@@ -204,6 +212,27 @@ async function freePort(): Promise<number> {
   const address = server.address();
   await new Promise((resolve) => server.close(resolve));
   return typeof address === 'object' && address !== null ? address.port : 0;
+}
+
+/** Creates a service account unless it is there; namespace and all. */
+export async function createAccount(api: RealApi, namespace: string, name: string): Promise<void> {
+  const unlessThere = (error: unknown) => {
+    if (!/ 409 /.test(String(error))) throw error;
+  };
+  await api.call('POST', '/api/v1/namespaces', { metadata: { name: namespace } }).catch(unlessThere);
+  const path = `/api/v1/namespaces/${namespace}/serviceaccounts`;
+  await api.call('POST', path, { metadata: { name } }).catch(unlessThere);
+}
+
+/** A token of a service account, which holds for as long as the Secret is there that it creates. */
+export async function createToken(api: RealApi, namespace: string, account: string, secret: string): Promise<string> {
+  const home = `/api/v1/namespaces/${namespace}`;
+  await api.call('POST', `${home}/secrets`, { metadata: { name: secret } });
+  const boundObjectRef = { apiVersion: 'v1', kind: 'Secret', name: secret };
+  const answer = await api.call('POST', `${home}/serviceaccounts/${account}/token`, { spec: { boundObjectRef } });
+  const token = JSON.stringify(answer).match(/"token":"([^"]+)"/)?.[1];
+  if (token === undefined) throw new Error(`no token for ${namespace}/${account}`);
+  return token;
 }
 
 /** Where an object is created. */

@@ -2,29 +2,27 @@
 
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
+import { systemClock } from '../../clock.ts';
 import type { ClusterObject } from '../../engine/objects.ts';
 import { nodeManifest, serviceManifest, sliceManifest } from '../../testing/api-lab.ts';
 import type { Manifest } from '../../testing/fake-api-history.ts';
 import { collectionOf, missingRealApi, openRealApi, type RealApi } from '../../testing/real-api.ts';
-import { objectId } from '../decode.ts';
-import type { SourceProblem } from '../source.ts';
+import { type Follower, followCluster } from '../../testing/source-follower.ts';
 import { planEverything, type WatchPlan } from '../watch-plan.ts';
-import { type LiveSource, openLiveSource, readLiveCluster } from './index.ts';
+import type { WatchTarget } from '../watch-target.ts';
+import { type ApiClient, type ApiRequest, createApiClient } from './api-client.ts';
+import { openCredentials } from './credentials.ts';
+import { readLiveCluster } from './index.ts';
+import { createItemDecoder } from './item-decoder.ts';
+import { type ReadMode, readList } from './read-list.ts';
 
-const missing = missingRealApi();
+const ALL = { labelSelector: undefined, fieldSelector: undefined, why: '' } as const;
 
-/** A running source, and what it knows. */
-interface Follower {
-  readonly source: LiveSource;
-  readonly objects: Map<string, ClusterObject>;
-  readonly problems: readonly SourceProblem[];
-  until(condition: () => boolean): Promise<void>;
-}
-
-describe('a real API server', { skip: missing ?? false, timeout: 180_000 }, () => {
+describe('a real API server', { skip: missingRealApi() ?? false, timeout: 240_000 }, () => {
   const suffix = Math.random().toString(36).slice(2, 8);
   const namespace = `bellbird-test-${suffix}`;
   const nodeName = `bellbird-test-${suffix}`;
+  const id = (kind: string, name: string) => `${kind} ${namespace}/${name}`;
   let api: RealApi;
   let plan: WatchPlan;
   let hasSlices = false;
@@ -43,7 +41,7 @@ describe('a real API server', { skip: missing ?? false, timeout: 180_000 }, () =
   });
 
   after(async () => {
-    if (missing !== undefined) return;
+    if (missingRealApi() !== undefined) return;
     await api.call('DELETE', `/api/v1/nodes/${nodeName}`).catch(() => {});
     await api.call('DELETE', `/api/v1/namespaces/${namespace}`).catch(() => {});
     await api.close();
@@ -53,74 +51,121 @@ describe('a real API server', { skip: missing ?? false, timeout: 180_000 }, () =
   const patch = (manifest: Manifest, body: unknown, below = '') =>
     api.call('PATCH', `${collectionOf(manifest)}/${manifest.metadata.name}${below}`, body);
   const remove = (manifest: Manifest) => api.call('DELETE', `${collectionOf(manifest)}/${manifest.metadata.name}`);
+  const follow = (run: (follower: Follower) => Promise<void>, chosen = plan) =>
+    followCluster({ environment: { KUBECONFIG: api.kubeconfig } }, chosen, run);
 
-  test('is followed through creations, changes, changes of status and deletions', async () => {
-    await follow(api.kubeconfig, plan, async ({ objects, until }) => {
+  test('is followed through services that come, change, get an address and go', async () => {
+    await follow(async ({ objects, until }) => {
       const cart = service('cart');
       await create(cart);
-      await until(() => objects.has(`Service ${namespace}/cart`));
+      await until('the service', () => objects.has(id('Service', 'cart')));
       await patch(cart, { spec: { externalTrafficPolicy: 'Local' } });
-      await until(() => policyOf(objects.get(`Service ${namespace}/cart`)) === 'Local');
+      await until('its policy', () => policyOf(objects.get(id('Service', 'cart'))) === 'Local');
       await patch(cart, { status: { loadBalancer: { ingress: [{ ip: '198.51.100.7' }] } } }, '/status');
-      await until(() => ingressOf(objects.get(`Service ${namespace}/cart`)) === '198.51.100.7');
-      const worker = nodeManifest(nodeName, { rack: 'a' });
-      await create(worker);
-      await until(() => objects.has(`Node ${nodeName}`));
-      if (hasSlices) {
-        const slice = sliceManifest(`${namespace}/cart`);
-        await create(slice);
-        await until(() => objects.has(`EndpointSlice ${namespace}/cart-abcde`));
-        await remove(slice);
-        await until(() => !objects.has(`EndpointSlice ${namespace}/cart-abcde`));
-      }
+      await until('its address', () => ingressOf(objects.get(id('Service', 'cart'))) === '198.51.100.7');
       await remove(cart);
+      await until('its end', () => !objects.has(id('Service', 'cart')));
+    });
+  });
+
+  test('is followed through nodes and slices that come, change and go', async (t) => {
+    if (!hasSlices) return t.skip('the server has no EndpointSlices of version v1');
+    await follow(async ({ objects, told, until }) => {
+      const [worker, slice] = [nodeManifest(nodeName, { rack: 'a' }), sliceManifest(`${namespace}/cart`, nodeName)];
+      const node = () => objects.get(`Node ${nodeName}`);
+      const endpoint = () => endpointOf(objects.get(id('EndpointSlice', 'cart-abcde')));
+      await create(worker);
+      await until('the node', () => node() !== undefined);
+      await patch(worker, { metadata: { labels: { rack: 'b' } } });
+      await patch(worker, { spec: { unschedulable: true } });
+      await until('its labels', () => labelsOf(node()).rack === 'b');
+      await patch(worker, { status: { conditions: [{ type: 'Ready', status: 'False' }] } }, '/status');
+      await until('its condition', () => isReady(node()) === false);
+      await create(slice);
+      await until('the slice', () => endpoint()?.ready === true);
+      await patch(slice, { endpoints: [{ addresses: ['10.244.1.5'], nodeName, conditions: { ready: false } }] });
+      await until('its endpoint', () => endpoint()?.ready === false);
+      await remove(slice);
       await remove(worker);
-      await until(() => !objects.has(`Service ${namespace}/cart`) && !objects.has(`Node ${nodeName}`));
+      await until('their end', () => endpoint() === undefined && node() === undefined);
+      assert.deepEqual(told, []);
+    });
+  });
+
+  test('says nothing of what decides nothing', async () => {
+    await follow(async ({ source, objects, until }) => {
+      const cart = service('quiet');
+      await create(cart);
+      await until('the service', () => objects.has(id('Service', 'quiet')));
+      const counts = () => countsOf(source, 'services');
+      const before = counts();
+      await patch(cart, { spec: { sessionAffinity: 'ClientIP' } });
+      await until('the event', () => counts().events > before.events);
+      assert.equal(counts().changes, before.changes);
+      await remove(cart);
     });
   });
 
   test('is read once for commands that end', async () => {
     const services = Array.from({ length: 12 }, (_, at) => service(`page-${at}`));
     for (const manifest of services) await create(manifest);
-    const { snapshot } = await readLiveCluster(options(api.kubeconfig, plan));
+    const environment = { KUBECONFIG: api.kubeconfig };
+    const { snapshot } = await readLiveCluster({ environment, plan, userAgent: 'bellbird/test' });
     const names = [...snapshot.services.keys()].filter((key) => key.startsWith(`${namespace}/page-`));
     assert.equal(names.length, 12);
     for (const manifest of services) await remove(manifest);
   });
 
   test('chooses by the selectors of a plan, and tells when an object leaves the selection', async () => {
-    const target = { resource: 'services', namespace, labelSelector: undefined, why: '' } as const;
-    const chosen = { ...plan, targets: [{ ...target, fieldSelector: 'spec.type=LoadBalancer' }] };
+    const chosen = {
+      ...plan,
+      targets: [{ ...ALL, resource: 'services', namespace, fieldSelector: 'spec.type=LoadBalancer' }],
+    } as const;
     const [plain, vip] = [service('plain', { type: 'ClusterIP' }), service('vip')];
     await create(plain);
     await create(vip);
-    await follow(api.kubeconfig, chosen, async ({ source, objects, until }) => {
-      await until(() => objects.has(`Service ${namespace}/vip`));
+    await follow(async ({ source, objects, until }) => {
+      await until('the service', () => objects.has(id('Service', 'vip')));
       // Servers before 1.31 cannot choose by type, and send all.
       const selects = source.status().watches[0]?.target.fieldSelector !== undefined;
-      assert.equal(objects.has(`Service ${namespace}/plain`), !selects);
-      await remove(vip);
-      await until(() => !objects.has(`Service ${namespace}/vip`));
-    });
+      assert.equal(objects.has(id('Service', 'plain')), !selects);
+      if (selects) {
+        await patch(vip, {
+          spec: { type: 'ClusterIP', externalTrafficPolicy: null, allocateLoadBalancerNodePorts: null },
+        });
+      } else await remove(vip);
+      await until('its end', () => !objects.has(id('Service', 'vip')));
+    }, chosen);
     await remove(plain);
+    await remove(vip).catch(() => {});
   });
 
-  test('forbids what it forbids, and the source says which rule is missing', async (t) => {
-    const { powerless } = api;
-    if (powerless === undefined) return t.skip('the cluster is not ours');
-    await follow(powerless, plan, async ({ problems, objects, until }) => {
-      await until(() => problems.length >= plan.targets.length);
-      assert.match(problems[0]?.message ?? '', /add this rule to the ClusterRole: \{ apiGroups: \["/);
-      const rules = [{ apiGroups: ['', 'discovery.k8s.io'], resources: ['*'], verbs: ['list', 'watch'] }];
-      const rbac = '/apis/rbac.authorization.k8s.io/v1';
-      await api.call('POST', `${rbac}/clusterroles`, { metadata: { name: 'reader' }, rules });
-      await api.call('POST', `${rbac}/clusterrolebindings`, {
-        metadata: { name: 'reader' },
-        roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'reader' },
-        subjects: [{ apiGroup: 'rbac.authorization.k8s.io', kind: 'User', name: 'powerless' }],
+  test('sends long lists in pages, compressed, and every way to ask gives the same', async () => {
+    const count = 1_150;
+    const names = Array.from({ length: count }, (_, at) => service(`many-${at}`, { type: 'ClusterIP' }));
+    for (let at = 0; at < count; at += 25) await Promise.all(names.slice(at, at + 25).map(create));
+    const target = { ...ALL, resource: 'services', namespace } as const;
+    const whole = JSON.stringify(await api.call('GET', `/api/v1/namespaces/${namespace}/services`)).length;
+    const consistent = await read(target, { kind: 'consistent' });
+    assert.equal(consistent.list.objects.size, count);
+    assert.equal(consistent.requests.length, 3);
+    assert.ok(consistent.bytes < whole / 4, `${consistent.bytes} of ${whole} bytes`);
+    const { version } = consistent.list;
+    for (const mode of [{ kind: 'cached' }, { kind: 'not-older', version }] as const) {
+      const { list } = await read(target, mode);
+      assert.deepEqual([...list.objects.keys()].sort(), [...consistent.list.objects.keys()].sort(), mode.kind);
+    }
+    const { server } = api;
+    if (server !== undefined) {
+      // Between two pages the version they are of is forgotten.
+      const disturbed = await read(target, { kind: 'consistent' }, async (request) => {
+        if (!('continue' in request.query)) return;
+        await patch(service('many-0'), { metadata: { labels: { page: String(Math.random()) } } });
+        await server.compact();
       });
-      await until(() => objects.size > 0);
-    });
+      assert.equal(disturbed.list.objects.size, count);
+    }
+    for (let at = 0; at < count; at += 25) await Promise.all(names.slice(at, at + 25).map(remove));
   });
 
   test('goes away and comes back, with its history forgotten, and the source goes on', async (t) => {
@@ -128,78 +173,72 @@ describe('a real API server', { skip: missing ?? false, timeout: 180_000 }, () =
     if (server === undefined) return t.skip('the cluster is not ours');
     const kept = service('kept');
     await create(kept);
-    await follow(api.kubeconfig, plan, async ({ source, objects, problems, until }) => {
-      await until(() => objects.has(`Service ${namespace}/kept`));
+    await create(service('constant'));
+    await follow(async ({ source, objects, gone, told, until }) => {
+      await until('the service', () => objects.has(id('Service', 'kept')));
       await server.stop();
-      await until(() => problems.length > 0);
-      assert.ok(objects.has(`Service ${namespace}/kept`));
+      await until('words', () => told.length > 0);
+      assert.match(told[0] ?? '', /the API server does not answer: .*ECONNREFUSED/);
+      assert.ok(objects.has(id('Service', 'kept')));
       await server.start();
       await create(service('later'));
-      await until(() => objects.has(`Service ${namespace}/later`));
+      await until('a change', () => objects.has(id('Service', 'later')));
       for (let at = 0; at < 5; at++) await patch(kept, { metadata: { labels: { round: String(at) } } });
       await server.stop();
       await server.compact();
       await server.start();
       await remove(kept);
-      await until(() => !objects.has(`Service ${namespace}/kept`));
+      await until('its end', () => !objects.has(id('Service', 'kept')));
+      await until('all is well', () => told.at(-1) === 'all is well');
       assert.ok(source.status().watches.every(({ synced }) => synced));
+      assert.ok((countsOf(source, 'services').failuresBy.gone ?? 0) > 0, 'the place in the history was lost');
+      assert.deepEqual(gone, [id('Service', 'kept')]);
     });
     await remove(service('later'));
+    await remove(service('constant'));
   });
 
   function service(name: string, spec: Readonly<Record<string, unknown>> = {}): Manifest {
     const ports = [{ port: 80 }];
     return serviceManifest(`${namespace}/${name}`, { ports, clusterIP: undefined, clusterIPs: undefined, ...spec });
   }
+
+  /** Reads a list with the requests it takes; `before` may get in their way. */
+  async function read(target: WatchTarget, mode: ReadMode, before?: (request: ApiRequest) => Promise<void>) {
+    const client = createApiClient(openCredentials({ environment: { KUBECONFIG: api.kubeconfig } }), 'bellbird/test');
+    const requests: ApiRequest[] = [];
+    const recording: ApiClient = {
+      ...client,
+      get: async (request) => {
+        requests.push(request);
+        await before?.(request);
+        return await client.get(request);
+      },
+    };
+    const decode = createItemDecoder(
+      target,
+      (object) => object,
+      ({ message }) => assert.fail(message),
+      () => {},
+    );
+    let bytes = 0;
+    const onBytes = (count: number) => {
+      bytes += count;
+    };
+    try {
+      const context = { api: recording, clock: systemClock, decode, onBytes };
+      const list = await readList(target, mode, context, AbortSignal.timeout(30_000));
+      return { list, requests, bytes };
+    } finally {
+      await client.close();
+    }
+  }
 });
 
-function options(kubeconfig: string, plan: WatchPlan) {
-  return { environment: { KUBECONFIG: kubeconfig }, plan, userAgent: 'bellbird/test' };
-}
-
-/** Follows the cluster for as long as `run` takes. */
-async function follow(kubeconfig: string, plan: WatchPlan, run: (follower: Follower) => Promise<void>): Promise<void> {
-  const source = openLiveSource(options(kubeconfig, plan));
-  const objects = new Map<string, ClusterObject>();
-  const problems: SourceProblem[] = [];
-  const waiting = new Set<() => void>();
-  const check = () => {
-    for (const look of waiting) look();
-  };
-  source.start({
-    onSnapshot: ({ services, endpointSlices, nodes }) => {
-      for (const object of [...services.values(), ...endpointSlices.values(), ...nodes.values()]) {
-        objects.set(objectId(object), object);
-      }
-      check();
-    },
-    onChanges: (changes) => {
-      for (const change of changes) {
-        if (change.kind === 'upserted') objects.set(objectId(change.object), change.object);
-        else objects.delete(`${change.objectKind} ${change.key}`);
-      }
-      check();
-    },
-    onProblem: (problem) => {
-      problems.push(problem);
-      check();
-    },
-  });
-  const until = (condition: () => boolean) =>
-    new Promise<void>((resolve) => {
-      const look = () => {
-        if (!condition()) return;
-        waiting.delete(look);
-        resolve();
-      };
-      waiting.add(look);
-      look();
-    });
-  try {
-    await run({ source, objects, problems, until });
-  } finally {
-    await source.stop();
-  }
+function countsOf(source: Follower['source'], resource: WatchTarget['resource']) {
+  const found = source.status().watches.find(({ target }) => target.resource === resource);
+  assert.ok(found);
+  return found.counts;
 }
 
 function policyOf(object: ClusterObject | undefined): string | undefined {
@@ -208,4 +247,16 @@ function policyOf(object: ClusterObject | undefined): string | undefined {
 
 function ingressOf(object: ClusterObject | undefined): string | undefined {
   return object?.kind === 'Service' ? object.loadBalancerIngress[0]?.ip : undefined;
+}
+
+function endpointOf(object: ClusterObject | undefined) {
+  return object?.kind === 'EndpointSlice' ? object.endpoints[0] : undefined;
+}
+
+function labelsOf(object: ClusterObject | undefined): Readonly<Record<string, string>> {
+  return object?.kind === 'Node' ? object.labels : {};
+}
+
+function isReady(object: ClusterObject | undefined): boolean | undefined {
+  return object?.kind === 'Node' ? object.ready : undefined;
 }
