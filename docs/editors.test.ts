@@ -30,7 +30,7 @@ test('every word of the language has exactly one kind', () => {
 const coloured: readonly (readonly [text: string, scope: string])[] = [
   ['range', 'storage.type'],
   ['accept', 'keyword.control'],
-  ['hold-time', 'support.type.property-name'],
+  ['hold-time', 'variable.other.property'],
   ['as-path', 'variable.language'],
   ['no-export', 'constant.language'],
   ['not', 'keyword.operator.word'],

@@ -28,7 +28,7 @@ export function renderTextMateGrammar(): string {
       wordsPattern('keyword.control.bellbird', words.verbs),
       wordsPattern('keyword.operator.word.bellbird', words.operators),
       wordsPattern('keyword.other.bellbird', words.clauses),
-      wordsPattern('support.type.property-name.bellbird', words.settings),
+      wordsPattern('variable.other.property.bellbird', words.settings),
       wordsPattern('variable.language.bellbird', words.fields),
       wordsPattern('constant.language.bellbird', words.constants),
       wordsPattern('storage.type.bellbird', words.statements),

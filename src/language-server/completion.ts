@@ -8,7 +8,7 @@ import type { FileView } from './policy-view.ts';
 import { rangeOf } from './positions.ts';
 import { contextAt, type SyntaxContext } from './syntax-context.ts';
 import { suggestValues } from './value-suggestions.ts';
-import { fitsSubject, helpFor, helpWithin, keywordOf, renderHelp } from './word-help.ts';
+import { fitsSubject, helpFor, helpWithin, keywordOf, renderText } from './word-help.ts';
 
 /** One thing to offer. `text` is what is written; it is compared with what stands there already. */
 export interface Suggestion {
@@ -44,7 +44,7 @@ export function completionsAt(file: FileView, offset: number, fixtures: Fixtures
 /** Says what a word of a setting means where nothing else is known about it. */
 function explain(suggestion: Suggestion, context: SyntaxContext): Suggestion {
   const help = suggestion.documentation === undefined ? helpWithin(context, suggestion.text) : undefined;
-  return help === undefined ? suggestion : { detail: help.syntax, ...suggestion, documentation: renderHelp(help) };
+  return help === undefined ? suggestion : { detail: help.syntax, ...suggestion, documentation: help.doc };
 }
 
 function suggest(
@@ -65,7 +65,7 @@ function suggest(
       text: word,
       kind: startsItem ? CompletionItemKind.Property : CompletionItemKind.Keyword,
       rank: startsItem && context.firstOnLine ? 0 : 2,
-      ...(help !== undefined && { detail: help.syntax, documentation: renderHelp(help) }),
+      ...(help !== undefined && { detail: help.syntax, documentation: renderText(help) }),
     },
   ];
 }

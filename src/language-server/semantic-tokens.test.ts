@@ -28,6 +28,12 @@ test('gives every piece of a condition its type', () => {
   ]);
 });
 
+test('takes roles and algorithms for words of the language', () => {
+  const types = typesIn('peer a { role customer authentication tcp-ao key-id 1 algorithm hmac-sha1 }');
+  assert.ok(types.includes('customer enumMember'));
+  assert.ok(types.includes('hmac-sha1 enumMember'));
+});
+
 test('colours what can be read of a broken text', () => {
   const types = typesIn('filter f {\n  accept if if\n  reject\n}\nlet b = 64512:1');
   assert.ok(types.includes('b variable declaration'));

@@ -83,6 +83,7 @@ function knownPlaces({ path, tree, policy }: FileView): ReadonlyMap<number, { ty
   const add = (start: number, type: Type): void => void places.set(start, { type, isDeclaration: false });
   for (const statement of tree.statements) {
     for (const start of settingWords(statement)) add(start, SemanticTokenTypes.property);
+    for (const start of enumWords(statement)) add(start, SemanticTokenTypes.enumMember);
     for (const [condition] of rootConditions(statement)) addCondition(condition, add);
   }
   for (const { space, name, span, role } of policy.names.inFile(path)) {
@@ -95,6 +96,16 @@ function knownPlaces({ path, tree, policy }: FileView): ReadonlyMap<number, { ty
 
 function settingWords(statement: Statement): readonly number[] {
   return 'settings' in statement ? statement.settings.map(({ at }) => at.start) : [];
+}
+
+/** Words of settings that are no words of the grammar: roles and algorithms. */
+function enumWords(statement: Statement): readonly number[] {
+  if (statement.kind !== 'peer' && statement.kind !== 'template') return [];
+  return statement.settings.flatMap((setting) => {
+    if (setting.setting === 'role') return setting.role?.span.start ?? [];
+    if (setting.setting !== 'authentication' || setting.authentication.form !== 'tcp-ao') return [];
+    return setting.authentication.algorithm.span.start;
+  });
 }
 
 function addCondition(condition: ConditionNode, add: (start: number, type: Type) => void): void {

@@ -75,7 +75,11 @@ const FIELD_NAMES: ReadonlySet<string> = new Set(
 );
 
 /** A documentation entry as Markdown. */
-export function renderHelp({ syntax, default: byDefault, doc }: WordDoc): string {
-  const parts = ['```bellbird', syntax, '```', '', doc];
-  return byDefault === undefined ? parts.join('\n') : [...parts, '', `Default: ${byDefault}.`].join('\n');
+export function renderHelp(help: WordDoc): string {
+  return ['```bellbird', help.syntax, '```', '', renderText(help)].join('\n');
+}
+
+/** The same without its syntax, for where that is shown beside it. */
+export function renderText({ default: byDefault, doc }: WordDoc): string {
+  return byDefault === undefined ? doc : `${doc}\n\nDefault: ${byDefault}.`;
 }
