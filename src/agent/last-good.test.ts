@@ -6,7 +6,7 @@ import { after, test } from 'node:test';
 import fc from 'fast-check';
 import { snapshotOf } from '../engine/index.ts';
 import { ingress, ready, service, slice, workers } from '../engine/testdata/cluster-factory.ts';
-import { readLastGood, recallGood, writeLastGood } from './last-good.ts';
+import { identifyBoot, readLastGood, recallGood, writeLastGood } from './last-good.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'bellbird-'));
 const path = join(folder, 'last-good.json');
@@ -62,4 +62,12 @@ test('has nothing to offer from another format, or from no file', async () => {
   assert.equal(readLastGood(folder), undefined);
   rmSync(path);
   assert.equal(readLastGood(folder), undefined);
+});
+
+test('tells the boots of a container apart that its kernel knows nothing of', () => {
+  const stat = (startedAt: number) => `1 (systemd) S 0 1 1 0 -1 4194560 1 2 3 4 5 6 7 8 20 0 1 0 ${startedAt} 9 10`;
+  assert.equal(identifyBoot('5c87f4cb\n', undefined), '5c87f4cb');
+  assert.equal(identifyBoot('5c87f4cb\n', stat(1234)), '5c87f4cb 1234');
+  assert.notEqual(identifyBoot('5c87f4cb\n', stat(1234)), identifyBoot('5c87f4cb\n', stat(5678)));
+  assert.equal(identifyBoot('', stat(1234)), '', 'where the kernel does not say, nothing is the same boot');
 });

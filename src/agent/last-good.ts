@@ -97,9 +97,18 @@ function* encodeBody({ cluster, ...rest }: LastGood, objects: readonly ClusterOb
   yield end ?? '';
 }
 
-/** Identifies the running boot of this machine; empty where the kernel does not say. */
+/** Identifies the running boot of this machine, or of the container that is one; empty where the kernel does not say. */
 export function readBootId(): string {
-  return (readIfThere('/proc/sys/kernel/random/boot_id') ?? '').trim();
+  const boot = readIfThere('/proc/sys/kernel/random/boot_id') ?? '';
+  const isContainer = readIfThere('/run/systemd/container') !== undefined;
+  return identifyBoot(boot, isContainer ? readIfThere('/proc/1/stat') : undefined);
+}
+
+/** A container with an init of its own, whose `/proc/1/stat` is given, boots while its kernel goes on. */
+export function identifyBoot(boot: string, init: string | undefined): string {
+  // The moment at which the init was started is the twentieth field after its name.
+  const startedAt = init?.slice(init.lastIndexOf(')') + 2).split(' ')[19];
+  return boot.trim() === '' || startedAt === undefined ? boot.trim() : `${boot.trim()} ${startedAt}`;
 }
 
 function readBody(value: unknown): LastGood | undefined {

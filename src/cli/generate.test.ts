@@ -35,6 +35,7 @@ test('the systemd unit is one that systemd accepts, and keeps BIRD alive', {
   const unit = renderSystemdUnit({ policy: ['/etc/bellbird'], cluster: undefined });
   assert.match(unit, /^KillMode=process$/m);
   assert.match(unit, /^RuntimeDirectoryPreserve=yes$/m);
+  assert.match(unit, /^ExecStop=\+.* != stopping .* stop --withdraw --runtime-dir \/run\/bellbird'$/m);
   const file = join(folder, 'bellbird-test.service');
   // A program that is there.
   writeFileSync(file, unit.replace('ExecStart=/usr/local/bin/bellbird', 'ExecStart=/bin/sh'));

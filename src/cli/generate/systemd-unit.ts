@@ -14,7 +14,7 @@ export function renderSystemdUnit({ policy, cluster }: SystemdUnitOptions): stri
     ...['run', ...policy.flatMap((path) => ['--policy', path]), '--log-format', 'json'],
     ...(cluster === undefined ? [] : ['--cluster', cluster]),
   ];
-  return UNIT.replace('@ARGS@', () => args.map(quote).join(' '));
+  return UNIT.replaceAll('@BELLBIRD@', EXECUTABLE).replace('@ARGS@', () => args.map(quote).join(' '));
 }
 
 /** A word of ExecStart: `%` and `$` would be replaced there, and a space would end it. */
@@ -26,6 +26,8 @@ function quote(word: string): string {
     .replaceAll('"', '\\"');
   return /^[-\w./@:%$]+$/.test(escaped) ? escaped : `"${escaped}"`;
 }
+
+const EXECUTABLE = '/usr/local/bin/bellbird';
 
 const UNIT = `# Made by \`bellbird generate systemd\`. As root:
 #   useradd --system --no-create-home --shell /usr/sbin/nologin bellbird
@@ -41,7 +43,7 @@ After=network-online.target
 StartLimitIntervalSec=0
 
 [Service]
-ExecStart=/usr/local/bin/bellbird @ARGS@
+ExecStart=@BELLBIRD@ @ARGS@
 ExecReload=/bin/kill -HUP $MAINPID
 Environment=KUBECONFIG=/etc/bellbird/kubeconfig
 User=bellbird
@@ -58,6 +60,8 @@ WatchdogSec=60
 # BIRD goes on announcing when the agent stops, and the next agent finds it where it was.
 # \`bellbird stop --withdraw\` ends both.
 KillMode=process
+# When the machine goes down, routes go first: nothing would answer at their addresses.
+ExecStop=+/bin/sh -c '[ "$(systemctl is-system-running)" != stopping ] || exec @BELLBIRD@ stop --withdraw --runtime-dir /run/bellbird'
 RuntimeDirectory=bellbird
 RuntimeDirectoryMode=0700
 RuntimeDirectoryPreserve=yes
@@ -87,6 +91,9 @@ RestrictSUIDSGID=yes
 LockPersonality=yes
 SystemCallArchitectures=native
 SystemCallFilter=@system-service
+SystemCallFilter=~@privileged @resources
+SystemCallErrorNumber=EPERM
+RemoveIPC=yes
 UMask=0077
 OOMScoreAdjust=-900
 
