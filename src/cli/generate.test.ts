@@ -124,6 +124,22 @@ test('the DaemonSet comes with all that it needs, and never over files that are 
   assert.match(second.err, /is there already and is not overwritten/);
 });
 
+test('what is installed with --metrics serves them, and says where to scrape', async () => {
+  const unit = await bellbird('generate', 'systemd', '--metrics', '[::1]:7475');
+  assert.match(unit.out, /^ExecStart=.* --metrics \[::1\]:7475$/m);
+  const target = join(folder, 'with-metrics');
+  await bellbird('generate', 'daemonset', target, '--policy', path, '--metrics', '0.0.0.0:7475');
+  const { metadata, spec } = parse(readFileSync(join(target, 'daemonset.yaml'), 'utf8')).spec.template;
+  const annotations = {
+    'prometheus.io/scrape': 'true',
+    'prometheus.io/port': '7475',
+    'prometheus.io/path': '/metrics',
+  };
+  assert.deepEqual(metadata.annotations, annotations);
+  assert.deepEqual(spec.containers[0].ports, [{ name: 'metrics', containerPort: 7475 }]);
+  assert.deepEqual(spec.containers[0].args.slice(-2), ['--metrics', '0.0.0.0:7475']);
+});
+
 test('a policy that does not check is installed nowhere', async () => {
   const broken = join(folder, 'broken.bell');
   writeFileSync(broken, 'speaker {');

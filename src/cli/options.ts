@@ -1,6 +1,7 @@
 // Options that several commands share, with one text and one meaning everywhere.
 
-import { type Command, Option } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { type ListenAddress, parseListenAddress } from '../agent/metrics/listen-address.ts';
 
 /** Form of the result. */
 export type OutputForm = 'text' | 'json';
@@ -78,6 +79,19 @@ export function addStateDirOption(command: Command): Command {
       'what outlives the agent (default: /var/lib/bellbird, or under $XDG_STATE_HOME)',
     ).helpGroup('Folders:'),
   );
+}
+
+/** Adds `--metrics`. */
+export function addMetricsOption(command: Command, text: string, group: string): Command {
+  return command.addOption(
+    new Option('--metrics <address:port>', text).argParser(parseMetricsAddress).helpGroup(group),
+  );
+}
+
+function parseMetricsAddress(text: string): ListenAddress {
+  const address = parseListenAddress(text);
+  if (address !== undefined) return address;
+  throw new InvalidArgumentError('It is an address and a port, such as 127.0.0.1:7475 or [::1]:7475.');
 }
 
 /** Adds two examples and, a line each, the meaning of the exit codes below the options: `0 done, 1 refused, 2 …`. */

@@ -4,6 +4,7 @@ import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { Argument, type Command, Option } from 'commander';
 import { loadPolicy } from '../../agent/load-policy.ts';
+import type { ListenAddress } from '../../agent/metrics/listen-address.ts';
 import type { Policy } from '../../dsl/index.ts';
 import type { CommandContext } from '../command.ts';
 import { CliError } from '../exit-code.ts';
@@ -11,13 +12,14 @@ import { renderDaemonSet } from '../generate/daemonset-manifests.ts';
 import { rbacManifests } from '../generate/rbac-manifests.ts';
 import { renderSystemdUnit } from '../generate/systemd-unit.ts';
 import { encodeYaml } from '../generate/yaml.ts';
-import { addClusterOption, addExamples, addPolicyOption, type PolicyOptions } from '../options.ts';
+import { addClusterOption, addExamples, addMetricsOption, addPolicyOption, type PolicyOptions } from '../options.ts';
 import { loadPolicyOrReport } from '../policy-input.ts';
 
 interface GenerateOptions extends PolicyOptions {
   readonly cluster?: string;
   readonly namespace: string;
   readonly image: string;
+  readonly metrics?: ListenAddress;
 }
 
 const examples = [
@@ -45,6 +47,7 @@ export function defineGenerate(command: Command, context: CommandContext): void 
   command.addOption(
     new Option('--image <image>', 'image of the DaemonSet').default('bellbird:latest').helpGroup('Result:'),
   );
+  addMetricsOption(command, 'where the agent serves metrics (for systemd and daemonset)', 'Result:');
   addExamples(command, examples, '0 done, 1 policy refused, 2 usage error, or files that cannot be written');
   command.action((what: string, folder: string | undefined, options: GenerateOptions) =>
     generate(what, folder, options, context),
@@ -57,7 +60,7 @@ function generate(what: string, folder: string | undefined, options: GenerateOpt
   }
   if (what === 'systemd') {
     const cluster = options.cluster === 'kube' ? undefined : options.cluster;
-    context.stdout.write(renderSystemdUnit({ policy: options.policy, cluster }));
+    context.stdout.write(renderSystemdUnit({ policy: options.policy, cluster, metrics: options.metrics }));
     return;
   }
   const policy = loadPolicyOrReport(options.policy, false, context);
@@ -67,8 +70,11 @@ function generate(what: string, folder: string | undefined, options: GenerateOpt
   else if (folder === undefined)
     throw new CliError('name the folder for the files: `bellbird generate daemonset FOLDER`');
   else {
-    const { image, namespace } = options;
-    writeFiles(folder, renderDaemonSet({ namespace, image, rbac, policy: collectPolicy(policy, options.policy) }));
+    const { image, metrics, namespace } = options;
+    writeFiles(
+      folder,
+      renderDaemonSet({ namespace, image, metrics, rbac, policy: collectPolicy(policy, options.policy) }),
+    );
     context.stderr.write(`note: \`kubectl apply -k ${folder}\` installs it\n`);
   }
 }

@@ -1,10 +1,10 @@
 // `bellbird run`: the agent of one node; with `--dry-run`, what it would do.
 
 import { hostname } from 'node:os';
-import { type Command, InvalidArgumentError, Option } from 'commander';
+import { type Command, Option } from 'commander';
 import { resolveDirectories } from '../../agent/directories.ts';
 import { createLog, type Log, type LogLevel } from '../../agent/log.ts';
-import { type ListenAddress, parseListenAddress } from '../../agent/metrics/listen-address.ts';
+import type { ListenAddress } from '../../agent/metrics/listen-address.ts';
 import { createPlannedSource } from '../../agent/planned-source.ts';
 import { renderRefusal } from '../../agent/refusal.ts';
 import { type ClusterChoice, runAgent, type Signals } from '../../agent/run-agent.ts';
@@ -20,6 +20,7 @@ import {
   addClusterOption,
   addDenyWarningsOption,
   addExamples,
+  addMetricsOption,
   addNodeOption,
   addOutputOption,
   addPolicyOption,
@@ -61,11 +62,7 @@ export function defineRun(command: Command, context: CommandContext): void {
   );
   addDenyWarningsOption(command);
   addOutputOption(command);
-  command.addOption(
-    new Option('--metrics <address:port>', 'serve metrics for Prometheus here too, over HTTP without access control')
-      .argParser(parseMetricsAddress)
-      .helpGroup('Metrics:'),
-  );
+  addMetricsOption(command, 'serve metrics for Prometheus here too, over HTTP without access control', 'Metrics:');
   addRuntimeDirOption(command);
   addStateDirOption(command);
   command.addOption(
@@ -86,12 +83,6 @@ export function defineRun(command: Command, context: CommandContext): void {
     '0 ended as asked, 1 policy refused and no earlier one to go on with, 2 usage error, cluster unreadable, node unknown (--dry-run), or trouble with port, socket or file system',
   );
   command.action((options: RunCommandOptions) => run(options, context));
-}
-
-function parseMetricsAddress(text: string): ListenAddress {
-  const address = parseListenAddress(text);
-  if (address !== undefined) return address;
-  throw new InvalidArgumentError('It is an address and a port, such as 127.0.0.1:7475 or [::1]:7475.');
 }
 
 async function run(options: RunCommandOptions, context: CommandContext): Promise<void> {

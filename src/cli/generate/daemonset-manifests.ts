@@ -1,12 +1,15 @@
 // A kustomize base that runs the agent on every node: namespace, service account, rights, policy and DaemonSet, and a
 // Dockerfile for the image.
 
+import { type ListenAddress, renderListenAddress } from '../../agent/metrics/listen-address.ts';
 import { type ApiObject, encodeYaml } from './yaml.ts';
 
 /** What the base is made from. */
 export interface DaemonSetOptions {
   readonly namespace: string;
   readonly image: string;
+  /** Where the agents serve metrics over TCP. */
+  readonly metrics?: ListenAddress | undefined;
   readonly rbac: readonly ApiObject[];
   /** Text of the policy by file name. */
   readonly policy: Readonly<Record<string, string>>;
@@ -14,13 +17,13 @@ export interface DaemonSetOptions {
 
 /** Content by file name. */
 export function renderDaemonSet(options: DaemonSetOptions): Readonly<Record<string, string>> {
-  const { namespace, image, rbac, policy } = options;
+  const { namespace, image, metrics, rbac, policy } = options;
   const account = { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'bellbird', namespace } };
   return {
     'kustomization.yaml': encodeYaml([kustomization(namespace, Object.keys(policy))]),
     'namespace.yaml': encodeYaml([namespaceObject(namespace)]),
     'rbac.yaml': encodeYaml([account, ...rbac]),
-    'daemonset.yaml': encodeYaml([daemonSet(namespace, image)]),
+    'daemonset.yaml': encodeYaml([daemonSet(namespace, image, metrics)]),
     Dockerfile: DOCKERFILE,
     ...Object.fromEntries(Object.entries(policy).map(([name, text]) => [`policy/${name}`, text])),
   };
@@ -43,7 +46,7 @@ function namespaceObject(name: string): ApiObject {
   return { apiVersion: 'v1', kind: 'Namespace', metadata: { name, labels } };
 }
 
-function daemonSet(namespace: string, image: string): ApiObject {
+function daemonSet(namespace: string, image: string, metrics: ListenAddress | undefined): ApiObject {
   const labels = { 'app.kubernetes.io/name': 'bellbird' };
   return {
     apiVersion: 'apps/v1',
@@ -52,7 +55,7 @@ function daemonSet(namespace: string, image: string): ApiObject {
     spec: {
       selector: { matchLabels: labels },
       updateStrategy: { type: 'RollingUpdate', rollingUpdate: { maxUnavailable: 1 } },
-      template: { metadata: { labels }, spec: podSpec(image) },
+      template: { metadata: { labels, ...scraping(metrics) }, spec: podSpec(image, metrics) },
     },
   };
 }
@@ -61,7 +64,19 @@ function daemonSet(namespace: string, image: string): ApiObject {
 const RUNTIME = '/run/bellbird/agent';
 const STATUS = { exec: { command: ['/bellbird', 'status', '--runtime-dir', RUNTIME] }, timeoutSeconds: 10 };
 
-function podSpec(image: string): ApiObject {
+/** What collectors look for that find pods by themselves. */
+function scraping(metrics: ListenAddress | undefined): ApiObject {
+  if (metrics === undefined) return {};
+  const annotations = {
+    'prometheus.io/scrape': 'true',
+    'prometheus.io/port': String(metrics.port),
+    'prometheus.io/path': '/metrics',
+  };
+  return { annotations };
+}
+
+function podSpec(image: string, metrics: ListenAddress | undefined): ApiObject {
+  const serving = metrics === undefined ? [] : ['--metrics', renderListenAddress(metrics)];
   return {
     serviceAccountName: 'bellbird',
     hostNetwork: true,
@@ -76,8 +91,9 @@ function podSpec(image: string): ApiObject {
       {
         name: 'bellbird',
         image,
-        args: ['run', '--policy', '/etc/bellbird', '--log-format', 'json', '--runtime-dir', RUNTIME],
+        args: ['run', '--policy', '/etc/bellbird', '--log-format', 'json', '--runtime-dir', RUNTIME, ...serving],
         env: [{ name: 'NODE_NAME', valueFrom: { fieldRef: { fieldPath: 'spec.nodeName' } } }],
+        ...(metrics === undefined ? {} : { ports: [{ name: 'metrics', containerPort: metrics.port }] }),
         startupProbe: { ...STATUS, periodSeconds: 2, failureThreshold: 30 },
         readinessProbe: { ...STATUS, periodSeconds: 30 },
         livenessProbe: { ...STATUS, periodSeconds: 30, failureThreshold: 5 },

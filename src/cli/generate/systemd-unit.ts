@@ -1,18 +1,23 @@
 // The systemd unit of the agent. Everything that it need not do is taken away from it; BIRD outlives it.
 
+import { type ListenAddress, renderListenAddress } from '../../agent/metrics/listen-address.ts';
+
 /** What the unit starts. */
 export interface SystemdUnitOptions {
   /** Policy files or directories. */
   readonly policy: readonly string[];
   /** Path of manifests; absent: the live cluster. */
   readonly cluster: string | undefined;
+  /** Where the agent serves metrics over TCP. */
+  readonly metrics?: ListenAddress | undefined;
 }
 
 /** `bellbird.service`. */
-export function renderSystemdUnit({ policy, cluster }: SystemdUnitOptions): string {
+export function renderSystemdUnit({ policy, cluster, metrics }: SystemdUnitOptions): string {
   const args = [
     ...['run', ...policy.flatMap((path) => ['--policy', path]), '--log-format', 'json'],
     ...(cluster === undefined ? [] : ['--cluster', cluster]),
+    ...(metrics === undefined ? [] : ['--metrics', renderListenAddress(metrics)]),
   ];
   return UNIT.replaceAll('@BELLBIRD@', EXECUTABLE).replace('@ARGS@', () => args.map(quote).join(' '));
 }
@@ -24,7 +29,7 @@ function quote(word: string): string {
     .replaceAll('$', () => '$$')
     .replaceAll('\\', '\\\\')
     .replaceAll('"', '\\"');
-  return /^[-\w./@:%$]+$/.test(escaped) ? escaped : `"${escaped}"`;
+  return /^[-\w./@:%$[\]]+$/.test(escaped) ? escaped : `"${escaped}"`;
 }
 
 const EXECUTABLE = '/usr/local/bin/bellbird';
