@@ -1,100 +1,188 @@
+// What `generate` writes, in a real API server: the roles are exactly enough, and every manifest is one it takes.
+
 import assert from 'node:assert/strict';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { parse, parseAllDocuments } from 'yaml';
 import { compilePolicy } from '../engine/testdata/compile-policy.ts';
-import { openLiveSecrets, readLiveCluster, readLiveSecrets } from '../kube/api/index.ts';
-import { planWatches, type WatchPlan } from '../kube/index.ts';
-import { missingRealApi, openRealApi, type RealApi } from '../testing/real-api.ts';
+import { isRecord } from '../kube/fields.ts';
+import { type ApiObject, planWatches } from '../kube/index.ts';
+import { nodeManifest, serviceManifest, sliceManifest } from '../testing/api-lab.ts';
+import type { Manifest } from '../testing/fake-api-history.ts';
+import {
+  collectionOf,
+  createAccount,
+  createToken,
+  missingRealApi,
+  openRealApi,
+  type RealApi,
+} from '../testing/real-api.ts';
+import { type Follower, followCluster } from '../testing/source-follower.ts';
+import { run } from './cli.ts';
 import { rbacManifests } from './generate/rbac-manifests.ts';
 
-// Without EndpointSlices, which old servers have in another version.
-const HEAD = `speaker { as 64512 }
-peer tor-a { address 192.0.2.1  as 64500 }
-service */* { advertise nothing }
-`;
-const VIPS = compilePolicy(`${HEAD}range vips load-balancer-ip 198.51.100.0/24 for default/* aggregate`);
-const EXTERNAL = compilePolicy(`${HEAD}range ext external-ip 203.0.113.0/24 aggregate`);
-const LOCKED = compilePolicy(
-  `${HEAD}peer tor-b { address 192.0.2.2 as 64500 password secret default/fabric key "tor" }`,
-);
-const GROUP = '/apis/rbac.authorization.k8s.io/v1';
-const PATHS: Readonly<Record<string, string>> = {
-  ClusterRole: `${GROUP}/clusterroles`,
-  ClusterRoleBinding: `${GROUP}/clusterrolebindings`,
-  Role: `${GROUP}/namespaces/default/roles`,
-  RoleBinding: `${GROUP}/namespaces/default/rolebindings`,
-};
+const HEAD = 'speaker { as 64512 }\npeer tor-a { address 192.0.2.1  as 64500 }\n';
+/** Everything there is to watch, in all namespaces. */
+const EDGE = compilePolicy(`${HEAD}range vips load-balancer-ip 198.51.100.0/24`);
+/** Services of one namespace, and no endpoints. */
+const NARROW = compilePolicy(`${HEAD}service */* { advertise nothing }
+range vips load-balancer-ip 198.51.100.0/24 for shop/* aggregate`);
 
-describe('the generated roles, in a real API server', { skip: missingRealApi() ?? false }, () => {
+const RBAC = 'rbac.authorization.k8s.io/v1';
+const missing = missingRealApi() ?? (process.env.BELLBIRD_TEST_KUBECONFIG ? 'the cluster is not ours' : undefined);
+
+describe('what is generated, in a real API server', { skip: missing ?? false, timeout: 240_000 }, () => {
+  const folder = mkdtempSync(join(tmpdir(), 'bellbird-rights-'));
   let api: RealApi;
+  let logins = 0;
 
   before(async () => {
     api = await openRealApi();
-  });
-  after(() => api.close());
-
-  const readAs = (kubeconfig: string, plan: WatchPlan) =>
-    readLiveCluster({ environment: { KUBECONFIG: kubeconfig }, plan, userAgent: 'bellbird/test' });
-
-  test('suffice for the policy that they were made for, and for no other', async (t) => {
-    const { powerless } = api;
-    if (powerless === undefined) return t.skip('the cluster is not ours');
-    await assert.rejects(readAs(powerless, planWatches(VIPS, undefined)), /no right to list them/);
-    for (const manifest of rbacManifests(VIPS, 'bellbird')) {
-      // The account stands for the user that the server knows.
-      const user = { apiGroup: 'rbac.authorization.k8s.io', kind: 'User', name: 'powerless' };
-      const body = 'subjects' in manifest ? { ...manifest, subjects: [user] } : manifest;
-      await api.call('POST', PATHS[String(manifest.kind)] ?? '', body);
+    await createAccount(api, 'shop', 'default');
+    for (const object of [nodeManifest('worker-1'), service('cart'), sliceManifest('shop/cart')]) {
+      await api.call('POST', collectionOf(object), object);
     }
-    const { problems } = await readAs(powerless, planWatches(VIPS, undefined));
-    assert.deepEqual(problems, []);
-    await assert.rejects(readAs(powerless, planWatches(EXTERNAL, undefined)), /add this rule to the ClusterRole/);
+  });
+  after(async () => {
+    if (missing === undefined) await api.close();
+    rmSync(folder, { recursive: true, force: true });
   });
 
-  test('suffice for the Secrets that the policy names, and for no other', async (t) => {
-    const { powerless } = api;
-    if (powerless === undefined) return t.skip('the cluster is not ours');
-    const access = { environment: { KUBECONFIG: powerless }, userAgent: 'bellbird/test' };
-    const SECRETS = '/api/v1/namespaces/default/secrets';
-    const secret = (name: string, tor: string) => ({
-      apiVersion: 'v1',
-      kind: 'Secret',
-      metadata: { name, namespace: 'default' },
-      stringData: { tor },
-    });
-    for (const name of ['fabric', 'other']) await api.call('POST', SECRETS, secret(name, 'rosebud'));
-    const refs = ['fabric', 'other'].map((name) => ({ namespace: 'default', name, key: 'tor' }));
-    const [own = { namespace: '', name: '', key: '' }, other = own] = refs;
-    const before = (await readLiveSecrets(access, refs))(own);
-    assert.match(
-      before.kind === 'unread' ? (before.message ?? '') : '',
-      /no right to read .* add this rule to the Role/,
-    );
-    for (const manifest of rbacManifests(LOCKED, 'bellbird')) {
-      if (manifest.kind !== 'Role' && manifest.kind !== 'RoleBinding') continue;
-      const user = { apiGroup: 'rbac.authorization.k8s.io', kind: 'User', name: 'powerless' };
-      const named = { ...manifest, metadata: { name: 'bellbird-secrets', namespace: 'default' } };
-      const roleRef = { apiGroup: user.apiGroup, kind: 'Role', name: 'bellbird-secrets' };
-      const body = 'subjects' in manifest ? { ...named, roleRef, subjects: [user] } : named;
-      await api.call('POST', PATHS[String(manifest.kind)] ?? '', body);
-    }
-    const source = openLiveSecrets(access);
-    let check = () => {};
-    const until = (holds: () => boolean) =>
-      new Promise<void>((resolve) => {
-        check = () => {
-          if (holds()) resolve();
-        };
-        check();
+  /** A service account with the roles of a policy, in a namespace of its own; its kubeconfig. */
+  async function login(namespace: string, manifests: readonly ApiObject[]): Promise<string> {
+    await createAccount(api, namespace, 'bellbird');
+    for (const manifest of manifests) {
+      await apply(manifest).catch((error: unknown) => {
+        if (!/ 409 /.test(String(error))) throw error;
       });
-    const reads = (text: string) => until(() => JSON.stringify(source.read(own)).includes(text));
-    source.want(refs);
-    source.start(() => check());
-    await reads('rosebud');
-    await until(() => JSON.stringify(source.read(other)).includes('no right to read'));
-    await api.call('PUT', `${SECRETS}/fabric`, secret('fabric', 'kane'));
-    await reads('kane');
-    await api.call('DELETE', `${SECRETS}/fabric`);
-    await reads('the cluster has no Secret default/fabric');
-    await source.stop();
+    }
+    const token = await createToken(api, namespace, 'bellbird', `token-${logins++}`);
+    const kubeconfig = api.kubeconfigFor?.(namespace, { token });
+    assert.ok(kubeconfig);
+    return kubeconfig;
+  }
+
+  /** Creates an object where it belongs; a field the server does not know is an error. */
+  const apply = (manifest: ApiObject) => api.call('POST', `${placeOf(manifest)}?fieldValidation=Strict`, manifest);
+
+  test('the roles suffice to list and to watch', async () => {
+    const kubeconfig = await login('bellbird', rbacManifests(EDGE, 'bellbird'));
+    for (const node of ['worker-1', undefined]) {
+      await followCluster({ environment: { KUBECONFIG: kubeconfig } }, planWatches(EDGE, node), async (follower) => {
+        await follower.until('all watches', () => isWatching(follower));
+        for (const id of ['Node worker-1', 'Service shop/cart', 'EndpointSlice shop/cart-abcde']) {
+          assert.ok(follower.objects.has(id), id);
+        }
+        assert.deepEqual(follower.told, []);
+        assert.ok(follower.source.status().watches.every(({ counts }) => counts.failures === 0));
+      });
+    }
+  });
+
+  test('a right that is taken away is named once, and takes no route with it', async () => {
+    const kubeconfig = await login('bellbird', rbacManifests(EDGE, 'bellbird'));
+    const path = `/apis/${RBAC}/clusterroles/bellbird`;
+    const role = await api.call('GET', path);
+    assert.ok(isRecord(role) && Array.isArray(role.rules));
+    const rules: readonly unknown[] = role.rules;
+    await followCluster(
+      { environment: { KUBECONFIG: kubeconfig } },
+      planWatches(EDGE, 'worker-1'),
+      async (follower) => {
+        const { objects, gone, told, until } = follower;
+        await until('all watches', () => isWatching(follower));
+        await api.call('PATCH', path, {
+          rules: rules.filter((rule) => !JSON.stringify(rule).includes('endpointslices')),
+        });
+        await api.server?.stop();
+        await api.server?.start();
+        const named = () => told.filter((text) => text.includes('add this rule'));
+        await until('words', () => named().length > 0);
+        const rule =
+          '{ apiGroups: ["discovery.k8s.io"], resources: ["endpointslices"], verbs: ["get", "list", "watch"] }';
+        assert.ok(named()[0]?.endsWith(`add this rule to the ClusterRole: ${rule}`), named()[0]);
+        // The others go on.
+        const web = service('web');
+        await api.call('POST', collectionOf(web), web);
+        await until('a service', () => objects.has('Service shop/web'));
+        assert.ok(objects.has('EndpointSlice shop/cart-abcde'));
+        await api.call('PATCH', path, { rules });
+        await until('all is well', () => told.at(-1) === 'all is well');
+        assert.equal(named().length, 1);
+        assert.deepEqual(gone, []);
+      },
+    );
+  });
+
+  test('a policy that names its namespaces needs no more than a Role in each', async () => {
+    const manifests = rbacManifests(NARROW, 'narrow').map((manifest) => renamed(manifest, 'narrow'));
+    const kubeconfig = await login('narrow', manifests);
+    await followCluster(
+      { environment: { KUBECONFIG: kubeconfig } },
+      planWatches(NARROW, undefined),
+      async (follower) => {
+        await follower.until('all watches', () => isWatching(follower));
+        assert.deepEqual(follower.told, []);
+      },
+    );
+    await followCluster({ environment: { KUBECONFIG: kubeconfig } }, planWatches(EDGE, undefined), async (follower) => {
+      await follower.until('words', () => follower.told.length >= 2);
+      assert.equal(follower.source.status().ready, false);
+      for (const text of follower.told) assert.match(text, /add this rule to the ClusterRole/);
+    });
+  });
+
+  test('the kustomize base has no field that the server does not know', async () => {
+    const policy = join(folder, 'edge.bell');
+    writeFileSync(policy, `${HEAD}range vips load-balancer-ip 198.51.100.0/24\n`);
+    const base = join(folder, 'base');
+    const quiet = { write: () => true };
+    const args = ['generate', 'daemonset', base, '--policy', policy, '--namespace', 'bellbird-base'];
+    assert.equal(await run(args, { stdout: quiet, stderr: quiet }), 0);
+    const { resources }: { resources: readonly string[] } = parse(
+      readFileSync(join(base, 'kustomization.yaml'), 'utf8'),
+    );
+    const kinds: string[] = [];
+    for (const file of resources) {
+      for (const document of parseAllDocuments(readFileSync(join(base, file), 'utf8'))) {
+        const manifest: unknown = document.toJS();
+        assert.ok(isRecord(manifest));
+        await apply(renamed(manifest, 'bellbird-base'));
+        kinds.push(String(manifest.kind));
+      }
+    }
+    assert.deepEqual(kinds, ['Namespace', 'ServiceAccount', 'ClusterRole', 'ClusterRoleBinding', 'DaemonSet']);
+    const metadata = { name: 'surplus', namespace: 'bellbird-base' };
+    const surplus = { apiVersion: 'v1', kind: 'ServiceAccount', metadata, surplus: true };
+    await assert.rejects(apply(surplus), /unknown field/, 'the server tells of fields it does not know');
   });
 });
+
+function service(name: string): Manifest {
+  const spec = { ports: [{ port: 80 }], clusterIP: undefined, clusterIPs: undefined };
+  return serviceManifest(`shop/${name}`, spec);
+}
+
+function isWatching({ source }: Follower): boolean {
+  return source.status().watches.every(({ connected }) => connected);
+}
+
+/** Another name for what has no namespace, and for the role that a binding refers to, so that tests do not meet. */
+function renamed(manifest: ApiObject, name: string): ApiObject {
+  const { metadata, roleRef } = manifest;
+  if (!/Role/.test(String(manifest.kind))) return manifest;
+  return {
+    ...manifest,
+    metadata: { ...(isRecord(metadata) ? metadata : {}), name },
+    ...(isRecord(roleRef) ? { roleRef: { ...roleRef, name } } : {}),
+  };
+}
+
+/** The collection that an object is created in. */
+function placeOf({ apiVersion, kind, metadata }: ApiObject): string {
+  const group = apiVersion === 'v1' ? '/api/v1' : `/apis/${String(apiVersion)}`;
+  const namespace = isRecord(metadata) && metadata.namespace !== undefined ? `/namespaces/${metadata.namespace}` : '';
+  return `${group}${namespace}/${String(kind).toLowerCase()}s`;
+}
