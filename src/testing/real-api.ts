@@ -19,6 +19,8 @@ export interface RealApi {
   readonly kubeconfig: string;
   /** Of a user who may do nothing; absent for a cluster that is not ours. */
   readonly powerless: string | undefined;
+  /** Writes a kubeconfig with another user, and returns its path; absent for a cluster that is not ours. */
+  readonly kubeconfigFor: ((name: string, user: object) => string) | undefined;
   /**
    * Sends a request as the administrator; the parsed answer, or an Error for a status above 299. An array as the body of
    * a PATCH is a JSON patch, an object a merge patch.
