@@ -46,6 +46,7 @@ const arm64Tools = {
 const routerTools = {
   frr: () => existsSync('/usr/lib/frr/bgpd'),
   iproute2: () => hasProgram('ip') || existsSync('/sbin/ip'),
+  nftables: () => hasProgram('nft') || existsSync('/usr/sbin/nft'),
 };
 
 /** Sets of packages by the purpose that is named in messages. */

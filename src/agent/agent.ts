@@ -52,6 +52,8 @@ export interface AgentOptions {
   readonly saveGood: (policy: PolicyText, snapshot: Snapshot) => Promise<string | undefined>;
   /** What an earlier life of this node's agent applied to this cluster, if that was in the same boot. */
   readonly recallGood: () => LastGood | undefined;
+  /** Called with each state that BIRD has taken. */
+  readonly onApplied?: (desired: DesiredState) => void;
   /** Called at most once, when the agent cannot do its work at all and its process should end. */
   readonly onFatal: (refusal: Refusal) => void;
   readonly clock: Clock;
@@ -396,6 +398,7 @@ class AgentLoop implements Agent {
       case 'applied':
         this.#reports.applied(this.#applied, desired, result.changed);
         this.#applied = desired;
+        this.#options.onApplied?.(desired);
         this.#passwords = passwords;
         this.#accept(policy, plan, true);
         break;

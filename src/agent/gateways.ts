@@ -1,8 +1,10 @@
-// The default gateways of this machine, for peers with `address gateway`. The kernel prints its routes under /proc, one a
-// line, with addresses as hexadecimal digits.
+// What this machine tells of itself: its default gateways, for peers with `address gateway`, and the networks it is
+// connected to. The kernel prints its routes under /proc, one a line, with addresses as hexadecimal digits.
 
+import { networkInterfaces } from 'node:os';
 import { renderAddress } from '../dsl/index.ts';
 import type { Gateway, NodeFacts } from '../engine/index.ts';
+import { networksOf } from './connected-networks.ts';
 import { readIfThere } from './files.ts';
 
 /** Flags of a route, from linux/route.h. */
@@ -18,7 +20,7 @@ export function createFactsReader(read: (path: string) => string | undefined = r
   return () => {
     const found = [...parseRoutes4(read('/proc/net/route') ?? ''), ...parseRoutes6(read('/proc/net/ipv6_route') ?? '')];
     last = (['ipv4', 'ipv6'] as const).flatMap((family) => ofFamily(found, family) ?? ofFamily(last, family) ?? []);
-    return { gateways: last };
+    return { gateways: last, networks: networksOf(networkInterfaces()) };
   };
 }
 

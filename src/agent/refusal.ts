@@ -19,6 +19,7 @@ export type RefusalCode =
   | 'bird-failed'
   | 'bird-missing'
   | 'cluster-unreadable'
+  | 'kernel-not-allowed'
   | 'no-agent'
   | 'no-policy'
   | 'not-a-socket'

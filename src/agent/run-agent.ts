@@ -29,6 +29,7 @@ import { hashPolicy } from './metrics/policy-hash.ts';
 import { countOpenFiles, readProcessUsage } from './metrics/process-usage.ts';
 import { readMetrics } from './metrics/read-metrics.ts';
 import { createMetricsRegistry, type MetricsRegistry } from './metrics/registry.ts';
+import { checkKernel, createNodeKernel, type NodeKernel } from './node-kernel.ts';
 import { observeSessions } from './observe.ts';
 import { viewPeers } from './peers-view.ts';
 import { type CheckedPolicy, createPolicyKeeper, type PolicyKeeper } from './policy-keeper.ts';
@@ -96,6 +97,7 @@ interface Run {
   readonly birdWatch: BirdWatch;
   readonly registry: MetricsRegistry;
   readonly readFacts: () => NodeFacts;
+  readonly kernel: NodeKernel;
   readonly startedAt: number;
   /** Asks for the end; only the first call counts. */
   readonly end: (ending: Ending) => void;
@@ -188,6 +190,7 @@ function createRun(
     secrets: cluster.openSecrets?.(),
     registry: createMetricsRegistry(),
     readFacts: createFactsReader(),
+    kernel: createNodeKernel({ bird: given.bird, clock, view: () => agent.view() }),
     startedAt: clock.now(),
   };
   const agent = createNodeAgent(run);
@@ -272,9 +275,10 @@ function openMetrics(run: AgentRun): MetricsEndpoint | undefined {
 }
 
 /** Leaves BIRD running, or ends it with the routes. Returns what became of it, in words. */
-async function leaveBird({ bird }: Run, how: Ending): Promise<string> {
+async function leaveBird({ bird, kernel }: Run, how: Ending): Promise<string> {
   const withdraw = how.kind === 'stop' && how.withdraw;
   const wasAbsent = bird.state() === 'absent';
+  await kernel.leave({ withdraw });
   await bird.stop({ withdraw });
   if (withdraw) return 'BIRD has ended and the routes are withdrawn';
   return wasAbsent ? 'no BIRD was running' : 'BIRD goes on with its sessions and routes';
@@ -320,7 +324,7 @@ function choosePolicy(options: RunOptions, keeper: PolicyKeeper): CheckedPolicy 
 /** Of a source that has no Secrets. */
 const NO_SECRETS = { kind: 'missing', message: 'Secrets cannot be read from here' } as const;
 
-function createNodeAgent({ options, keeper, source, secrets, bird, end, readFacts, registry }: Run): Agent {
+function createNodeAgent({ options, keeper, source, secrets, bird, end, readFacts, registry, kernel }: Run): Agent {
   const { clock, cluster, directories, env, log, node } = options;
   // Another cluster of the same machine is another one, even if both are called `kube`.
   const identify = () => source.status?.()?.server ?? cluster.name;
@@ -334,7 +338,7 @@ function createNodeAgent({ options, keeper, source, secrets, bird, end, readFact
       readSecrets(peers, { env, kept, readSecret: (ref) => secrets?.read(ref) ?? NO_SECRETS }),
     readFacts,
     askUrl,
-    checkStart: checkSocket,
+    checkStart,
     saveGood: async (policy, snapshot) => {
       const saved = { source: identify(), node, snapshot };
       try {
@@ -345,6 +349,7 @@ function createNodeAgent({ options, keeper, source, secrets, bird, end, readFact
       }
     },
     recallGood: () => recallGood(directories.state, { bootId: readBootId(), source: identify(), node }),
+    onApplied: kernel.follow,
     onFatal: (refusal) => end({ kind: 'fatal', refusal }),
     clock,
     log,
@@ -352,10 +357,11 @@ function createNodeAgent({ options, keeper, source, secrets, bird, end, readFact
   });
 }
 
-/** Whether BIRD will be able to listen where the policy says. */
-function checkSocket({ speaker, peers }: DesiredState): Promise<Refusal | undefined> {
+/** Whether BIRD will be able to do in the kernel what the policy says, and to listen where it says. */
+async function checkStart({ speaker, peers }: DesiredState): Promise<Refusal | undefined> {
+  const refusal = checkKernel(speaker);
   const { listen } = speaker;
-  if (listen.kind === 'off') return Promise.resolve(undefined);
+  if (refusal !== undefined || listen.kind === 'off') return refusal;
   const families = new Set(peers.flatMap(({ address }) => familyOfText(address) ?? []));
   return checkListen(listen.address, listen.port, families);
 }
@@ -413,7 +419,7 @@ const BIRD_DOWN = {
   message: 'BIRD is not running; it is being started again, and peers with graceful restart keep the routes meanwhile',
 };
 
-function lookAtSessions({ agent, bird, options, readFacts, sessionWatch }: AgentRun): () => void {
+function lookAtSessions({ agent, bird, kernel, options, readFacts, sessionWatch }: AgentRun): () => void {
   const { problems } = agent.view();
   let isOver = false;
   let facts = JSON.stringify(readFacts());
@@ -423,6 +429,7 @@ function lookAtSessions({ agent, bird, options, readFacts, sessionWatch }: Agent
     // Nobody tells that a default route changed.
     if (facts !== before) agent.reload(true);
     problems.set('process', bird.state() === 'recovering' ? [BIRD_DOWN] : []);
+    kernel.look();
     sessionWatch.look(agent.view().applied?.peers ?? [], await observeSessions(bird));
     if (!isOver) options.clock.after(LOOK_MS, () => void look());
   };

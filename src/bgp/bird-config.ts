@@ -5,6 +5,7 @@ import type { Filter, FilterList } from '../dsl/policy.ts';
 import type { DesiredState } from '../engine/desired-state.ts';
 import { markUseOf } from './bird-conditions.ts';
 import { renderFilter } from './bird-filters.ts';
+import { renderInstall } from './bird-kernel.ts';
 import { MARKS, type MarkUse, renderMarkDefinitions } from './bird-marks.ts';
 import {
   type LeftOutPeer,
@@ -16,6 +17,7 @@ import {
 } from './bird-peers.ts';
 import { MED, PREPEND, renderRoutes } from './bird-routes.ts';
 import { comment, quoteExactly, seconds } from './bird-syntax.ts';
+import { loopTables, renderLoopTables } from './loop-protection.ts';
 
 /** The first line of every configuration of ours: a file that starts otherwise is somebody else's. */
 export const CONFIG_HEADER = '# bellbird owns this file: it is written anew on every change. Do not edit it.';
@@ -73,6 +75,7 @@ function render(desired: DesiredState, options: RenderOptions, redacted: boolean
     renderMarkDefinitions(frame.use.range ? desired.ranges : [], [...peers, ...routes.allowed], frame.use.services),
     routes.functions,
     ...routes.protocols.map((protocol) => [protocol]),
+    renderLoopTables(loopTables(desired), desired.speaker.loopProtection?.action ?? 'drop'),
     [frame.policy],
   ]);
 }
@@ -128,7 +131,7 @@ function buildFrame(desired: DesiredState, options: RenderOptions, redacted: boo
     redacted,
   };
   const sections = [
-    ...[renderBfd(context)].filter((lines) => lines.length > 0),
+    ...[renderBfd(context), renderInstall(desired.speaker, peers)].filter((lines) => lines.length > 0),
     renderOriginate(),
     ...filters.map((filter) => renderFilter(filter, desired.ranges)),
     ...peers.map((peer) => renderPeerOrReason(peer, context)),

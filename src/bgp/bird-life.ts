@@ -50,6 +50,8 @@ export interface BirdLifeOptions {
   readonly image: BirdImage;
   readonly clock: Clock;
   readonly onEvent: (event: BirdEvent) => void;
+  /** Called with each BIRD that goes on from one before, as soon as it greets. */
+  readonly onRecovering?: (socket: BirdSocket) => Promise<void>;
   /** Called each time BIRD runs again after it did not. */
   readonly onRunning: () => void;
 }
@@ -156,9 +158,10 @@ class Life implements BirdLife {
   }
 
   async #startOnce(recover: boolean): Promise<void> {
-    const { clock, image, onEvent, paths } = this.#options;
+    const { clock, image, onEvent, onRecovering, paths } = this.#options;
     await installBird(paths.binary, image);
     const { exited, pid, socket } = await startBird(paths, recover, clock);
+    if (recover) await onRecovering?.(socket);
     await rm(paths.recovering, { force: true });
     this.#exited = exited;
     this.#run(socket, pid);

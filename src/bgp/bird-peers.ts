@@ -5,6 +5,7 @@ import { type Family, familyOfText, isLinkLocal } from '../dsl/prefix.ts';
 import type { DesiredPeer, DesiredSpeaker } from '../engine/desired-state.ts';
 import { isInternal } from '../engine/export-filter.ts';
 import { renderDecision } from './bird-filters.ts';
+import { renderNextHopTables } from './bird-kernel.ts';
 import { hasMark, TO_SOME, toMark } from './bird-marks.ts';
 import { MED, PREPEND } from './bird-routes.ts';
 import {
@@ -124,7 +125,7 @@ function renderProtocol(peer: DesiredPeer, context: PeerContext): readonly strin
     ...renderSessionOptions(peer),
     // Well-known communities are for the peer to obey: BIRD would keep a route with `no-export` to itself.
     '  interpret communities off;',
-    ...peer.families.flatMap((family) => renderChannel(peer, family)),
+    ...peer.families.flatMap((family) => renderChannel(peer, context.speaker, family)),
     '}',
   ];
 }
@@ -183,7 +184,7 @@ function renderGracefulRestart(peer: DesiredPeer): readonly string[] {
   return ['  graceful restart on;', `  graceful restart time ${seconds(peer.gracefulRestartMs)};`];
 }
 
-function renderChannel(peer: DesiredPeer, family: Family): readonly string[] {
+function renderChannel(peer: DesiredPeer, speaker: DesiredSpeaker, family: Family): readonly string[] {
   const nextHop = peer.nextHops[family];
   const imports = peer.import.kind === 'filters' ? `filter ${birdSymbol('import', peer.name)}` : peer.import.kind;
   const exports = peer.export.kind === 'nothing' ? 'none' : `filter ${birdSymbol('export', peer.name)}`;
@@ -192,6 +193,7 @@ function renderChannel(peer: DesiredPeer, family: Family): readonly string[] {
     `    import ${imports === 'nothing' ? 'none' : imports};`,
     `    export ${exports};`,
     ...(nextHop === undefined ? [] : [`    next hop address ${nextHop};`]),
+    ...renderNextHopTables(peer, speaker, family),
     ...renderChannelOptions(peer, family),
     '  };',
   ];

@@ -24,6 +24,7 @@ import { parseConfigFile } from './bird-process.ts';
 import { type ConfigError, configErrorsOf, type Reply } from './bird-reply.ts';
 import { type BirdSocket, connectBird } from './bird-socket.ts';
 import { quoteExactly } from './bird-syntax.ts';
+import { holdInstalled, installsRoutes, releaseInstalled, releaseWhenBack } from './install-hold.ts';
 import { passwordsIn } from './kept-passwords.ts';
 import { type Observed, observeBird, observeExported, observeRoutes, reviveSessions } from './observe.ts';
 import { createReconciler, type Reconciler } from './reconcile.ts';
@@ -146,6 +147,7 @@ class BirdRuntime implements Bird {
       image: options.image,
       clock: options.clock,
       onEvent: options.onEvent ?? (() => undefined),
+      onRecovering: (socket) => this.#holdInstalled(socket),
       onRunning: () => this.#reconciler.again(),
     });
   }
@@ -157,6 +159,8 @@ class BirdRuntime implements Bird {
     const line = status?.lines.find(({ text }) => text.startsWith('Router ID is '));
     this.#routerId = line?.text.slice('Router ID is '.length);
     this.#keepReviving();
+    // The agent that held them may be gone.
+    if (installsRoutes(this.#current)) await releaseInstalled((text) => this.command(text));
   }
 
   state(): BirdState {
@@ -198,6 +202,23 @@ class BirdRuntime implements Bird {
     await this.#reconciler.idle();
     if (withdraw) await this.#life.shutDown();
     else await this.#life.detach();
+  }
+
+  /** The kernel keeps what the BIRD before installed until this one knows better. */
+  async #holdInstalled(socket: BirdSocket): Promise<void> {
+    if (!installsRoutes(this.#current)) return;
+    // If BIRD ended meanwhile, its life notices by itself.
+    await holdInstalled(socket).catch(() => undefined);
+    let isOver = false;
+    void socket.closed.then(() => {
+      isOver = true;
+    });
+    void releaseWhenBack({
+      clock: this.#options.clock,
+      sessions: async () => (await this.observe()).sessions,
+      command: (text) => this.command(text),
+      isOver: () => isOver,
+    });
   }
 
   #keepReviving(): void {

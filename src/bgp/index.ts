@@ -24,6 +24,7 @@ export {
   type Refused,
 } from './bird-runtime.ts';
 export { type BirdSocket, connectBird } from './bird-socket.ts';
+export { type LoopTable, loopTables } from './loop-protection.ts';
 export type { Observed } from './observe.ts';
 export { type RestartedSession, restartsSessions } from './restarts.ts';
 export type { TableRoute } from './route-table.ts';

@@ -82,6 +82,20 @@ test('where the speaker listens concerns every session, its router id none', () 
   assert.deepEqual(restartsSessions(before, renamed), []);
 });
 
+test('installing routes restarts sessions whose next hops have to be looked for, and no others', () => {
+  const imported = { import: { kind: 'all' } } as const;
+  const peers = [
+    desiredPeer({ ...imported, name: 'direct', multihop: undefined }),
+    desiredPeer({ ...imported, name: 'far' }),
+    desiredPeer({ name: 'silent' }),
+  ];
+  const before = desiredState({ peers });
+  const after = { ...before, speaker: { ...before.speaker, installRoutes: true as const } };
+  assert.deepEqual(restartsSessions(before, after), [{ peer: 'far', why: ['install'] }]);
+  assert.deepEqual(restartsSessions(after, before), [{ peer: 'far', why: ['install'] }]);
+  assert.deepEqual(restartsSessions(after, after), []);
+});
+
 test('a password that is only named at another place is the same', () => {
   const before = desiredState({ peers: [desiredPeer({ password })] });
   const after = desiredState({ peers: [desiredPeer({ password: { ...password, at: { ...at, line: 9 } } })] });

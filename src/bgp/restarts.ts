@@ -2,6 +2,7 @@
 // filters, communities and descriptions change while it stays up.
 
 import type { DesiredPeer, DesiredSpeaker, DesiredState } from '../engine/desired-state.ts';
+import { resolvesThroughLinks } from './bird-kernel.ts';
 import { ownAddress } from './bird-peers.ts';
 
 /** A session that a change restarts, opens or ends, with what changed in the words of the policy. */
@@ -42,7 +43,9 @@ export function restartsSessions(before: DesiredState, after: DesiredState): rea
     const other = next.get(peer.name);
     if (other === undefined) return ['removed'];
     const moved = ownAddress(peer, before.speaker) !== ownAddress(other, after.speaker) ? ['source'] : [];
-    return [...(global.length > 0 ? global : moved), ...peerReasons(peer, other)];
+    const resolves = [resolvesThroughLinks(peer, before.speaker), resolvesThroughLinks(other, after.speaker)];
+    const install = resolves[0] === resolves[1] ? [] : ['install'];
+    return [...(global.length > 0 ? global : moved), ...install, ...peerReasons(peer, other)];
   };
   return before.peers
     .map((peer) => ({ peer: peer.name, why: reasons(peer) }))

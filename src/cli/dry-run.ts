@@ -3,6 +3,8 @@
 
 import { tmpdir } from 'node:os';
 import { createFactsReader } from '../agent/gateways.ts';
+import { runSystemIp } from '../agent/loop-rules.ts';
+import { checkKernel } from '../agent/node-kernel.ts';
 import { renderPlan } from '../agent/render-plan.ts';
 import { readSecrets } from '../agent/secrets.ts';
 import { type BirdImage, parseConfigText, renderBirdConfig, renderBirdConfigRedacted } from '../bgp/index.ts';
@@ -51,8 +53,22 @@ export async function runDry(options: DryRunOptions, context: CommandContext): P
     engine.decisions(name),
   );
   if (desired === undefined) return context.exit(1);
+  await warnOfKernel(desired, context);
   await letBirdParse(desired, options, context);
   print(plan, renderBirdConfigRedacted(desired), options.output, context);
+}
+
+/** What the policy wants of the kernel and could not do here; elsewhere it may. */
+async function warnOfKernel({ speaker }: DesiredState, { stderr }: CommandContext): Promise<void> {
+  const refusal = checkKernel(speaker);
+  if (refusal !== undefined) stderr.write(`warning[${refusal.code}]: ${refusal.message}\nhelp: ${refusal.help}\n`);
+  if (speaker.loopProtection === undefined) return;
+  const failure = await runSystemIp(['-V'], '').then(
+    () => undefined,
+    (error: unknown) => (error instanceof Error ? error.message : String(error)),
+  );
+  if (failure === undefined) return;
+  stderr.write(`warning[loop-protection-failed]: \`loop-protection\` does not work here: ${failure}\n`);
 }
 
 async function letBirdParse(

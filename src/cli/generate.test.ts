@@ -7,6 +7,7 @@ import { after, test } from 'node:test';
 import { parse, parseAllDocuments } from 'yaml';
 import { compilePolicy } from '../engine/testdata/compile-policy.ts';
 import { run } from './cli.ts';
+import { capabilitiesOf } from './generate/capabilities.ts';
 import { rbacManifests } from './generate/rbac-manifests.ts';
 import { renderSystemdUnit } from './generate/systemd-unit.ts';
 
@@ -32,7 +33,11 @@ const hasSystemd = spawnSync('systemd-analyze', ['--version']).status === 0;
 test('the systemd unit is one that systemd accepts, and keeps BIRD alive', {
   skip: hasSystemd ? false : 'systemd-analyze is not installed',
 }, () => {
-  const unit = renderSystemdUnit({ policy: ['/etc/bellbird'], cluster: undefined });
+  const unit = renderSystemdUnit({
+    policy: ['/etc/bellbird'],
+    cluster: undefined,
+    capabilities: capabilitiesOf(undefined),
+  });
   assert.match(unit, /^KillMode=process$/m);
   assert.match(unit, /^RuntimeDirectoryPreserve=yes$/m);
   assert.match(unit, /^ExecStop=\+.* != stopping .* stop --withdraw --runtime-dir \/run\/bellbird'$/m);
@@ -44,8 +49,32 @@ test('the systemd unit is one that systemd accepts, and keeps BIRD alive', {
 });
 
 test('the systemd unit quotes what would mean something else there', () => {
-  const unit = renderSystemdUnit({ policy: ['/etc/my policy', '/etc/100%'], cluster: '/srv/$a' });
+  const unit = renderSystemdUnit({
+    policy: ['/etc/my policy', '/etc/100%'],
+    cluster: '/srv/$a',
+    capabilities: ['NET_RAW'],
+  });
   assert.match(unit, /^ExecStart=.* run --policy "\/etc\/my policy" --policy \/etc\/100%% .* --cluster \/srv\/\$\$a$/m);
+});
+
+test('unit and DaemonSet may change the kernel exactly where the policy does', async () => {
+  const installing = join(folder, 'installing.bell');
+  writeFileSync(installing, readFileSync(path, 'utf8').replace('as 64512', 'as 64512 install routes'));
+  const unitOf = async (policy: string) => {
+    const { out, err } = await bellbird('generate', 'systemd', '--policy', policy);
+    return { err, sets: [...out.matchAll(/^(?:Ambient|CapabilityBounding).*?=(.*)$/gm)].map(([, set]) => set) };
+  };
+  const usual = 'CAP_NET_BIND_SERVICE CAP_NET_RAW';
+  assert.deepEqual(await unitOf(path), { err: '', sets: [usual, usual] });
+  const wide = `${usual} CAP_NET_ADMIN`;
+  assert.deepEqual(await unitOf(installing), { err: '', sets: [wide, wide] });
+  const absent = await unitOf(join(folder, 'not-here.bell'));
+  assert.deepEqual(absent.sets, [usual, usual]);
+  assert.match(absent.err, /^note: there is no `.*not-here\.bell` here/);
+  const target = join(folder, 'deploy-installing');
+  await bellbird('generate', 'daemonset', target, '--policy', installing);
+  const { spec } = parse(readFileSync(join(target, 'daemonset.yaml'), 'utf8')).spec.template;
+  assert.deepEqual(spec.containers[0].securityContext.capabilities.add, ['NET_BIND_SERVICE', 'NET_RAW', 'NET_ADMIN']);
 });
 
 test('the roles have what the policy needs and nothing else', async () => {

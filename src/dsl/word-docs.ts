@@ -99,7 +99,7 @@ const SPEAKER: Docs = {
   'loop-protection': {
     syntax: 'loop-protection off | drop | reject',
     default: 'off',
-    doc: 'Drops packets forwarded for an address of an aggregate that no service took, instead of sending them back to the router until their TTL ends.',
+    doc: 'Drops packets forwarded for an address of an aggregate that no service took, instead of sending them back to the router until their TTL ends (needs `CAP_NET_ADMIN` and `ip`).',
   },
   'exclude-label': {
     syntax: 'exclude-label on | off',

@@ -29,12 +29,25 @@ export interface DesiredSpeaker {
     | { readonly kind: 'off' }
     | { readonly kind: 'on'; readonly address: string | undefined; readonly port: number };
   readonly gracefulRestartMs: number | undefined;
+  /** Whether routes of peers go into the node's kernel; absent: they stay in BIRD. */
+  readonly installRoutes?: true;
+  /** What becomes of packets forwarded for an address of an aggregate that no service took; absent: nothing special. */
+  readonly loopProtection?: LoopProtection;
+}
+
+/** Forwarded packets for unused addresses of aggregates end on this node. */
+export interface LoopProtection {
+  readonly action: 'drop' | 'reject';
+  /** Networks that the node is connected to: aggregates inside of one are left to the hosts there. */
+  readonly networks: readonly string[];
 }
 
 /** What only the node itself can tell. */
 export interface NodeFacts {
   /** Default gateways, the preferred of each family first. */
   readonly gateways: readonly Gateway[];
+  /** Prefixes of the networks it is connected to, sorted; absent: not known. */
+  readonly networks?: readonly string[];
 }
 
 /** A router that the node sends to what it has no other route for. */

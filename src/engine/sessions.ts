@@ -8,7 +8,7 @@ import type { DesiredSpeaker, NodeFacts, NodeSessions, SessionProblem } from './
 import type { NodeValue } from './node-values.ts';
 import { defaultRouterId, parseAsn, parseRouterId, resolveAddress, resolveNodeValue } from './node-values.ts';
 import type { Node } from './objects.ts';
-import { resolvePeer, restartTime } from './peer-session.ts';
+import { type NodeWithFacts, resolvePeer, restartTime } from './peer-session.ts';
 
 /**
  * Resolves the policy's speaker and peers for a node. Without a speaker there are no peers either. Without facts a peer
@@ -16,7 +16,7 @@ import { resolvePeer, restartTime } from './peer-session.ts';
  */
 export function resolveForNode(policy: Policy, node: Node, facts?: NodeFacts): NodeSessions {
   const problems: SessionProblem[] = [];
-  const speaker = resolveSpeaker(policy.speaker, node, problems);
+  const speaker = resolveSpeaker(policy.speaker, { ...node, facts }, problems);
   if (speaker === undefined) return { speaker, peers: [], problems };
   const peers = policy.peers
     .filter((peer) => runsOn(peer.nodes, node))
@@ -39,7 +39,7 @@ export function runsOn(nodes: PeerNodes, node: Node): boolean {
   }
 }
 
-function resolveSpeaker(speaker: Speaker, node: Node, problems: SessionProblem[]): DesiredSpeaker | undefined {
+function resolveSpeaker(speaker: Speaker, node: NodeWithFacts, problems: SessionProblem[]): DesiredSpeaker | undefined {
   const { listen } = speaker;
   const as = resolveNodeValue(speaker.as, node, 'an AS number', parseAsn);
   const routerId: NodeValue<string> =
@@ -63,6 +63,19 @@ function resolveSpeaker(speaker: Speaker, node: Node, problems: SessionProblem[]
     routerId: routerId.value,
     listen: listen.kind === 'off' ? listen : { kind: 'on', address: address.value, port: listen.port },
     gracefulRestartMs: restartTime(speaker.gracefulRestart),
+    ...onNode(speaker, node.facts),
+  };
+}
+
+/** What the speaker does besides speaking. */
+function onNode(
+  { install, loopProtection = 'off' }: Speaker,
+  facts: NodeFacts | undefined,
+): Pick<DesiredSpeaker, 'installRoutes' | 'loopProtection'> {
+  const networks = facts?.networks ?? [];
+  return {
+    ...(install === 'routes' && { installRoutes: true }),
+    ...(loopProtection !== 'off' && { loopProtection: { action: loopProtection, networks } }),
   };
 }
 

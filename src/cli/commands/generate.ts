@@ -8,6 +8,7 @@ import type { ListenAddress } from '../../agent/metrics/listen-address.ts';
 import type { Policy } from '../../dsl/index.ts';
 import type { CommandContext } from '../command.ts';
 import { CliError } from '../exit-code.ts';
+import { capabilitiesOf, packagesOf } from '../generate/capabilities.ts';
 import { renderDaemonSet } from '../generate/daemonset-manifests.ts';
 import { rbacManifests } from '../generate/rbac-manifests.ts';
 import { renderSystemdUnit } from '../generate/systemd-unit.ts';
@@ -59,8 +60,7 @@ function generate(what: string, folder: string | undefined, options: GenerateOpt
     throw new CliError(`\`generate ${what}\` writes to stdout and takes no folder`);
   }
   if (what === 'systemd') {
-    const cluster = options.cluster === 'kube' ? undefined : options.cluster;
-    context.stdout.write(renderSystemdUnit({ policy: options.policy, cluster, metrics: options.metrics }));
+    generateUnit(options, context);
     return;
   }
   const policy = loadPolicyOrReport(options.policy, false, context);
@@ -73,10 +73,33 @@ function generate(what: string, folder: string | undefined, options: GenerateOpt
     const { image, metrics, namespace } = options;
     writeFiles(
       folder,
-      renderDaemonSet({ namespace, image, metrics, rbac, policy: collectPolicy(policy, options.policy) }),
+      renderDaemonSet({
+        namespace,
+        image,
+        metrics,
+        rbac,
+        policy: collectPolicy(policy, options.policy),
+        capabilities: capabilitiesOf(policy),
+        packages: packagesOf(policy),
+      }),
     );
     context.stderr.write(`note: \`kubectl apply -k ${folder}\` installs it\n`);
   }
+}
+
+/** The policy may be on its way to the node still: then the unit is for one that needs nothing special. */
+function generateUnit(options: GenerateOptions, context: CommandContext): void {
+  const isHere = options.policy.some((path) => existsSync(path));
+  const policy = isHere ? loadPolicyOrReport(options.policy, false, context) : undefined;
+  if (isHere && policy === undefined) return;
+  const cluster = options.cluster === 'kube' ? undefined : options.cluster;
+  const capabilities = capabilitiesOf(policy);
+  context.stdout.write(renderSystemdUnit({ policy: options.policy, cluster, metrics: options.metrics, capabilities }));
+  if (isHere) return;
+  const paths = options.policy.map((path) => `\`${path}\``).join(', ');
+  context.stderr.write(
+    `note: there is no ${paths} here: a policy with \`install routes\` or \`loop-protection\` needs a unit made from it\n`,
+  );
 }
 
 /** The texts of a policy as the keys of a ConfigMap, which has no folders. */

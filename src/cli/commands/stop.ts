@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs';
 import { type Command, Option } from 'commander';
 import { askAgent } from '../../agent/api-client.ts';
 import { resolveDirectories } from '../../agent/directories.ts';
+import { removeLoopRules } from '../../agent/loop-rules.ts';
 import { type BirdImage, birdPaths, openBird } from '../../bgp/index.ts';
 import { systemClock } from '../../clock.ts';
 import { requireBirdImage, withBird } from '../bird-image.ts';
@@ -60,6 +61,7 @@ async function endBird(directory: string, image: BirdImage): Promise<boolean> {
   if (!existsSync(birdPaths(directory).socket)) return false;
   const bird = await openBird({ directory, image, clock: systemClock });
   if (bird.state() !== 'running') return false;
+  await removeLoopRules();
   await bird.stop({ withdraw: true });
   return true;
 }

@@ -13,18 +13,22 @@ export interface DaemonSetOptions {
   readonly rbac: readonly ApiObject[];
   /** Text of the policy by file name. */
   readonly policy: Readonly<Record<string, string>>;
+  /** What agent and BIRD may do, without `CAP_`. */
+  readonly capabilities: readonly string[];
+  /** Debian packages that the policy needs in the image. */
+  readonly packages: readonly string[];
 }
 
 /** Content by file name. */
 export function renderDaemonSet(options: DaemonSetOptions): Readonly<Record<string, string>> {
-  const { namespace, image, metrics, rbac, policy } = options;
+  const { namespace, rbac, policy } = options;
   const account = { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'bellbird', namespace } };
   return {
     'kustomization.yaml': encodeYaml([kustomization(namespace, Object.keys(policy))]),
     'namespace.yaml': encodeYaml([namespaceObject(namespace)]),
     'rbac.yaml': encodeYaml([account, ...rbac]),
-    'daemonset.yaml': encodeYaml([daemonSet(namespace, image, metrics)]),
-    Dockerfile: DOCKERFILE,
+    'daemonset.yaml': encodeYaml([daemonSet(options)]),
+    Dockerfile: renderDockerfile(options.packages),
     ...Object.fromEntries(Object.entries(policy).map(([name, text]) => [`policy/${name}`, text])),
   };
 }
@@ -46,7 +50,8 @@ function namespaceObject(name: string): ApiObject {
   return { apiVersion: 'v1', kind: 'Namespace', metadata: { name, labels } };
 }
 
-function daemonSet(namespace: string, image: string, metrics: ListenAddress | undefined): ApiObject {
+function daemonSet(options: DaemonSetOptions): ApiObject {
+  const { metrics, namespace } = options;
   const labels = { 'app.kubernetes.io/name': 'bellbird' };
   return {
     apiVersion: 'apps/v1',
@@ -55,7 +60,7 @@ function daemonSet(namespace: string, image: string, metrics: ListenAddress | un
     spec: {
       selector: { matchLabels: labels },
       updateStrategy: { type: 'RollingUpdate', rollingUpdate: { maxUnavailable: 1 } },
-      template: { metadata: { labels, ...scraping(metrics) }, spec: podSpec(image, metrics) },
+      template: { metadata: { labels, ...scraping(metrics) }, spec: podSpec(options) },
     },
   };
 }
@@ -75,7 +80,7 @@ function scraping(metrics: ListenAddress | undefined): ApiObject {
   return { annotations };
 }
 
-function podSpec(image: string, metrics: ListenAddress | undefined): ApiObject {
+function podSpec({ image, metrics, capabilities }: DaemonSetOptions): ApiObject {
   const serving = metrics === undefined ? [] : ['--metrics', renderListenAddress(metrics)];
   return {
     serviceAccountName: 'bellbird',
@@ -103,7 +108,7 @@ function podSpec(image: string, metrics: ListenAddress | undefined): ApiObject {
           runAsUser: 0,
           allowPrivilegeEscalation: false,
           readOnlyRootFilesystem: true,
-          capabilities: { drop: ['ALL'], add: ['NET_BIND_SERVICE', 'NET_RAW'] },
+          capabilities: { drop: ['ALL'], add: capabilities },
           seccompProfile: { type: 'RuntimeDefault' },
         },
         volumeMounts: [
@@ -121,10 +126,23 @@ function podSpec(image: string, metrics: ListenAddress | undefined): ApiObject {
   };
 }
 
-const DOCKERFILE = `# Put the executable beside this file. It needs glibc and libstdc++ of its base and nothing else, no shell either, so that
+function renderDockerfile(packages: readonly string[]): string {
+  return packages.length === 0 ? `${DISTROLESS}${FROM}${COPY}` : `${WITH_PACKAGES}${FROM}${install(packages)}${COPY}`;
+}
+
+const DISTROLESS = `# Put the executable beside this file. It needs glibc and libstdc++ of its base and nothing else, no shell either, so that
 # a distroless base will do as well.
-ARG BASE=debian:13-slim
+`;
+const WITH_PACKAGES = `# Put the executable beside this file. It needs glibc and libstdc++ of its base; the policy also needs the packages below.
+`;
+const FROM = `ARG BASE=debian:13-slim
 FROM \${BASE}
-COPY --chmod=755 bellbird /bellbird
+`;
+const COPY = `COPY --chmod=755 bellbird /bellbird
 ENTRYPOINT ["/bellbird"]
 `;
+
+function install(packages: readonly string[]): string {
+  return `RUN apt-get update && apt-get install -y --no-install-recommends ${packages.join(' ')} && rm -rf /var/lib/apt/lists/*
+`;
+}

@@ -10,16 +10,21 @@ export interface SystemdUnitOptions {
   readonly cluster: string | undefined;
   /** Where the agent serves metrics over TCP. */
   readonly metrics?: ListenAddress | undefined;
+  /** What agent and BIRD may do, without `CAP_`. */
+  readonly capabilities: readonly string[];
 }
 
 /** `bellbird.service`. */
-export function renderSystemdUnit({ policy, cluster, metrics }: SystemdUnitOptions): string {
+export function renderSystemdUnit({ policy, cluster, metrics, capabilities }: SystemdUnitOptions): string {
   const args = [
     ...['run', ...policy.flatMap((path) => ['--policy', path]), '--log-format', 'json'],
     ...(cluster === undefined ? [] : ['--cluster', cluster]),
     ...(metrics === undefined ? [] : ['--metrics', renderListenAddress(metrics)]),
   ];
-  return UNIT.replaceAll('@BELLBIRD@', EXECUTABLE).replace('@ARGS@', () => args.map(quote).join(' '));
+  const granted = capabilities.map((name) => `CAP_${name}`).join(' ');
+  return UNIT.replaceAll('@BELLBIRD@', EXECUTABLE)
+    .replace('@ARGS@', () => args.map(quote).join(' '))
+    .replaceAll('@CAPABILITIES@', () => granted);
 }
 
 /** A word of ExecStart: `%` and `$` would be replaced there, and a space would end it. */
@@ -73,9 +78,9 @@ RuntimeDirectoryPreserve=yes
 StateDirectory=bellbird
 StateDirectoryMode=0700
 
-# Port 179; and the priority of BFD's packets.
-AmbientCapabilities=CAP_NET_BIND_SERVICE CAP_NET_RAW
-CapabilityBoundingSet=CAP_NET_BIND_SERVICE CAP_NET_RAW
+# Port 179; the priority of BFD's packets; and the kernel's routes where the policy has to do with them.
+AmbientCapabilities=@CAPABILITIES@
+CapabilityBoundingSet=@CAPABILITIES@
 
 # MemoryDenyWriteExecute is not set: JavaScript is compiled while it runs.
 NoNewPrivileges=yes

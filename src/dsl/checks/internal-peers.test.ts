@@ -36,7 +36,9 @@ test('a prepend of a range or a service that is offered to an internal peer is a
 test('what may not reach an internal peer is none', () => {
   expectNoDiagnostics(`service */* { to tor  prepend 2 }\n${INSIDE}\n${OUTSIDE}`);
   expectNoDiagnostics(`range r cluster-ip 10.96.0.0/16 { prepend 2 }\nservice */* { to tor }\n${INSIDE}\n${OUTSIDE}`);
-  expectNoDiagnostics(`filter f { reject }\nservice */* { prepend 2 }\n${INSIDE.replace('}', 'export f }')}\n${OUTSIDE}`);
+  expectNoDiagnostics(
+    `filter f { reject }\nservice */* { prepend 2 }\n${INSIDE.replace('}', 'export f }')}\n${OUTSIDE}`,
+  );
 });
 
 test('a local preference that is expected of external peers only is a warning', () => {

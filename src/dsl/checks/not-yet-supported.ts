@@ -12,8 +12,6 @@ import type { Span } from '../span.ts';
 const INSTEAD = {
   guard: 'compare plans with `bellbird plan --against` before a change',
   'use calico': 'write the peers and ranges into the policy',
-  install: 'leave it out: imported routes then stay in BIRD',
-  'loop-protection': 'leave it out, and add a `blackhole` route for the prefix on each node',
   'address interface': 'write the address of the peer',
 } as const;
 
@@ -46,10 +44,6 @@ function statementPart({ kind, span }: Statement): Part | undefined {
 
 function settingPart(node: Setting): Part | undefined {
   switch (node.setting) {
-    case 'install':
-      return node.value === 'nothing' ? undefined : { what: 'install', span: node.at };
-    case 'loop-protection':
-      return node.value === 'off' ? undefined : { what: 'loop-protection', span: node.at };
     case 'address':
       return addressPart(node);
     default:
