@@ -12,6 +12,7 @@ import { observeRoutes, observeSessions } from './observe.ts';
 import { peersToJson, renderPeers, viewPeers } from './peers-view.ts';
 import { renderRoutes, routesToJson } from './routes-view.ts';
 import { type AgentStatus, renderStatus, statusToJson } from './status.ts';
+import { count } from './table.ts';
 
 /** What the answers are made from. */
 export interface AgentApiOptions {
@@ -43,6 +44,7 @@ export function createAgentApi(options: AgentApiOptions): ApiRoutes {
     'GET /v1/routes': () => answerRoutes(options),
     'GET /v1/explain': (request) => answerExplain(options, request),
     'POST /v1/birdc': (request) => answerBirdc(options, request),
+    'POST /v1/confirm': () => answerConfirm(options),
     'POST /v1/stop': async ({ body }) => {
       const withdraw = isRecord(body) && body.withdraw === true;
       await options.stop(withdraw);
@@ -62,12 +64,12 @@ async function answerPeers({ node, agent, bird }: AgentApiOptions): Promise<ApiR
 }
 
 async function answerRoutes({ node, agent, bird, clock }: AgentApiOptions): Promise<ApiReply> {
-  const { engine, delayed } = agent.view();
+  const { engine, ...view } = agent.view();
   if (engine === undefined) return notComplete();
   const plan = buildPlan(engine, [node]);
   const observed = await observeRoutes(bird);
   const inBird = new Set(observed.filter(({ peer }) => peer === undefined).map(({ prefix }) => prefix));
-  const state = { now: clock.now(), inBird, delayed };
+  const state = { now: clock.now(), inBird, holds: view };
   return { status: 200, value: routesToJson(plan, state), text: renderRoutes(plan, state) };
 }
 
@@ -87,6 +89,15 @@ async function answerExplain({ node, agent, clock }: AgentApiOptions, { query }:
   if (explanation.kind === 'nothing-found') return failure(404, explanation.message, explanation.kind);
   const text = renderAgentExplanation(explanation, view, clock.now());
   return { status: 200, value: explanationToJson(explanation, view), text };
+}
+
+async function answerConfirm({ agent }: AgentApiOptions): Promise<ApiReply> {
+  const released = await agent.confirm();
+  const text =
+    released.length === 0
+      ? 'nothing is held\n'
+      : `${count(released.length, 'withdrawal')} let go: ${released.join(', ')}\n`;
+  return { status: 200, value: { apiVersion: 'bellbird/v1', kind: 'Confirmed', released }, text };
 }
 
 async function answerBirdc({ bird }: AgentApiOptions, { body }: ApiRequest): Promise<ApiReply> {

@@ -11,10 +11,11 @@ import type { DesiredState, Snapshot } from '../engine/index.ts';
 import type { SourceProblem } from '../kube/index.ts';
 import { toBirdRefusal } from './bird-refusal.ts';
 import { compareRoutes, describeRouteChanges } from './describe-changes.ts';
+import type { HeldState } from './holds.ts';
 import type { Log } from './log.ts';
 import { type Meters, noMeters } from './metrics/meters.ts';
 import type { NodePlan } from './plan-node.ts';
-import type { Problems } from './problems.ts';
+import type { FoundProblem, Problems } from './problems.ts';
 import type { Secrets } from './secrets.ts';
 import type { Sessions, Stage } from './session-restarts.ts';
 import { count } from './table.ts';
@@ -25,8 +26,8 @@ export interface AgentReports {
   clusterComplete(snapshot: Snapshot): void;
   /** The cluster is known from what was saved then; undefined: no more. */
   clusterRecalled(savedAt: number | undefined): void;
-  /** URLs of `wait-for` that have not answered, and how many routes wait for that. */
-  waits(unanswered: readonly Unanswered[], routes: number): void;
+  /** What waits for a `wait-for`, and what `guard` holds. */
+  holds(held: HeldState): void;
   /** BIRD has other routes than what was saved comes to. */
   routesNewer(isNewer: boolean): void;
   /** Something of the cluster cannot be read, or can be again. */
@@ -67,17 +68,10 @@ export function createAgentReports(problems: Problems, log: Log, meters: Meters 
       problems.set('recalled', isThere ? [{ subject: 'cluster', code: 'cluster-recalled', message }] : []);
       if (!isThere) problems.set('newer', []);
     },
-    waits: (unanswered, routes) =>
-      problems.set(
-        'wait-for',
-        routes === 0
-          ? []
-          : unanswered.map(({ url, reason }) => ({
-              subject: url,
-              code: 'waiting',
-              message: `${count(routes, 'route')} not announced before ${url} has answered 200${reason === '' ? '' : `: ${reason}`}`,
-            })),
-      ),
+    holds: ({ unanswered, waiting, held, beyond }) => {
+      problems.set('wait-for', waitProblems(unanswered, waiting.size));
+      problems.set('guard', guardProblems(held.size, beyond.size));
+    },
     routesNewer: (isNewer) => {
       const message = 'BIRD has other routes than were last saved; they stay until the cluster can be read';
       problems.set('newer', isNewer ? [{ subject: 'routes', code: 'routes-newer', message }] : []);
@@ -152,6 +146,29 @@ function createClusterReport(problems: Problems): AgentReports['clusterProblem']
     }));
     problems.set('cluster', found);
   };
+}
+
+function waitProblems(unanswered: readonly Unanswered[], routes: number): readonly FoundProblem[] {
+  if (routes === 0) return [];
+  return unanswered.map(({ url, reason }) => ({
+    subject: url,
+    code: 'waiting',
+    message: `${count(routes, 'route')} not announced before ${url} has answered 200${reason === '' ? '' : `: ${reason}`}`,
+  }));
+}
+
+function guardProblems(held: number, beyond: number): readonly FoundProblem[] {
+  const withdrawals = {
+    subject: 'withdrawals',
+    code: 'withdrawals-held',
+    message: `${count(held, 'withdrawal')} held by \`max-withdraw\`: these routes stay announced until \`bellbird confirm\``,
+  };
+  const announcements = {
+    subject: 'announcements',
+    code: 'max-routes',
+    message: `${count(beyond, 'route')} not announced: more than \`max-routes\` allows`,
+  };
+  return [...(held > 0 ? [withdrawals] : []), ...(beyond > 0 ? [announcements] : [])];
 }
 
 function secretProblems({ missing, warnings }: Secrets, leftOut: readonly LeftOutPeer[]) {

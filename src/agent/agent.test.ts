@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { ApplyResult, BirdState, TableRoute } from '../bgp/index.ts';
-import { type ClusterObject, type DesiredState, snapshotOf } from '../engine/index.ts';
+import { type ClusterObject, type DesiredState, type Service, snapshotOf } from '../engine/index.ts';
 import { down, ingress, ready, service, slice, workers } from '../engine/testdata/cluster-factory.ts';
 import type { SourceObserver } from '../kube/index.ts';
 import { createFakeClock } from '../testing/fake-clock.ts';
@@ -31,6 +31,7 @@ function createHarness(
   const applied: DesiredState[] = [];
   const saved: PolicyText[] = [];
   const savedObjects: number[] = [];
+  const savedHeld: (readonly string[])[] = [];
   const wanted: number[] = [];
   const metered: (readonly unknown[])[] = [];
   let isCovered = true;
@@ -85,8 +86,9 @@ function createHarness(
     askUrl: async () => noAnswer,
     checkStart: async () => refusal,
     recallGood: () => options.recalled,
-    saveGood: async (text, { services }) => {
+    saveGood: async (text, { services }, held) => {
       if (saveFailure === undefined) {
+        savedHeld.push(held.map(({ route }) => route.prefix));
         saved.push(text);
         savedObjects.push(services.size);
       }
@@ -119,6 +121,7 @@ function createHarness(
     keeper,
     applied,
     saved,
+    savedHeld,
     savedObjects,
     metered,
     wanted,
@@ -695,3 +698,47 @@ test('says when policy and cluster were last saved', async () => {
   await lab.snapshot(SHOP);
   assert.equal(typeof lab.agent.view().savedAt, 'number');
 });
+
+const GUARDED = `${POLICY}guard { max-withdraw 50% within 10s }\n`;
+
+/** So many services of worker-1, each with an address of its own. */
+const many = (count: number): readonly ClusterObject[] =>
+  Array.from({ length: count }, (_, host) => [
+    service(`shop/s${host}`, { clusterIPs: ['10.96.0.1'], loadBalancerIngress: ingress(`198.51.100.${host}`) }),
+    slice(`shop/s${host}`, [ready('worker-1')]),
+  ]).flat();
+
+test('keeps what `guard` holds for the next start at once, and goes on holding it there', async () => {
+  const harness = createHarness({ policy: GUARDED });
+  harness.start();
+  await harness.snapshot([...workers(2), ...many(20)]);
+  await harness.snapshot([...workers(2), ...many(2)]);
+  assert.equal(harness.routes()?.length, 20);
+  assert.deepEqual(harness.problems(), ['withdrawals-held']);
+  assert.equal(harness.savedHeld.at(-1)?.length, 18);
+
+  const held = [...harness.agent.view().held.values()];
+  const recalled = { ...goodWith(GUARDED, [...workers(2), ...many(2)]), held };
+  const next = createHarness({ policy: GUARDED, lastGood: GUARDED, recalled });
+  next.birdRuns(...(harness.routes() ?? []));
+  next.start();
+  await next.snapshot([...workers(2), ...many(2)]);
+  assert.deepEqual(next.routes(), harness.routes());
+  assert.equal((await next.agent.confirm()).length, 18);
+  assert.equal(next.routes()?.length, 2);
+  assert.deepEqual(next.problems(), []);
+});
+
+test('judges what changed while it was away by what was last saved', async () => {
+  const recalled = goodWith(GUARDED, [...workers(2), ...many(20)]);
+  const harness = createHarness({ policy: GUARDED, lastGood: GUARDED, recalled });
+  harness.birdRuns(...many(20).flatMap((object) => (object.kind === 'Service' ? addressesOf(object) : [])));
+  harness.start();
+  await harness.snapshot([...workers(2), ...many(2)]);
+  assert.equal(harness.routes()?.length, 20);
+  assert.equal(harness.agent.view().held.size, 18);
+});
+
+function addressesOf({ loadBalancerIngress }: Service): readonly string[] {
+  return loadBalancerIngress.map(({ ip }) => `${ip}/32`);
+}

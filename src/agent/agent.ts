@@ -18,7 +18,7 @@ import { createPacer } from '../pacer.ts';
 import { type AgentReports, createAgentReports, renderConfigErrors } from './agent-reports.ts';
 import { toBirdRefusal } from './bird-refusal.ts';
 import type { ClusterSource } from './cluster-source.ts';
-import { createDelays, type DelayedRoutes, type Delays } from './delays.ts';
+import { createHolds, type HeldState, type Holds, type HoldView, NO_HOLDS } from './holds.ts';
 import { type LastGood, type PolicyText, sameText } from './last-good.ts';
 import type { Log } from './log.ts';
 import { type ChangeTimer, createChangeTimer } from './metrics/change-timer.ts';
@@ -26,11 +26,13 @@ import { type Meters, noMeters } from './metrics/meters.ts';
 import { desiredSessions, type NodePlan, planNode } from './plan-node.ts';
 import type { CheckedPolicy, PolicyKeeper } from './policy-keeper.ts';
 import { createProblems, type Problems } from './problems.ts';
+import { recallAnnounced } from './recall-announced.ts';
 import type { Refusal } from './refusal.ts';
+import type { HeldRoute } from './route-guard.ts';
 import { createSaver, type Saver } from './saver.ts';
 import type { Secrets } from './secrets.ts';
 import { createSessionRestarts, type SessionRestarts, type Sessions } from './session-restarts.ts';
-import { type AskUrl, createWaitGate, type Unanswered, type WaitGate } from './wait-gate.ts';
+import type { AskUrl } from './wait-gate.ts';
 
 /** What an agent works with. */
 export interface AgentOptions {
@@ -49,7 +51,11 @@ export interface AgentOptions {
   /** Looks whether a BIRD that is not running yet could be started for this state. */
   readonly checkStart: (desired: DesiredState) => Promise<Refusal | undefined>;
   /** Keeps what was just applied for the next start; resolves with why it cannot. Never rejects. */
-  readonly saveGood: (policy: PolicyText, snapshot: Snapshot) => Promise<string | undefined>;
+  readonly saveGood: (
+    policy: PolicyText,
+    snapshot: Snapshot,
+    held: readonly HeldRoute[],
+  ) => Promise<string | undefined>;
   /** What an earlier life of this node's agent applied to this cluster, if that was in the same boot. */
   readonly recallGood: () => LastGood | undefined;
   /** Called with each state that BIRD has taken. */
@@ -68,6 +74,8 @@ export interface Agent {
   start(first: CheckedPolicy): void;
   /** Reads the policy files again. If they are as they were, `resync` still compares everything once more. */
   reload(resync: boolean): void;
+  /** Lets go what `guard` holds; resolves with the prefixes once they are withdrawn. */
+  confirm(): Promise<readonly string[]>;
   /** Resolves when everything known so far has been carried out. */
   idle(): Promise<void>;
   /** Ends the loop and leaves BIRD as it is. */
@@ -76,16 +84,12 @@ export interface Agent {
 }
 
 /** What an agent knows at one moment. */
-export interface AgentView {
+export interface AgentView extends HoldView {
   /** Absent until the cluster is complete. */
   readonly engine: Engine | undefined;
   readonly plan: NodePlan | undefined;
   /** What BIRD was last told. */
   readonly applied: DesiredState | undefined;
-  /** Routes that are due and wait for their `advertise-delay`. */
-  readonly delayed: DelayedRoutes;
-  /** Prefixes that are due and wait for an answer of a `wait-for`. */
-  readonly waiting: ReadonlySet<string>;
   readonly lastChangeAt: number | undefined;
   /** When the picture of the cluster was saved, while it is that of an earlier life. */
   readonly recalledFrom: number | undefined;
@@ -115,12 +119,10 @@ class AgentLoop implements Agent {
   readonly #pacer: ReturnType<typeof createPacer>;
   readonly #meters: Meters;
   readonly #changes: ChangeTimer;
-  readonly #delays: Delays;
-  readonly #gate: WaitGate;
+  readonly #holds: Holds;
   readonly #saver: Saver;
   readonly #turns: SessionRestarts;
-  #delayed: DelayedRoutes = new Map();
-  #waiting: ReadonlySet<string> = NO_PREFIXES;
+  #held = NO_HOLDS;
   /** A policy that checks and that BIRD has not taken yet. */
   #candidate: CheckedPolicy | undefined;
   #snapshot: Snapshot | undefined;
@@ -128,6 +130,8 @@ class AgentLoop implements Agent {
   readonly #engines = new Map<CheckedPolicy, Engine>();
   #plan: NodePlan | undefined;
   #applied: DesiredState | undefined;
+  /** What a BIRD that was taken over announces, for `guard`; absent before it was looked for. */
+  #adopted: { readonly state: DesiredState | undefined } | undefined;
   /** Those that go with what was applied. */
   #passwords: Secrets['passwords'] | undefined;
   /** Some session still has its old settings, so that BIRD is not yet as the policy says. */
@@ -138,6 +142,8 @@ class AgentLoop implements Agent {
   /** The policy that takes over from a recalled one as soon as the cluster is complete. */
   #postponed: CheckedPolicy | undefined;
   #savedAt: number | undefined;
+  /** What was applied last is not to wait until it is saved. */
+  #saveSoon = false;
   #recall: Timer | undefined;
   #retrying: Timer | undefined;
   #hasRun = false;
@@ -150,9 +156,8 @@ class AgentLoop implements Agent {
     this.#changes = createChangeTimer(options.clock, this.#meters);
     this.#reports = createAgentReports(this.#problems, options.log, this.#meters);
     this.#pacer = createPacer(options.clock, INTERVAL_MS, () => this.#reconcile());
-    this.#delays = createDelays(options.clock, () => this.#pacer.request());
+    this.#holds = createHolds(options.clock, options.askUrl, () => this.#pacer.request());
     this.#saver = createSaver(options.clock, () => this.#save());
-    this.#gate = createWaitGate(options.clock, options.askUrl, () => this.#pacer.request());
     this.#turns = createSessionRestarts({
       clock: options.clock,
       observe: () => this.#observe(),
@@ -195,6 +200,15 @@ class AgentLoop implements Agent {
     this.#pacer.request();
   }
 
+  async confirm(): Promise<readonly string[]> {
+    const released = this.#holds.confirm();
+    if (released.length === 0) return released;
+    this.#options.log.info({ event: 'confirmed', routes: released.length }, `confirmed: ${released.join(', ')}`);
+    this.#pacer.request();
+    await this.#pacer.idle();
+    return released;
+  }
+
   idle(): Promise<void> {
     return this.#pacer.idle();
   }
@@ -202,8 +216,7 @@ class AgentLoop implements Agent {
   async stop(): Promise<void> {
     this.#isStopped = true;
     this.#pacer.stop();
-    this.#delays.stop();
-    this.#gate.stop();
+    this.#holds.stop();
     this.#turns.stop();
     this.#recall?.cancel();
     await this.#options.source.stop();
@@ -218,8 +231,7 @@ class AgentLoop implements Agent {
       engine: policy === undefined ? undefined : this.#engines.get(policy),
       plan: this.#plan,
       applied: this.#applied,
-      delayed: this.#delayed,
-      waiting: this.#waiting,
+      ...this.#held,
       lastChangeAt: this.#lastChangeAt,
       recalledFrom: this.#recalledFrom,
       savedAt: this.#savedAt ?? this.#recalledFrom,
@@ -335,7 +347,8 @@ class AgentLoop implements Agent {
       this.#accept(policy, plan, false);
       return;
     }
-    if (this.#recalledFrom !== undefined && (await this.#isOutdated(plan.desired))) {
+    const before = await this.#announcedBefore(policy);
+    if (this.#recalledFrom !== undefined && (await this.#isOutdated(this.#holds.withHeld(plan.desired)))) {
       this.#accept(policy, plan, false);
       return;
     }
@@ -345,17 +358,25 @@ class AgentLoop implements Agent {
       if (refusal !== undefined) return this.#options.onFatal(refusal);
     }
     this.#hasRun = true;
-    const unanswered = this.#gate.unanswered((policy.policy.speaker.waitFor ?? []).map(({ url }) => url));
-    const slow = plan.decisions.routes.filter(({ delayMs }) => delayMs > 0);
-    const mayWait = unanswered.length > 0 || slow.length > 0;
-    const announced = mayWait ? await this.#announced() : NO_PREFIXES;
-    const desired = this.#hold(plan.desired, slow, announced, unanswered);
-    const sessions = await this.#stage(desired);
+    const wanted = plan.desired;
+    const announced = () => this.#announced();
+    const held = await this.#holds.hold({ policy: policy.policy, plan, wanted, announced, before });
+    this.#reports.holds(held);
+    const sessions = await this.#stage(held.desired);
     const checkFirst = policy === this.#candidate;
     const startedAt = this.#options.clock.elapsed();
     const result = await bird.apply(sessions.desired, { secrets: sessions.passwords, checkFirst });
     this.#measure(result, startedAt);
+    if (result.kind === 'applied') this.#keepHolds(held);
     this.#onResult(policy, plan, sessions, result);
+  }
+
+  #keepHolds(held: HeldState): void {
+    const before = this.#held.held;
+    held.done();
+    this.#held = held;
+    // Another life of the agent has to know what is held as soon as it is.
+    this.#saveSoon = held.held.size !== before.size || [...held.held.keys()].some((prefix) => !before.has(prefix));
   }
 
   #measure(result: ApplyResult, startedAt: number): void {
@@ -413,24 +434,22 @@ class AgentLoop implements Agent {
     }
   }
 
-  /**
-   * The state without the routes that still wait, for their `advertise-delay` or for a `wait-for`. Where nobody can say
-   * what a running BIRD has, none does: waiting could withdraw it.
-   */
-  #hold(
-    wanted: DesiredState,
-    slow: NodePlan['decisions']['routes'],
-    announced: ReadonlySet<string> | undefined,
-    unanswered: readonly Unanswered[],
-  ): DesiredState {
-    const held = this.#delays.hold(wanted, announced === undefined ? [] : slow, announced ?? NO_PREFIXES);
-    this.#delayed = held.delayed;
-    const gated = unanswered.length > 0 ? held.desired.routes.map(({ prefix }) => prefix) : [];
-    this.#waiting = new Set(gated.filter((prefix) => announced?.has(prefix) === false));
-    this.#reports.waits(unanswered, this.#waiting.size);
-    if (this.#waiting.size === 0) return held.desired;
-    const routes = held.desired.routes.filter(({ prefix }) => !this.#waiting.has(prefix));
-    return { ...held.desired, routes };
+  /** What BIRD announces, as far as `guard` needs to know it. */
+  async #announcedBefore({ policy }: CheckedPolicy): Promise<DesiredState | undefined> {
+    if (this.#applied !== undefined) return this.#applied;
+    if (policy.guard === undefined || this.#options.bird.state() !== 'running') return undefined;
+    this.#adopted ??= { state: await this.#adopt() };
+    return this.#adopted.state;
+  }
+
+  async #adopt(): Promise<DesiredState | undefined> {
+    const { keeper, readFacts, recallGood } = this.#options;
+    const good = recallGood();
+    const policy = good === undefined ? undefined : keeper.recall();
+    const announced = policy === undefined ? undefined : await this.#announced();
+    if (good === undefined || policy === undefined || announced === undefined) return undefined;
+    this.#holds.restore(good.held ?? []);
+    return recallAnnounced({ good, policy, facts: readFacts(), announced });
   }
 
   /** A BIRD that outlived the agent may know more than the file, which is written a moment after every change. */
@@ -466,7 +485,7 @@ class AgentLoop implements Agent {
   #accept(policy: CheckedPolicy, plan: NodePlan, wasApplied: boolean): void {
     this.#show(plan);
     const { keeper } = this.#options;
-    if (wasApplied && policy === keeper.inEffect()) this.#saver.later();
+    if (wasApplied && policy === keeper.inEffect()) this.#saver[this.#saveSoon ? 'now' : 'later']();
     if (policy !== this.#candidate) return;
     this.#candidate = undefined;
     keeper.accept(policy);
@@ -489,7 +508,7 @@ class AgentLoop implements Agent {
     const { keeper, saveGood } = this.#options;
     const policy = keeper.inEffect();
     if (policy === undefined || this.#snapshot === undefined || this.#recalledFrom !== undefined) return;
-    const unsaved = await saveGood(policy.loaded.text, this.#snapshot);
+    const unsaved = await saveGood(policy.loaded.text, this.#snapshot, [...this.#held.held.values()]);
     if (unsaved === undefined) this.#savedAt = this.#options.clock.now();
     this.#reports.saved(unsaved);
   }

@@ -3,7 +3,9 @@ import { test } from 'node:test';
 import { createEngine, snapshotOf } from '../engine/index.ts';
 import { ingress, ready, service, slice, workers } from '../engine/testdata/cluster-factory.ts';
 import { compilePolicy } from '../engine/testdata/compile-policy.ts';
+import { desiredRoute } from '../testing/bird-lab.ts';
 import { explanationToJson, renderAgentExplanation } from './explain-view.ts';
+import { NO_HOLDS } from './holds.ts';
 
 const policy = compilePolicy(`
 speaker { as 64512 }
@@ -19,8 +21,7 @@ const found = createEngine(policy, snapshotOf([...workers(1), ...objects])).expl
 assert.ok(found.kind === 'explanation');
 const now = Date.UTC(2026, 0, 1);
 const PREFIX = '198.51.100.10/32';
-const NOTHING = { delayed: new Map<string, number>(), waiting: new Set<string>() };
-const delayed = { ...NOTHING, delayed: new Map([[PREFIX, now + 3_000]]) };
+const delayed = { ...NO_HOLDS, delayed: new Map([[PREFIX, now + 3_000]]) };
 
 test('adds for how long a route still waits', () => {
   assert.match(
@@ -34,13 +35,26 @@ test('adds for how long a route still waits', () => {
 });
 
 test('is the explanation of the engine where nothing waits', () => {
-  assert.doesNotMatch(renderAgentExplanation(found, NOTHING, now), /waits/);
-  assert.doesNotMatch(JSON.stringify(explanationToJson(found, NOTHING)), /waits/);
+  assert.doesNotMatch(renderAgentExplanation(found, NO_HOLDS, now), /waits/);
+  assert.doesNotMatch(JSON.stringify(explanationToJson(found, NO_HOLDS)), /waits/);
 });
 
 test('adds that a route waits for an answer of a wait-for', () => {
-  const waiting = { ...NOTHING, waiting: new Set([PREFIX]) };
+  const waiting = { ...NO_HOLDS, waiting: new Set([PREFIX]) };
   const line = '198.51.100.10/32 waits: it is due, and announced once every `wait-for` has answered\n';
   assert.ok(renderAgentExplanation(found, waiting, now).endsWith(line));
   assert.match(JSON.stringify(explanationToJson(found, waiting)), /"waits":\{"reason":"waiting"\}/);
+});
+
+test('adds that `guard` keeps a route announced, or does not let it be announced', () => {
+  const route = desiredRoute(PREFIX);
+  const kept = { ...NO_HOLDS, held: new Map([[PREFIX, { route, since: now }]]) };
+  assert.match(renderAgentExplanation(found, kept, now), /198\.51\.100\.10\/32 is held: it stays announced/);
+  assert.match(
+    JSON.stringify(explanationToJson(found, kept)),
+    /"held":\{"reason":"held","since":"2026-01-01T00:00:00\.000Z"\}/,
+  );
+  const beyond = { ...NO_HOLDS, beyond: new Set([PREFIX]) };
+  assert.match(renderAgentExplanation(found, beyond, now), /198\.51\.100\.10\/32 is held: it is due, and beyond/);
+  assert.match(JSON.stringify(explanationToJson(found, beyond)), /"waits":\{"reason":"held"\}/);
 });

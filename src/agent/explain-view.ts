@@ -1,15 +1,18 @@
 // What `explain` answers in a running agent: the engine's explanation, and whether the agent still waits with a route.
 
 import { type Explanation, renderExplanation } from '../engine/index.ts';
-import type { AgentView } from './agent.ts';
+import type { HoldView } from './holds.ts';
 import { renderDuration, toTimestamp } from './time-text.ts';
 
 /** The JSON of `GET /v1/explain`. An entry that waits says why, and until when. */
-export function explanationToJson(
-  explanation: Explanation,
-  { delayed, waiting }: Pick<AgentView, 'delayed' | 'waiting'>,
-): unknown {
+export function explanationToJson(explanation: Explanation, { delayed, waiting, beyond, held }: HoldView): unknown {
   const entries = explanation.entries.map((entry) => {
+    const { prefix } = entry;
+    const kept = prefix === null ? undefined : held.get(prefix);
+    if (kept !== undefined) return { ...entry, held: { reason: 'held', since: toTimestamp(kept.since) } };
+    if (prefix !== null && entry.answer === 'advertised' && beyond.has(prefix)) {
+      return { ...entry, waits: { reason: 'held' } };
+    }
     const until = entry.prefix === null ? undefined : delayed.get(entry.prefix);
     if (entry.answer === 'advertised' && entry.prefix !== null && waiting.has(entry.prefix)) {
       return { ...entry, waits: { reason: 'waiting' } };
@@ -23,20 +26,27 @@ export function explanationToJson(
 /** The same for people. */
 export function renderAgentExplanation(
   explanation: Explanation,
-  { delayed, waiting }: Pick<AgentView, 'delayed' | 'waiting'>,
+  { delayed, waiting, beyond, held }: HoldView,
   now: number,
 ): string {
+  const all = new Set(explanation.entries.flatMap(({ prefix }) => prefix ?? []));
+  const kept = [...all].filter((prefix) => held.has(prefix));
   const prefixes = explanation.entries.flatMap(({ prefix, answer }) =>
     prefix === null || answer !== 'advertised' ? [] : [prefix],
   );
   const lines = [...new Set(prefixes)].flatMap((prefix) => {
     if (waiting.has(prefix))
       return [`\n${prefix} waits: it is due, and announced once every \`wait-for\` has answered\n`];
+    if (beyond.has(prefix)) return [`\n${prefix} is held: it is due, and beyond the \`max-routes\` of \`guard\`\n`];
     const until = delayed.get(prefix);
     if (until === undefined) return [];
     return [
       `\n${prefix} waits: it is due, and announced in ${renderDuration(until - now)}, as \`advertise-delay\` says\n`,
     ];
   });
-  return [renderExplanation(explanation), ...lines].join('');
+  const keeps = kept.map(
+    (prefix) =>
+      `\n${prefix} is held: it stays announced, because too much would be withdrawn at once; \`bellbird confirm\`\n`,
+  );
+  return [renderExplanation(explanation), ...lines, ...keeps].join('');
 }

@@ -7,7 +7,9 @@ import { join } from 'node:path';
 import { type ClusterObject, type Snapshot, snapshotOf } from '../engine/index.ts';
 import { decodeObject, encodeObject } from '../kube/index.ts';
 import { readIfThere, writePieces } from './files.ts';
+import { decodeHeldRoutes } from './held-routes.ts';
 import { isRecord, isStringList, parseJson } from './json.ts';
+import type { HeldRoute } from './route-guard.ts';
 
 /** Policy files as they were read, enough to compile the policy again without them. */
 export interface PolicyText {
@@ -23,6 +25,8 @@ export interface LastGood {
   /** Milliseconds since 1970. */
   readonly savedAt: number;
   readonly policy: PolicyText;
+  /** Routes that `guard` kept announced; absent where there were none. */
+  readonly held?: readonly HeldRoute[];
   readonly cluster: SavedCluster;
 }
 
@@ -119,7 +123,9 @@ function readBody(value: unknown): LastGood | undefined {
   if (typeof bootId !== 'string' || typeof savedAt !== 'number' || !isStringList(entries)) return undefined;
   if (!isRecord(files) || !Object.values(files).every((text) => typeof text === 'string')) return undefined;
   if (cluster === undefined) return undefined;
-  return { bootId, savedAt, policy: { entries, files: toTexts(files) }, cluster };
+  const held = decodeHeldRoutes(value.held);
+  const policy = { entries, files: toTexts(files) };
+  return { bootId, savedAt, policy, ...(held.length > 0 && { held }), cluster };
 }
 
 function readCluster(value: unknown): SavedCluster | undefined {

@@ -3,6 +3,8 @@ import { test } from 'node:test';
 import { buildPlan, createEngine, snapshotOf } from '../engine/index.ts';
 import { ingress, ready, service, slice, workers } from '../engine/testdata/cluster-factory.ts';
 import { compilePolicy } from '../engine/testdata/compile-policy.ts';
+import { desiredRoute } from '../testing/bird-lab.ts';
+import { NO_HOLDS } from './holds.ts';
 import { renderRoutes, routesToJson } from './routes-view.ts';
 
 const policy = compilePolicy(`
@@ -19,7 +21,7 @@ const now = Date.UTC(2026, 0, 1);
 const state = {
   now,
   inBird: new Set(['198.51.100.10/32', '198.51.100.99/32']),
-  delayed: new Map([['198.51.100.11/32', now + 4_000]]),
+  holds: { ...NO_HOLDS, delayed: new Map([['198.51.100.11/32', now + 4_000]]) },
 };
 
 test('says below the plan what waits, what BIRD does not have yet, and what it still has', () => {
@@ -37,4 +39,17 @@ test('gives for each route in JSON whether BIRD has it, and until when it waits'
     '"inBird":false,"delayedUntil":"2026-01-01T00:00:04.000Z"',
     '"inBird":false',
   ]);
+});
+
+test('tells what `guard` holds from what is late', () => {
+  const since = now - 60_000;
+  const held = new Map([['198.51.100.99/32', { route: desiredRoute('198.51.100.99/32'), since }]]);
+  const guarded = { ...state, holds: { ...NO_HOLDS, held, beyond: new Set(['198.51.100.11/32', '198.51.100.12/32']) } };
+  const text = renderRoutes(plan, guarded);
+  assert.match(text, /^2 routes beyond `max-routes`: 198\.51\.100\.11\/32, 198\.51\.100\.12\/32$/m);
+  assert.match(text, /^1 route held by `max-withdraw`: 198\.51\.100\.99\/32$/m);
+  assert.doesNotMatch(text, /not in BIRD yet|still in BIRD/);
+  const json = JSON.stringify(routesToJson(plan, guarded));
+  assert.match(json, /"held":\[\{"prefix":"198\.51\.100\.99\/32","since":"2025-12-31T23:59:00\.000Z"\}\]/);
+  assert.equal(json.match(/"inBird":false,"held":true/g)?.length, 2);
 });

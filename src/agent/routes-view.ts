@@ -1,7 +1,7 @@
 // What `routes` answers: the routes of this node as decided, and whether BIRD has them.
 
 import type { Plan } from '../engine/index.ts';
-import type { DelayedRoutes } from './delays.ts';
+import type { HoldView } from './holds.ts';
 import { renderPlan } from './render-plan.ts';
 import { count } from './table.ts';
 import { renderDuration, toTimestamp } from './time-text.ts';
@@ -11,11 +11,12 @@ export interface RoutesState {
   readonly now: number;
   /** Prefixes of ours in BIRD. */
   readonly inBird: ReadonlySet<string>;
-  readonly delayed: DelayedRoutes;
+  readonly holds: HoldView;
 }
 
 /** The JSON of `GET /v1/routes`: a plan of one node whose routes say whether they are in BIRD. */
-export function routesToJson(plan: Plan, { inBird, delayed }: RoutesState): unknown {
+export function routesToJson(plan: Plan, { inBird, holds }: RoutesState): unknown {
+  const { delayed, waiting, beyond, held } = holds;
   return {
     apiVersion: 'bellbird/v1',
     kind: 'Routes',
@@ -25,23 +26,29 @@ export function routesToJson(plan: Plan, { inBird, delayed }: RoutesState): unkn
         ...route,
         inBird: inBird.has(route.prefix),
         ...(delayed.has(route.prefix) ? { delayedUntil: toTimestamp(delayed.get(route.prefix)) } : {}),
+        ...(waiting.has(route.prefix) ? { waiting: true } : {}),
+        ...(beyond.has(route.prefix) ? { held: true } : {}),
       })),
+      held: [...held.values()].map(({ route, since }) => ({ prefix: route.prefix, since: toTimestamp(since) })),
     })),
     warnings: plan.warnings,
   };
 }
 
 /** The plan as text, and below it what BIRD does not have yet, or still has. */
-export function renderRoutes(plan: Plan, { now, inBird, delayed }: RoutesState): string {
+export function renderRoutes(plan: Plan, { now, inBird, holds }: RoutesState): string {
+  const { delayed, beyond, held } = holds;
   const planned = new Set(plan.nodes.flatMap(({ routes }) => routes.map(({ prefix }) => prefix)));
   const waiting = [...planned].filter((prefix) => delayed.has(prefix));
-  const missing = [...planned].filter((prefix) => !inBird.has(prefix) && !delayed.has(prefix));
-  const surplus = [...inBird].filter((prefix) => !planned.has(prefix)).sort();
+  const isLate = (prefix: string) => !inBird.has(prefix) && !delayed.has(prefix) && !beyond.has(prefix);
+  const surplus = [...inBird].filter((prefix) => !planned.has(prefix) && !held.has(prefix)).sort();
   const left = (prefix: string) => `${prefix} for ${renderDuration((delayed.get(prefix) ?? now) - now)}`;
   return [
     renderPlan(plan),
     ...describe('delayed', waiting.map(left)),
-    ...describe('not in BIRD yet', missing),
+    ...describe('beyond `max-routes`', [...beyond]),
+    ...describe('held by `max-withdraw`', [...held.keys()]),
+    ...describe('not in BIRD yet', [...planned].filter(isLate)),
     ...describe('still in BIRD', surplus),
   ].join('');
 }

@@ -339,10 +339,10 @@ function createNodeAgent({ options, keeper, source, secrets, bird, end, readFact
     readFacts,
     askUrl,
     checkStart,
-    saveGood: async (policy, snapshot) => {
-      const saved = { source: identify(), node, snapshot };
+    saveGood: async (policy, snapshot, held) => {
+      const saved = { policy, ...(held.length > 0 && { held }), cluster: { source: identify(), node, snapshot } };
       try {
-        await writeLastGood(directories.state, { bootId: readBootId(), savedAt: clock.now(), policy, cluster: saved });
+        await writeLastGood(directories.state, { bootId: readBootId(), savedAt: clock.now(), ...saved });
         return undefined;
       } catch (error) {
         return reasonOf(error);

@@ -50,7 +50,9 @@ export function collectStatus(parts: StatusParts): AgentStatus {
       waiting: {
         ...(view.delayed.size === 0 ? {} : { delayed: view.delayed.size }),
         ...(view.waiting.size === 0 ? {} : { waiting: view.waiting.size }),
+        ...(view.beyond.size === 0 ? {} : { held: view.beyond.size }),
       },
+      held: [...view.held.values()].map(({ route, since }) => ({ prefix: route.prefix, since })),
     },
     excluded:
       decisions?.excluded === undefined

@@ -37,7 +37,7 @@ const WELL: AgentStatus = {
     configuredAt: minutes(3),
   },
   sessions: { established: 2, total: 2 },
-  routes: { advertised: 12, withheld: { 'prefix-excluded': 1, 'no-local-endpoint': 3 }, waiting: {} },
+  routes: { advertised: 12, withheld: { 'prefix-excluded': 1, 'no-local-endpoint': 3 }, waiting: {}, held: [] },
   excluded: undefined,
   problems: [],
 };
@@ -117,7 +117,7 @@ test('writes null in JSON for what is known to be absent', () => {
       configuredAt: '2026-11-21T20:12:03.000Z',
     },
     sessions: { established: 2, total: 2 },
-    routes: { advertised: 12, withheld: { 'prefix-excluded': 1, 'no-local-endpoint': 3 }, waiting: {} },
+    routes: { advertised: 12, withheld: { 'prefix-excluded': 1, 'no-local-endpoint': 3 }, waiting: {}, held: [] },
     excluded: null,
     problems: [],
   });
@@ -188,4 +188,13 @@ test('says what is watched of a live cluster, why, and when it was last heard fr
     '          watching nodes: 3, because every node is looked at; HTTP 403: no right',
     '          no EndpointSlice is watched: no decision depends on endpoints',
   ]);
+});
+
+test('lists the routes that guard holds below the numbers', () => {
+  const held = Array.from({ length: 10 }, (_, host) => ({ prefix: `198.51.100.${host}/32`, since: WELL.now - 60_000 }));
+  const status = { ...WELL, routes: { ...WELL.routes, waiting: { held: 3 }, held } };
+  assert.match(
+    renderStatus(status),
+    /3 waiting \(held 3\)\n {10}10 held by guard since .* 198\.51\.100\.7\/32 and 2 more; `bellbird confirm`$/m,
+  );
 });

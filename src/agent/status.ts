@@ -19,6 +19,8 @@ export interface AgentStatus {
     readonly advertised: number;
     readonly withheld: Readonly<Record<string, number>>;
     readonly waiting: Readonly<Record<string, number>>;
+    /** Routes that should be withdrawn and are kept announced by `guard`. */
+    readonly held: readonly { readonly prefix: string; readonly since: number }[];
   };
   /** The statement or label that excludes this node. */
   readonly excluded: { readonly reason: string; readonly at: string } | undefined;
@@ -143,7 +145,10 @@ export function statusToJson(status: AgentStatus): unknown {
       configuredAt: toTimestamp(bird.configuredAt),
     },
     sessions: status.sessions,
-    routes: status.routes,
+    routes: {
+      ...status.routes,
+      held: status.routes.held.map(({ prefix, since }) => ({ prefix, since: toTimestamp(since) })),
+    },
     excluded: status.excluded ?? null,
     problems: status.problems.map((problem) => ({ ...problem, since: toTimestamp(problem.since) })),
   };
@@ -182,6 +187,7 @@ export function renderStatus(status: AgentStatus): string {
     ['bird', renderBird(status.bird, now)],
     ['sessions', `${sessions.established} of ${sessions.total} established`],
     ['routes', renderRoutes(status.routes)],
+    ...renderHeld(status.routes.held, now),
     ...renderProblems(status.problems, now),
   ];
   return lines.map(([subject, text]) => `${subject.padEnd(10)}${text}\n`).join('');
@@ -246,6 +252,19 @@ function renderRoutes({ advertised, withheld, waiting }: AgentStatus['routes']):
   const parts = [`${advertised} advertised`, renderReasons('withheld', withheld)];
   return [...parts, ...(Object.keys(waiting).length === 0 ? [] : [renderReasons('waiting', waiting)])].join(', ');
 }
+
+/** The oldest first: who comes later wants to know how it began. */
+function renderHeld(held: AgentStatus['routes']['held'], now: number): [string, string][] {
+  const [first] = held.toSorted((a, b) => a.since - b.since);
+  if (first === undefined) return [];
+  const prefixes = held.slice(0, LISTED).map(({ prefix }) => prefix);
+  const more = held.length > LISTED ? ` and ${held.length - LISTED} more` : '';
+  const since = renderMoment(first.since, now);
+  return [['', `${held.length} held by guard since ${since}: ${prefixes.join(', ')}${more}; \`bellbird confirm\``]];
+}
+
+/** So many prefixes stand on a line. */
+const LISTED = 8;
 
 function renderReasons(what: string, numbers: Readonly<Record<string, number>>): string {
   const reasons = Object.entries(numbers).sort(([a], [b]) => (a < b ? -1 : 1));

@@ -56,6 +56,11 @@ const commands: readonly CommandEntry[] = [
     load: async () => (await import('./commands/agent-questions.ts')).defineRoutes,
   },
   {
+    name: 'confirm',
+    summary: 'let go the withdrawals that the guard of the running agent holds',
+    load: async () => (await import('./commands/agent-questions.ts')).defineConfirm,
+  },
+  {
     name: 'birdc',
     summary: 'give one command to the BIRD of the running agent',
     load: async () => (await import('./commands/birdc.ts')).defineBirdc,

@@ -101,7 +101,7 @@ const STATUS: AgentStatus = {
     configuredAt: seconds(299),
   },
   sessions: { established: 1, total: 1 },
-  routes: { advertised: 2, withheld: { 'no-local-endpoint': 3 }, waiting: { delayed: 1 } },
+  routes: { advertised: 2, withheld: { 'no-local-endpoint': 3 }, waiting: { delayed: 1 }, held: [] },
   excluded: undefined,
   problems: [
     { code: 'session-down', message: 'a', since: now },

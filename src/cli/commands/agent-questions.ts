@@ -1,4 +1,4 @@
-// `status`, `peers` and `routes`: questions to the running agent that take no arguments.
+// `status`, `peers`, `routes` and `confirm`: what is asked of the running agent without arguments.
 
 import type { Command } from 'commander';
 import { askAndPrint } from '../ask.ts';
@@ -28,13 +28,16 @@ export const defineRoutes = question('/v1/routes', [
   "bellbird routes -o json | jq '.nodes[].withheld'",
 ]);
 
-function question(path: string, examples: readonly string[]): DefineCommand {
+/** Defines `confirm`. */
+export const defineConfirm = question('/v1/confirm', ['bellbird confirm', 'bellbird confirm -o json'], 'POST');
+
+function question(path: string, examples: readonly string[], method: 'GET' | 'POST' = 'GET'): DefineCommand {
   return (command: Command, context: CommandContext) => {
     addOutputOption(command);
     addRuntimeDirOption(command);
     addExamples(command, examples, EXIT_CODES);
     command.action((options: DirectoryOptions & { readonly output: OutputForm }) =>
-      askAndPrint({ method: 'GET', path }, options, context),
+      askAndPrint({ method, path }, options, context),
     );
   };
 }

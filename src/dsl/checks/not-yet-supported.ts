@@ -10,7 +10,7 @@ import type { Span } from '../span.ts';
 
 /** What is refused → what to do instead. */
 const INSTEAD = {
-  guard: 'compare plans with `bellbird plan --against` before a change',
+  'confirm within': 'compare plans with `bellbird plan --against` before a change',
   'use calico': 'write the peers and ranges into the policy',
   'address interface': 'write the address of the peer',
 } as const;
@@ -20,7 +20,7 @@ export function checkNotYetSupported(model: Model, report: Report): void {
   for (const statement of model.statements) {
     const own = statementPart(statement);
     if (own !== undefined) refuse(own, report);
-    if (!('settings' in statement) || statement.kind === 'guard') continue;
+    if (!('settings' in statement)) continue;
     for (const setting of statement.settings) {
       const part = settingPart(setting);
       if (part !== undefined) refuse(part, report);
@@ -38,12 +38,13 @@ function refuse({ what, span }: Part, report: Report): void {
 }
 
 function statementPart({ kind, span }: Statement): Part | undefined {
-  if (kind === 'guard') return { what: 'guard', span: { ...span, end: span.start + 'guard'.length } };
   return kind === 'use' ? { what: 'use calico', span } : undefined;
 }
 
 function settingPart(node: Setting): Part | undefined {
   switch (node.setting) {
+    case 'confirm':
+      return { what: 'confirm within', span: node.span };
     case 'address':
       return addressPart(node);
     default:
