@@ -55,6 +55,18 @@ test('reads any list in any pieces as JSON.parse reads the whole', () => {
   );
 });
 
+test('finds the end of an item even where the next one only seems to begin', () => {
+  const text = fc.constantFrom('},{"metadata":{', '"},{"metadata":{', 'a');
+  const plain = { noNullPrototype: true };
+  const metadata = fc.record({ name: text }, plain);
+  const item = fc.record({ metadata, templates: fc.array(fc.record({ metadata }, plain)) }, plain);
+  fc.assert(
+    fc.property(fc.array(item), fc.integer({ min: 1, max: 400 }), (items, size) => {
+      assert.deepEqual(parse(JSON.stringify({ items }), [size]).items, items);
+    }),
+  );
+});
+
 test('refuses a body that was cut short, wherever that was', () => {
   const text = '{"kind":"X","items":[{"a":[1,2]},{"b":"c"}],"metadata":{}}';
   for (let length = 0; length < text.length; length++) {
