@@ -22,6 +22,7 @@ import { findCluster, planFor, readClusterOrReport, requireNode } from './cluste
 import type { CommandContext } from './command.ts';
 import { clusterAccess, loadKubeApi } from './live-cluster.ts';
 import type { OutputForm, PolicyOptions } from './options.ts';
+import { reportPlanWarnings } from './plan-warnings.ts';
 import { loadPolicyOrReport } from './policy-input.ts';
 
 /** What a dry run is told. */
@@ -43,10 +44,7 @@ export async function runDry(options: DryRunOptions, context: CommandContext): P
   if (node === undefined) return;
   const engine = createEngine(policy, snapshot, { nodes: [name] });
   const plan = buildPlan(engine, [name]);
-  for (const { code, message, at } of plan.warnings) {
-    context.stderr.write(`warning[${code}]: ${message}\n  --> ${at}\n`);
-  }
-  if (options.denyWarnings === true && plan.warnings.length > 0) context.exit(1);
+  reportPlanWarnings(plan.warnings, options.denyWarnings === true, context);
   const desired = buildDesiredState(
     policy,
     resolveForNode(policy, node, createFactsReader()()),

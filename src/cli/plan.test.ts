@@ -52,6 +52,16 @@ test('bellbird plan --node worker-3 -o json has the shape that tools rely on', (
   );
 });
 
+test('bellbird plan says once that a policy has no peer, and in JSON as well', () => {
+  write('alone.bell', 'speaker { as 64512 }\nrange vips load-balancer-ip 198.51.100.0/24\n');
+  const args = ['plan', '--policy', 'alone.bell', '--cluster', 'cluster'];
+  const { status, stderr } = bellbird(args, folder);
+  assert.deepEqual([status, stderr.match(/warning\[no-peer\]/g)?.length], [0, 1]);
+  const json = bellbird([...args, '--deny-warnings', '-o', 'json'], folder);
+  assert.equal(json.status, 1);
+  assert.match(json.stdout, /"code": "no-peer"/);
+});
+
 test('bellbird plan --against the same policy finds no difference', () => {
   assert.deepEqual(bellbird([...PLAN, '--against', 'demo.bell'], folder), {
     status: 0,

@@ -33,7 +33,9 @@ export function analyse(entries: readonly string[], host: SourceHost, memory?: P
   const sources = files.map((file) => file.span.source);
   const model = buildModel(statements, reporter.report);
   check(model, reporter.report, reporter.errors);
-  if (model.scope.speaker === undefined) reportMissingSpeaker(sources, reporter.report);
+  // Nobody knows what stands in a text that could not be read.
+  const isWhole = !reporter.errors.has('undecodable-text') && !reporter.errors.has('unreadable-file');
+  if (model.scope.speaker === undefined && isWhole) reportMissingSpeaker(sources, reporter.report);
   return { files, sources, model, diagnostics: reporter.diagnostics(sources.map(({ path }) => path)) };
 }
 

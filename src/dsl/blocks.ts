@@ -63,3 +63,39 @@ const HABITS: Readonly<Record<string, string>> = {
 export function habitOf(word: string): string | undefined {
   return HABITS[word];
 }
+
+/** Words inside of a setting that look like settings, with a setting that has them. */
+const PARTS: Readonly<Record<string, string>> = {
+  port: 'address 192.0.2.1 port 1179',
+  gateway: 'address gateway',
+  interface: 'address fe80::1 interface "eth1"',
+  internal: 'as internal',
+  external: 'as external',
+  interval: 'bfd interval 300ms',
+  multiplier: 'bfd multiplier 3',
+  'tcp-ao': 'authentication tcp-ao key-id 1 algorithm hmac-sha1',
+  'key-id': 'authentication tcp-ao key-id 1 algorithm hmac-sha1',
+  algorithm: 'authentication tcp-ao key-id 1 algorithm hmac-sha1',
+  md5: 'authentication md5',
+  env: 'password env "TOR_PASSWORD"',
+  file: 'password file "/etc/bellbird/tor.key"',
+  secret: 'password secret kube-system/tor key "password"',
+  key: 'password secret kube-system/tor key "password"',
+  ipv4: 'family ipv4',
+  ipv6: 'family ipv6',
+  self: 'next-hop self',
+  where: 'nodes where label "rack"',
+  http: 'wait-for http "http://127.0.0.1:10256/healthz"',
+  label: 'as label "example.org/asn"',
+  ready: 'endpoints ready',
+  serving: 'endpoints serving',
+  exact: 'advertise exact',
+  'all-nodes': 'from all-nodes',
+  'endpoint-nodes': 'from endpoint-nodes',
+};
+
+/** A setting of the block that has the word as a part: what to write instead of the word alone. */
+export function settingWith(word: string, settings: readonly string[]): string | undefined {
+  const example = PARTS[word];
+  return example !== undefined && settings.includes(example.split(' ', 1)[0] ?? '') ? example : undefined;
+}

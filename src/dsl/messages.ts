@@ -167,13 +167,13 @@ export const messages = {
   'unknown-statement': error('unknown-statement', (p: UnknownItem) => ({
     message: `no statement starts with ${p.text}`,
     label: 'not a statement',
-    notes: p.near === undefined && p.belongs === undefined ? [`statements are ${list(codes(p.known))}`] : [],
+    notes: hasAdvice(p) ? [] : [`statements are ${list(codes(p.known))}`],
     help: helpForItem(p),
   })),
   'unknown-setting': error('unknown-setting', (p: UnknownItem & { block: string; item: string }) => ({
     message: `${p.block} has no ${p.item} ${p.text}`,
     label: 'not known here',
-    notes: p.near === undefined && p.belongs === undefined ? [`known here: ${list(codes(p.known))}`] : [],
+    notes: hasAdvice(p) ? [] : [`known here: ${list(codes(p.known))}`],
     help: helpForItem(p),
   })),
   'missing-value': error('missing-value', (p: { setting: string }) => ({
@@ -533,10 +533,18 @@ interface UnknownItem {
   readonly known: readonly string[];
   /** The block it could stand in. */
   readonly belongs?: string | undefined;
+  /** A whole setting of which it is a part. */
+  readonly example?: string | undefined;
+}
+
+function hasAdvice({ near, belongs, example }: UnknownItem): boolean {
+  return near !== undefined || belongs !== undefined || example !== undefined;
 }
 
 function helpForItem(p: UnknownItem): string | undefined {
   if (p.near !== undefined) return `replace it with \`${p.near}\``;
+  if (p.example !== undefined)
+    return `it is a part of \`${p.example.split(' ', 1)[0]}\`: write for example \`${p.example}\``;
   return p.belongs === undefined ? undefined : `${p.text} belongs in ${p.belongs}`;
 }
 

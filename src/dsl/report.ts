@@ -27,6 +27,8 @@ export interface Reporter {
 /** Asks for errors that were reported already. */
 export interface ErrorsSoFar {
   any(): boolean;
+  /** True if one has the code. */
+  has(code: string): boolean;
   /** True if the primary place of one is inside the span. */
   inside(span: Span): boolean;
 }
@@ -35,15 +37,19 @@ export interface ErrorsSoFar {
 export function createReporter(): Reporter {
   const collected = new Map<string, Diagnostic>();
   const places: Span[] = [];
+  const codes = new Set<string>();
   return {
     report(span, message, more) {
       const key = `${message.code} ${span.source.path} ${span.start}`;
       if (collected.has(key)) return;
       collected.set(key, toDiagnostic(span, message, more));
-      if (message.severity === 'error') places.push(span);
+      if (message.severity !== 'error') return;
+      places.push(span);
+      codes.add(message.code);
     },
     errors: {
       any: () => places.length > 0,
+      has: (code) => codes.has(code),
       inside: ({ source, start, end }) =>
         places.some((place) => place.source === source && place.start >= start && place.end <= end),
     },

@@ -5,7 +5,7 @@ import { diffPolicies } from '../../agent/diff-policies.ts';
 import { renderDiff } from '../../agent/render-diff.ts';
 import { renderPlan } from '../../agent/render-plan.ts';
 import type { Policy } from '../../dsl/index.ts';
-import { buildPlan, createEngine, type Plan, resolveForNode, type Snapshot } from '../../engine/index.ts';
+import { buildPlan, createEngine, resolveForNode, type Snapshot } from '../../engine/index.ts';
 import { planFor, readClusterOrReport, requireNode } from '../cluster-input.ts';
 import type { CommandContext } from '../command.ts';
 import { CliError } from '../exit-code.ts';
@@ -19,6 +19,7 @@ import {
   type OutputForm,
   type PolicyOptions,
 } from '../options.ts';
+import { reportPlanWarnings } from '../plan-warnings.ts';
 import { loadPolicyOrReport } from '../policy-input.ts';
 
 interface PlanOptions extends PolicyOptions {
@@ -65,7 +66,7 @@ async function plan(options: PlanOptions, context: CommandContext): Promise<void
   const nodes = options.node === undefined ? [...snapshot.nodes.keys()] : [options.node];
   const engine = createEngine(policy, snapshot, { nodes });
   const result = buildPlan(engine, nodes);
-  reportWarnings(result, denyWarnings, context);
+  reportPlanWarnings(result.warnings, denyWarnings, context);
   if (hasNodeWithoutSpeaker(policy, snapshot, nodes)) context.exit(1);
   if (against === undefined) {
     context.stdout.write(options.output === 'json' ? toText(result) : renderPlan(result));
@@ -83,11 +84,6 @@ function loadAgainst(path: string, context: CommandContext): Policy | undefined 
     message: '`--against running` cannot be compared yet',
     help: 'name the policy file that the agent runs with; `bellbird status` shows it',
   });
-}
-
-function reportWarnings({ warnings }: Plan, denyWarnings: boolean, { stderr, exit }: CommandContext): void {
-  for (const { code, message, at } of warnings) stderr.write(`warning[${code}]: ${message}\n  --> ${at}\n`);
-  if (denyWarnings && warnings.length > 0) exit(1);
 }
 
 /** A node whose AS number is missing would announce nothing new: that is a finding, not a warning. */

@@ -6,18 +6,24 @@ import type { Model } from '../model.ts';
 import type { Report } from '../report.ts';
 import { forEachCondition } from '../walk-conditions.ts';
 
-/** Looks at the parts of each `and`. */
+/** Looks at the parts of each `and`, nested ones included. */
 export function checkLocalConditions(model: Model, report: Report): void {
   for (const statement of model.statements) {
     forEachCondition(statement, (condition) => {
       if (condition.kind !== 'and') return;
-      const local = condition.operands.find((operand) => says(operand, 'traffic-policy', 'local'));
-      const type = condition.operands.find((operand) => says(operand, 'type', 'ClusterIP'));
+      const operands = conjuncts(condition);
+      const local = operands.find((operand) => says(operand, 'traffic-policy', 'local'));
+      const type = operands.find((operand) => says(operand, 'type', 'ClusterIP'));
       if (local === undefined || type === undefined) return;
       const also = [{ span: type.span, text: 'services without an external traffic policy' }];
       report(local.span, messages['local-cannot-be']({ type: 'ClusterIP' }), { also });
     });
   }
+}
+
+/** Everything that has to hold, with parentheses around parts of it taken away. */
+function conjuncts(condition: ConditionNode): readonly ConditionNode[] {
+  return condition.kind === 'and' ? condition.operands.flatMap(conjuncts) : [condition];
 }
 
 /** True for `field == word`, and for a list of that word alone. */

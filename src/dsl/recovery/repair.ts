@@ -17,6 +17,7 @@ import {
 } from './lists.ts';
 import {
   repairAddress,
+  repairAsPath,
   repairDuration,
   repairLength,
   repairLengthBounds,
@@ -36,7 +37,15 @@ import {
 
 /** The first that applies wins: the special before the general. */
 const REPAIRS: readonly Repair[] = [
-  ...[repairTrailingComma, repairLength, repairShortPrefix, repairAddress, repairDuration, repairPassword],
+  ...[
+    repairAsPath,
+    repairTrailingComma,
+    repairLength,
+    repairShortPrefix,
+    repairAddress,
+    repairDuration,
+    repairPassword,
+  ],
   ...[repairLengthBounds, repairQuotes, repairPath, repairEqual, repairBareValue, repairSwallowedWord, repairBareList],
   ...[repairMissingComma, repairMissingWhere, repairMissingBraces, repairUnknownItem, repairExtraWord],
   repairMisspeltWord,

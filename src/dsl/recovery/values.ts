@@ -7,9 +7,11 @@ import { isSingleAddress } from '../prefix.ts';
 import {
   Address4,
   Address6,
+  AsNumber,
   Duration,
   Identifier,
   Integer,
+  keyword,
   LeftBrace,
   Length,
   Path,
@@ -124,4 +126,22 @@ export const repairLengthBounds: Repair = (failure) => {
 function numberOf(token: IToken): readonly number[] {
   const literal = literalOf(token);
   return literal?.kind === 'integer' ? [literal.value] : [];
+}
+
+/** `as-path == 64500`: of a path only its beginning is compared. */
+export const repairAsPath: Repair = (failure) => {
+  const { token, tokens, index, expectation } = failure;
+  const isOnly = expectation.tokens.length === 1 && isExpected(failure, keyword('starts'));
+  if (!isOnly || tokens[index - 1]?.image !== 'as-path') return undefined;
+  const isNumber = isAsNumber(token);
+  const starts = newToken(keyword('starts'), '', token.startOffset);
+  const value = isNumber ? token : tokens[index + 1];
+  const example = value !== undefined && isAsNumber(value) ? value.image : '64500';
+  const newText = isNumber ? `starts ${token.image}` : 'starts';
+  reportUnexpected(failure, `write \`as-path starts ${example}\``, newText, 'guess');
+  return isNumber ? replaceToken(failure, starts, token) : replaceToken(failure, starts);
+};
+
+function isAsNumber({ tokenType }: IToken): boolean {
+  return tokenType === Integer || tokenType === AsNumber;
 }

@@ -1,6 +1,6 @@
 // Words: misspelt, from another language, one too many, one too few.
 
-import { allBlocks, habitOf } from '../blocks.ts';
+import { allBlocks, habitOf, settingWith } from '../blocks.ts';
 import { firstWords } from '../grammar/first-words.ts';
 import { messages } from '../messages.ts';
 import { nearest } from '../suggest.ts';
@@ -29,8 +29,11 @@ export const repairUnknownItem: Repair = (failure) => {
     return repairWord(failure, CLAUSE_WORDS);
   }
   const known = firstWords(block.itemRule);
-  const near = nearestWord(token.image, known);
-  const unknown = { text: describe(token), near, known, belongs: blockWith(token.image) };
+  const example = settingWith(token.image, known);
+  const belongs = blockWith(token.image);
+  // A word that the language has is rarely another one misspelt.
+  const near = example === undefined && belongs === undefined ? nearestWord(token.image, known) : undefined;
+  const unknown = { text: describe(token), near, known, belongs, example };
   const message =
     block.item === 'statement'
       ? messages['unknown-statement'](unknown)
