@@ -11,11 +11,19 @@ export interface PortOwner {
 
 /** Finds the listener on a port in this network namespace; undefined if none can be seen. */
 export function findPortOwner(port: number): PortOwner | undefined {
-  const socket = ['/proc/net/tcp', '/proc/net/tcp6']
-    .flatMap((table) => parseSocketTable(read(table)))
-    .find((entry) => entry.port === port && entry.isListening);
+  const socket = readListeners().find((entry) => entry.port === port);
   if (socket === undefined) return undefined;
   return { user: userName(socket.uid), process: findProcess(socket.inode) };
+}
+
+/** TCP ports of this network namespace that something listens on. */
+export function listeningPorts(): ReadonlySet<number> {
+  return new Set(readListeners().map(({ port }) => port));
+}
+
+function readListeners(): readonly SocketEntry[] {
+  const tables = ['/proc/net/tcp', '/proc/net/tcp6'];
+  return tables.flatMap((table) => parseSocketTable(read(table))).filter(({ isListening }) => isListening);
 }
 
 /** `calico-node (pid 812, user root)`, or `user root` where only that is known. */

@@ -31,6 +31,7 @@ import { readMetrics } from './metrics/read-metrics.ts';
 import { createMetricsRegistry, type MetricsRegistry } from './metrics/registry.ts';
 import { checkKernel, createNodeKernel, type NodeKernel } from './node-kernel.ts';
 import { observeSessions } from './observe.ts';
+import { watchOtherSpeakers } from './other-speakers.ts';
 import { viewPeers } from './peers-view.ts';
 import { type CheckedPolicy, createPolicyKeeper, type PolicyKeeper } from './policy-keeper.ts';
 import type { Refusal } from './refusal.ts';
@@ -113,7 +114,7 @@ interface AgentRun extends Run {
 /** Runs an agent until it is told to stop. */
 export async function runAgent(options: RunOptions): Promise<RunResult> {
   const { directories, log } = options;
-  // Whoever calls has loaded everything that comes with a code cache: V8 takes none after this.
+  // Code caches are refused after this, but for those that the executable takes: its loader sees to that.
   keepCompilerSmall();
   const refusal = prepareRuntimeDirectory(directories.runtime) ?? prepareStateDirectory(directories.state);
   if (refusal !== undefined) return refuse(options, refusal);
@@ -218,10 +219,12 @@ async function live(run: AgentRun, first: CheckedPolicy): Promise<RunResult> {
   manager.ready();
   const release = whenSettled(run.options.clock, agent, releaseMemory);
   const metrics = openMetrics(run);
+  const stopLookingAround = lookAround(run);
   const how = await ending;
   release();
   manager.leave();
   metrics?.close();
+  stopLookingAround();
   stopLooking();
   await files.close();
   await agent.stop();
@@ -271,6 +274,20 @@ function openMetrics(run: AgentRun): MetricsEndpoint | undefined {
     problems: run.agent.view().problems,
     clock,
     onFault: (error) => reportApiFault(log, error),
+  });
+}
+
+/** Looks who else announces on this node; where the cluster is in files, this is none of its nodes. */
+function lookAround({ agent, options, source }: AgentRun): () => void {
+  if (source.status === undefined) return () => {};
+  return watchOtherSpeakers({
+    clock: options.clock,
+    log: options.log,
+    problems: agent.view().problems,
+    hasBgpPort: () => {
+      const listen = agent.view().applied?.speaker.listen;
+      return listen && listen.kind !== 'off' && listen.port === 179;
+    },
   });
 }
 
