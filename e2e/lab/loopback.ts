@@ -8,6 +8,7 @@ import { type BirdRouter, type ReceivedRoute, startBirdRouter } from './bird-rou
 import { createManifestFolder, type Manifest, type ManifestFolder, node, replaceFile } from './cluster.ts';
 import { freePort } from './free-port.ts';
 import { type Lab, openLab } from './lab.ts';
+import type { Namespace } from './namespace.ts';
 import { waitUntil } from './wait-until.ts';
 
 /** What a lab consists of. */
@@ -23,6 +24,8 @@ export interface LoopbackOptions {
   readonly listenOff?: boolean;
   /** The agents read the cluster of this kubeconfig, not the lab's manifests. */
   readonly kubeconfig?: string;
+  /** Where everything runs, and the lab it belongs to; default: on the machine itself, in a lab of its own. */
+  readonly inside?: { readonly lab: Lab; readonly namespace: Namespace };
   /** Settings of the speaker besides its AS number and listening address. */
   readonly speaker?: string;
 }
@@ -70,7 +73,7 @@ export const LOOPBACK_PEER = `source annotation "${ADDRESS_ANNOTATION}" multihop
 
 /** Starts routers, then one agent for each node, and returns without waiting for sessions. */
 export async function startLoopbackLab(options: LoopbackOptions): Promise<LoopbackLab> {
-  const lab = openLab();
+  const lab = options.inside?.lab ?? openLab();
   try {
     return await build(lab, options);
   } catch (error) {
@@ -82,7 +85,7 @@ export async function startLoopbackLab(options: LoopbackOptions): Promise<Loopba
 async function build(lab: Lab, options: LoopbackOptions): Promise<LoopbackLab> {
   const port = await freePort();
   const nodes = Object.entries(options.nodes ?? { 'worker-1': {}, 'worker-2': {}, 'worker-3': {} });
-  const routers = await startRouters(lab, port, options.routers ?? { tor: 64601 }, nodes.length);
+  const routers = await startRouters(lab, port, options, nodes.length);
   const cluster = createManifestFolder(lab);
   cluster.write(
     'nodes.yaml',
@@ -95,7 +98,8 @@ async function build(lab: Lab, options: LoopbackOptions): Promise<LoopbackLab> {
   const { kubeconfig } = options;
   const source =
     kubeconfig === undefined ? { cluster: cluster.path } : { cluster: 'kube', env: { KUBECONFIG: kubeconfig } };
-  const agents = nodes.map(([name]) => startAgent(lab, { node: name, policy: policyFile, ...source }));
+  const place = options.inside && { namespace: options.inside.namespace };
+  const agents = nodes.map(([name]) => startAgent(lab, { node: name, policy: policyFile, ...source, ...place }));
   return { lab, port, cluster, agents, policyFile, writePolicy, ...viewsOf(routers), close: () => lab.close() };
 }
 
@@ -182,14 +186,14 @@ function restrict(view: View, prefixes: readonly string[]): View {
 async function startRouters(
   lab: Lab,
   port: number,
-  routers: Readonly<Record<string, LoopbackRouter>>,
+  { routers = { tor: 64601 }, inside }: LoopbackOptions,
   nodeCount: number,
 ): Promise<ReadonlyMap<string, BirdRouter>> {
   const started = new Map<string, BirdRouter>();
   for (const [index, [name, own]] of Object.entries(routers).entries()) {
     const router = typeof own === 'number' ? { as: own, session: '' } : own;
     const config = routerConfig(`127.0.0.${101 + index}`, router, port, nodeCount);
-    started.set(name, await startBirdRouter(lab, { name, config }));
+    started.set(name, await startBirdRouter(lab, { name, config, ...(inside && { namespace: inside.namespace }) }));
   }
   return started;
 }

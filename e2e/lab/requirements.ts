@@ -9,9 +9,15 @@ export const FRR_FOLDER = '/usr/lib/frr';
 
 /** False if network namespaces, bridges and FRR can be used here; else the reason to skip. */
 export function namespaceLabObstacle(): string | false {
+  const obstacle = namespaceObstacle();
+  if (obstacle !== false) return obstacle;
+  return existsSync(`${FRR_FOLDER}/bgpd`) ? false : 'FRR is missing (Debian package frr)';
+}
+
+/** False if network namespaces and bridges can be used here; else the reason to skip. */
+export function namespaceObstacle(): string | false {
   if (process.getuid?.() !== 0) return 'network namespaces need root';
   if (!hasProgram('ip')) return 'the program `ip` is missing (Debian package iproute2)';
-  if (!existsSync(`${FRR_FOLDER}/bgpd`)) return 'FRR is missing (Debian package frr)';
   return bridgeObstacle();
 }
 

@@ -48,6 +48,8 @@ export type Fault =
 
 /** How a fake API server is set up. */
 export interface FakeApiOptions {
+  /** Address to listen on; default: IPv4 loopback. */
+  readonly host?: string;
   /** PEM texts; absent: plain HTTP. */
   readonly tls?: { readonly key: string; readonly cert: string; readonly clientCa?: string };
   /** Bearer tokens that are let in; absent: anybody. */
@@ -116,8 +118,12 @@ class HttpFakeServer implements FakeApiServer {
     this.tokens = options.tokens;
   }
 
+  get #host(): string {
+    return this.#options.host ?? '127.0.0.1';
+  }
+
   get url(): string {
-    return `${this.#options.tls === undefined ? 'http' : 'https'}://127.0.0.1:${this.#port}`;
+    return `${this.#options.tls === undefined ? 'http' : 'https'}://${this.#host}:${this.#port}`;
   }
 
   async listen(): Promise<void> {
@@ -136,7 +142,7 @@ class HttpFakeServer implements FakeApiServer {
       socket.on('error', () => {});
       socket.on('close', () => this.#sockets.delete(socket));
     });
-    await new Promise<void>((resolve) => server.listen(this.#port, '127.0.0.1', resolve));
+    await new Promise<void>((resolve) => server.listen(this.#port, this.#host, resolve));
     this.#port = portOf(server.address());
     this.#server = server;
   }
