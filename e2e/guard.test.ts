@@ -85,7 +85,7 @@ describe('a guard', () => {
   test('lets everything go when it is confirmed', async () => {
     assert.match(await ask('confirm'), /^13 withdrawals let go: 198\.51\.100\.17\/32, /);
     await lab.waitForView({ ...view(10, 14), ...view(16, 16), ...view(30, 31) });
-    assert.equal(await ask('confirm'), 'nothing is held\n');
+    assert.equal(await ask('confirm'), 'nothing waits to be confirmed\n');
     assert.doesNotMatch(await ask('status'), /held by guard/);
   });
 
@@ -106,5 +106,65 @@ describe('a guard', () => {
   test('never holds routes that lost their endpoints', async () => {
     write(shop(31, 69, false));
     await lab.waitForView({});
+  });
+});
+
+describe('a policy on trial', () => {
+  const TRIED = `
+range vips load-balancer-ip 198.51.100.0/24
+peer tor   { address 127.0.0.101 port PORT as 64601 ${LOOPBACK_PEER} }
+peer spine { address 127.0.0.102 port PORT as 64602 ${LOOPBACK_PEER} }
+`;
+  const GUARD = 'guard { confirm within 3s }\n';
+  const BROKEN = `${TRIED.replace('as 64601', 'as 64699')}${GUARD}`;
+  let lab: LoopbackLab;
+  let agent: Agent;
+
+  const says = (pattern: RegExp, from: number) =>
+    waitUntil({
+      what: `the agent to log ${pattern}`,
+      observe: () => agent.output().slice(from),
+      until: (seen) => pattern.test(seen),
+    });
+
+  before(async () => {
+    const routers = { tor: 64601, spine: 64602 };
+    lab = await startLoopbackLab({ policy: TRIED, objects: shop(10, 11), nodes: { 'worker-1': {} }, routers });
+    const [first] = lab.agents;
+    assert.ok(first);
+    agent = first;
+    for (const router of ['tor', 'spine']) await lab.waitForView(view(10, 11), { router });
+  });
+  after(() => lab.close());
+
+  test('is taken back where a session that was up does not come back', async () => {
+    const from = agent.output().length;
+    lab.writePolicy(`${BROKEN}exclude services none/none`);
+    await says(/the policy is on trial until/, from);
+    await lab.waitForView({}, { router: 'tor' });
+    await says(/refused: the session with `tor` did not come back; the policy before them goes on/, from);
+    for (const router of ['tor', 'spine']) await lab.waitForView(view(10, 11), { router });
+    const status = await query(executable(), 'status', '--runtime-dir', agent.runtimeDir);
+    assert.match(status, /the files on disk are refused since .*the session with `tor` did not come back/);
+  });
+
+  test('is not taken back where the one before would announce what it excludes', async () => {
+    const from = agent.output().length;
+    lab.writePolicy(`${BROKEN}exclude prefixes 198.51.100.11`);
+    await says(/the policy before is not put back, because it would announce 198\.51\.100\.11\/32/, from);
+    await lab.waitForView(view(10, 10), { router: 'spine' });
+    assert.deepEqual(await lab.view('tor'), {});
+  });
+
+  test('stays where its sessions come back, and is tried after a restart of the agent as well', async () => {
+    lab.writePolicy(`${TRIED}${GUARD}`);
+    for (const router of ['tor', 'spine']) await lab.waitForView(view(10, 11), { router });
+    const from = agent.output().length;
+    await agent.stop();
+    lab.writePolicy(BROKEN);
+    agent.start();
+    await says(/the policy is on trial until/, from);
+    await says(/refused: the session with `tor` did not come back; the policy before them goes on/, from);
+    for (const router of ['tor', 'spine']) await lab.waitForView(view(10, 11), { router });
   });
 });

@@ -92,12 +92,13 @@ async function answerExplain({ node, agent, clock }: AgentApiOptions, { query }:
 }
 
 async function answerConfirm({ agent }: AgentApiOptions): Promise<ApiReply> {
-  const released = await agent.confirm();
-  const text =
-    released.length === 0
-      ? 'nothing is held\n'
-      : `${count(released.length, 'withdrawal')} let go: ${released.join(', ')}\n`;
-  return { status: 200, value: { apiVersion: 'bellbird/v1', kind: 'Confirmed', released }, text };
+  const { released, policy } = await agent.confirm();
+  const parts = [
+    ...(policy ? ['the policy on trial is kept'] : []),
+    ...(released.length > 0 ? [`${count(released.length, 'withdrawal')} let go: ${released.join(', ')}`] : []),
+  ];
+  const text = parts.length === 0 ? 'nothing waits to be confirmed\n' : parts.map((part) => `${part}\n`).join('');
+  return { status: 200, value: { apiVersion: 'bellbird/v1', kind: 'Confirmed', released, policy }, text };
 }
 
 async function answerBirdc({ bird }: AgentApiOptions, { body }: ApiRequest): Promise<ApiReply> {

@@ -724,7 +724,7 @@ test('keeps what `guard` holds for the next start at once, and goes on holding i
   next.start();
   await next.snapshot([...workers(2), ...many(2)]);
   assert.deepEqual(next.routes(), harness.routes());
-  assert.equal((await next.agent.confirm()).length, 18);
+  assert.equal((await next.agent.confirm()).released.length, 18);
   assert.equal(next.routes()?.length, 2);
   assert.deepEqual(next.problems(), []);
 });

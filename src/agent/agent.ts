@@ -2,7 +2,7 @@
 // to it, so that tests run it with fakes. Invariants: nothing is applied before the cluster is complete; a policy is in
 // effect only after BIRD took it; what fails leaves everything as it was and is retried or reported, never both lost.
 
-import { type ApplyResult, type Bird, peersLeftOut, type SessionStatus } from '../bgp/index.ts';
+import { type ApplyResult, type Bird, peersLeftOut } from '../bgp/index.ts';
 import type { Clock, Timer } from '../clock.ts';
 import { assertNever } from '../dsl/assert-never.ts';
 import {
@@ -18,15 +18,17 @@ import { createPacer } from '../pacer.ts';
 import { type AgentReports, createAgentReports, renderConfigErrors } from './agent-reports.ts';
 import { toBirdRefusal } from './bird-refusal.ts';
 import type { ClusterSource } from './cluster-source.ts';
+import { excludedPrefix } from './excluded-prefix.ts';
 import { createHolds, type HeldState, type Holds, type HoldView, NO_HOLDS } from './holds.ts';
+import { KnownBird } from './known-bird.ts';
 import { type LastGood, type PolicyText, sameText } from './last-good.ts';
 import type { Log } from './log.ts';
 import { type ChangeTimer, createChangeTimer } from './metrics/change-timer.ts';
 import { type Meters, noMeters } from './metrics/meters.ts';
-import { desiredSessions, type NodePlan, planNode } from './plan-node.ts';
+import { type NodePlan, planNode } from './plan-node.ts';
 import type { CheckedPolicy, PolicyKeeper } from './policy-keeper.ts';
+import { createPolicyTrial, type PolicyTrial } from './policy-trial.ts';
 import { createProblems, type Problems } from './problems.ts';
-import { recallAnnounced } from './recall-announced.ts';
 import type { Refusal } from './refusal.ts';
 import type { HeldRoute } from './route-guard.ts';
 import { createSaver, type Saver } from './saver.ts';
@@ -74,13 +76,21 @@ export interface Agent {
   start(first: CheckedPolicy): void;
   /** Reads the policy files again. If they are as they were, `resync` still compares everything once more. */
   reload(resync: boolean): void;
-  /** Lets go what `guard` holds; resolves with the prefixes once they are withdrawn. */
-  confirm(): Promise<readonly string[]>;
+  /** Keeps a policy that is on trial, and lets go what `guard` holds; resolves once that is withdrawn. */
+  confirm(): Promise<Confirmed>;
   /** Resolves when everything known so far has been carried out. */
   idle(): Promise<void>;
   /** Ends the loop and leaves BIRD as it is. */
   stop(): Promise<void>;
   view(): AgentView;
+}
+
+/** What a confirmation did. */
+export interface Confirmed {
+  /** Prefixes that were held. */
+  readonly released: readonly string[];
+  /** A policy was on trial, and is kept. */
+  readonly policy: boolean;
 }
 
 /** What an agent knows at one moment. */
@@ -105,8 +115,6 @@ const RETRY_MS = 5_000;
 /** How long a cluster that cannot be read is waited for before what was last applied is gone back to. */
 export const RECALL_MS = 2_000;
 
-const NO_PREFIXES: ReadonlySet<string> = new Set();
-
 /** Creates an agent that does nothing before `start`. */
 export function createAgent(options: AgentOptions): Agent {
   return new AgentLoop(options);
@@ -122,6 +130,8 @@ class AgentLoop implements Agent {
   readonly #holds: Holds;
   readonly #saver: Saver;
   readonly #turns: SessionRestarts;
+  readonly #known: KnownBird;
+  readonly #trial: PolicyTrial;
   #held = NO_HOLDS;
   /** A policy that checks and that BIRD has not taken yet. */
   #candidate: CheckedPolicy | undefined;
@@ -129,11 +139,6 @@ class AgentLoop implements Agent {
   /** One engine per policy that is in effect or a candidate. */
   readonly #engines = new Map<CheckedPolicy, Engine>();
   #plan: NodePlan | undefined;
-  #applied: DesiredState | undefined;
-  /** What a BIRD that was taken over announces, for `guard`; absent before it was looked for. */
-  #adopted: { readonly state: DesiredState | undefined } | undefined;
-  /** Those that go with what was applied. */
-  #passwords: Secrets['passwords'] | undefined;
   /** Some session still has its old settings, so that BIRD is not yet as the policy says. */
   #isStaged = false;
   #lastChangeAt: number | undefined;
@@ -147,6 +152,8 @@ class AgentLoop implements Agent {
   #recall: Timer | undefined;
   #retrying: Timer | undefined;
   #hasRun = false;
+  /** BIRD ran already when the first state was carried out. */
+  #hasAdopted = false;
   #isStopped = false;
 
   constructor(options: AgentOptions) {
@@ -158,9 +165,19 @@ class AgentLoop implements Agent {
     this.#pacer = createPacer(options.clock, INTERVAL_MS, () => this.#reconcile());
     this.#holds = createHolds(options.clock, options.askUrl, () => this.#pacer.request());
     this.#saver = createSaver(options.clock, () => this.#save());
+    this.#known = new KnownBird({ ...options, onHeld: (held) => this.#holds.restore(held) });
+    this.#trial = createPolicyTrial({
+      clock: options.clock,
+      established: () => this.#known.established(this.#peers()),
+      peers: () => this.#peers(),
+      isBusy: () => this.#isStaged,
+      forbidden: (previous) => this.#forbidden(previous),
+      putBack: (previous, reason) => this.#putBack(previous, reason),
+      report: (found) => this.#problems.set('trial', found),
+    });
     this.#turns = createSessionRestarts({
       clock: options.clock,
-      observe: () => this.#observe(),
+      observe: () => this.#known.sessions(),
       onTurn: () => this.#pacer.request(),
     });
   }
@@ -200,13 +217,14 @@ class AgentLoop implements Agent {
     this.#pacer.request();
   }
 
-  async confirm(): Promise<readonly string[]> {
+  async confirm(): Promise<Confirmed> {
+    const policy = this.#trial.confirm();
     const released = this.#holds.confirm();
-    if (released.length === 0) return released;
+    if (released.length === 0) return { released, policy };
     this.#options.log.info({ event: 'confirmed', routes: released.length }, `confirmed: ${released.join(', ')}`);
     this.#pacer.request();
     await this.#pacer.idle();
-    return released;
+    return { released, policy };
   }
 
   idle(): Promise<void> {
@@ -218,6 +236,7 @@ class AgentLoop implements Agent {
     this.#pacer.stop();
     this.#holds.stop();
     this.#turns.stop();
+    this.#trial.stop();
     this.#recall?.cancel();
     await this.#options.source.stop();
     await this.#options.secrets?.stop();
@@ -230,7 +249,7 @@ class AgentLoop implements Agent {
     return {
       engine: policy === undefined ? undefined : this.#engines.get(policy),
       plan: this.#plan,
-      applied: this.#applied,
+      applied: this.#known.applied,
       ...this.#held,
       lastChangeAt: this.#lastChangeAt,
       recalledFrom: this.#recalledFrom,
@@ -323,7 +342,7 @@ class AgentLoop implements Agent {
     this.#changes.begin();
     try {
       const engine = this.#engineFor(policy, this.#snapshot);
-      const plan = planNode(policy.policy, engine, this.#options.node, this.#applied, this.#factsFor(policy));
+      const plan = planNode(policy.policy, engine, this.#options.node, this.#known.applied, this.#factsFor(policy));
       if (policy !== this.#candidate) this.#show(plan);
       await this.#carryOut(policy, plan);
     } catch (error) {
@@ -347,7 +366,7 @@ class AgentLoop implements Agent {
       this.#accept(policy, plan, false);
       return;
     }
-    const before = await this.#announcedBefore(policy);
+    const before = policy.policy.guard === undefined ? this.#known.applied : await this.#known.routesBefore();
     if (this.#recalledFrom !== undefined && (await this.#isOutdated(this.#holds.withHeld(plan.desired)))) {
       this.#accept(policy, plan, false);
       return;
@@ -357,13 +376,15 @@ class AgentLoop implements Agent {
       const refusal = await this.#options.checkStart(plan.desired);
       if (refusal !== undefined) return this.#options.onFatal(refusal);
     }
+    if (!this.#hasRun) this.#hasAdopted = bird.state() === 'running';
     this.#hasRun = true;
     const wanted = plan.desired;
-    const announced = () => this.#announced();
+    const announced = () => this.#known.announced();
     const held = await this.#holds.hold({ policy: policy.policy, plan, wanted, announced, before });
     this.#reports.holds(held);
     const sessions = await this.#stage(held.desired);
     const checkFirst = policy === this.#candidate;
+    if (checkFirst) await this.#trial.prepare(policy);
     const startedAt = this.#options.clock.elapsed();
     const result = await bird.apply(sessions.desired, { secrets: sessions.passwords, checkFirst });
     this.#measure(result, startedAt);
@@ -388,39 +409,21 @@ class AgentLoop implements Agent {
 
   /** The state with its passwords, and with the old settings of sessions that wait for their turn to be restarted. */
   async #stage(desired: DesiredState): Promise<Sessions> {
-    const secrets = this.#options.readSecrets(desired, this.#passwordsOf(desired));
+    const secrets = this.#options.readSecrets(desired, this.#known.passwordsOf(desired));
     this.#reports.secrets(secrets, peersLeftOut(desired, secrets.passwords));
-    const applied = this.#applied ?? this.#recallApplied();
-    const before = applied && { desired: applied, passwords: this.#passwordsOf(applied) };
-    const isRunning = this.#options.bird.state() === 'running';
-    const wanted = { desired, passwords: secrets.passwords };
-    const stage = await this.#turns.stage(isRunning ? before : undefined, wanted);
+    const before = this.#known.sessionsBefore(this.#snapshot);
+    const stage = await this.#turns.stage(before, { desired, passwords: secrets.passwords });
     this.#isStaged = stage.waiting.length > 0;
     this.#reports.turns(stage);
     this.#reports.restarts(before, stage.sessions);
     return stage.sessions;
   }
 
-  /** The passwords that BIRD has. */
-  #passwordsOf({ peers }: DesiredState): Secrets['passwords'] {
-    return this.#passwords ?? this.#options.bird.passwords(peers.map(({ name }) => name));
-  }
-
-  async #observe(): Promise<readonly SessionStatus[] | undefined> {
-    try {
-      return (await this.#options.bird.observe()).sessions;
-    } catch {
-      return undefined;
-    }
-  }
-
-  #onResult(policy: CheckedPolicy, plan: NodePlan, { desired, passwords }: Sessions, result: ApplyResult): void {
+  #onResult(policy: CheckedPolicy, plan: NodePlan, sessions: Sessions, result: ApplyResult): void {
     switch (result.kind) {
       case 'applied':
-        this.#reports.applied(this.#applied, desired, result.changed);
-        this.#applied = desired;
-        this.#options.onApplied?.(desired);
-        this.#passwords = passwords;
+        this.#reports.applied(this.#known.applied, sessions.desired, result.changed);
+        this.#known.took(sessions);
         this.#accept(policy, plan, true);
         break;
       case 'refused':
@@ -434,44 +437,13 @@ class AgentLoop implements Agent {
     }
   }
 
-  /** What BIRD announces, as far as `guard` needs to know it. */
-  async #announcedBefore({ policy }: CheckedPolicy): Promise<DesiredState | undefined> {
-    if (this.#applied !== undefined) return this.#applied;
-    if (policy.guard === undefined || this.#options.bird.state() !== 'running') return undefined;
-    this.#adopted ??= { state: await this.#adopt() };
-    return this.#adopted.state;
-  }
-
-  async #adopt(): Promise<DesiredState | undefined> {
-    const { keeper, readFacts, recallGood } = this.#options;
-    const good = recallGood();
-    const policy = good === undefined ? undefined : keeper.recall();
-    const announced = policy === undefined ? undefined : await this.#announced();
-    if (good === undefined || policy === undefined || announced === undefined) return undefined;
-    this.#holds.restore(good.held ?? []);
-    return recallAnnounced({ good, policy, facts: readFacts(), announced });
-  }
-
   /** A BIRD that outlived the agent may know more than the file, which is written a moment after every change. */
   async #isOutdated({ routes }: DesiredState): Promise<boolean> {
-    if (this.#options.bird.state() !== 'running' || this.#applied !== undefined) return false;
-    const announced = await this.#announced();
+    if (this.#options.bird.state() !== 'running' || this.#known.applied !== undefined) return false;
+    const announced = await this.#known.announced();
     const isSame = announced?.size === routes.length && routes.every(({ prefix }) => announced.has(prefix));
     this.#reports.routesNewer(!isSame);
     return !isSame;
-  }
-
-  /** Prefixes that BIRD has of us; undefined if it cannot be asked. */
-  async #announced(): Promise<ReadonlySet<string> | undefined> {
-    const { bird } = this.#options;
-    if (this.#applied !== undefined) return new Set(this.#applied.routes.map(({ prefix }) => prefix));
-    if (bird.state() !== 'running') return NO_PREFIXES;
-    try {
-      const own = (await bird.routes()).filter(({ peer }) => peer === undefined);
-      return new Set(own.map(({ prefix }) => prefix));
-    } catch {
-      return undefined;
-    }
   }
 
   #engineFor(policy: CheckedPolicy, snapshot: Snapshot): Engine {
@@ -488,7 +460,9 @@ class AgentLoop implements Agent {
     if (wasApplied && policy === keeper.inEffect()) this.#saver[this.#saveSoon ? 'now' : 'later']();
     if (policy !== this.#candidate) return;
     this.#candidate = undefined;
+    const previous = keeper.inEffect() ?? (this.#hasAdopted && wasApplied ? keeper.recall() : undefined);
     keeper.accept(policy);
+    if (wasApplied) this.#trial.begin(policy, previous);
     this.#want();
     for (const known of this.#engines.keys()) if (known !== policy) this.#engines.delete(known);
     if (policy.origin === 'disk') {
@@ -496,6 +470,30 @@ class AgentLoop implements Agent {
       if (wasApplied) this.#saver.now();
     }
     this.#reports.policyInEffect(policy.policy.files);
+  }
+
+  /** Names of the sessions that BIRD has. */
+  #peers(): readonly string[] {
+    const peers = (this.#known.applied ?? this.#known.sessionsBefore(this.#snapshot)?.desired)?.peers ?? [];
+    return peers.map(({ name }) => name);
+  }
+
+  #forbidden(previous: CheckedPolicy): string | undefined {
+    const current = this.#options.keeper.inEffect();
+    if (current === undefined || this.#snapshot === undefined) return undefined;
+    const { node } = this.#options;
+    const before = createEngine(previous.policy, this.#snapshot, { nodes: [node] });
+    return excludedPrefix(before, this.#engineFor(current, this.#snapshot), node);
+  }
+
+  /** The policy before takes over again; the files stay as they are, and are read again when they change. */
+  #putBack(previous: CheckedPolicy, reason: string): void {
+    if (this.#candidate !== undefined) return;
+    this.#options.keeper.refuse(reason);
+    this.#propose({ ...previous, origin: 'last-good' });
+    this.#reports.policyRefused(reason, 'the policy before them');
+    this.#saver.later();
+    this.#pacer.request();
   }
 
   /** Not what came from the file itself. */
@@ -541,7 +539,7 @@ class AgentLoop implements Agent {
   /** Before anything was ever applied, the process ends with the reason: nobody would see it in a log. */
   #onFailed(code: string, message: string): void {
     if (this.#isStopped) return;
-    if (this.#applied === undefined && this.#options.bird.state() === 'absent') {
+    if (this.#known.applied === undefined && this.#options.bird.state() === 'absent') {
       this.#options.onFatal(toBirdRefusal({ code, message }));
       return;
     }
@@ -552,16 +550,6 @@ class AgentLoop implements Agent {
   #reportRefused(reason: string): void {
     const stays = this.#candidate?.origin === 'last-good' ? 'the policy that was last applied' : 'the policy in effect';
     this.#reports.policyRefused(reason, stays);
-  }
-
-  /** What a BIRD that was taken over holds, as far as the policy that was last applied tells. */
-  #recallApplied(): DesiredState | undefined {
-    if (this.#options.bird.state() !== 'running' || this.#snapshot === undefined) return undefined;
-    const recalled = this.#options.keeper.recall();
-    const node = this.#snapshot.nodes.get(this.#options.node);
-    return recalled === undefined || node === undefined
-      ? undefined
-      : desiredSessions(recalled.policy, node, this.#options.readFacts());
   }
 
   /** Once, however often it failed meanwhile. */

@@ -57,7 +57,7 @@ const commands: readonly CommandEntry[] = [
   },
   {
     name: 'confirm',
-    summary: 'let go the withdrawals that the guard of the running agent holds',
+    summary: 'keep a policy that is on trial, and let go the withdrawals that the guard holds',
     load: async () => (await import('./commands/agent-questions.ts')).defineConfirm,
   },
   {

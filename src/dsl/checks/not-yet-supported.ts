@@ -10,7 +10,6 @@ import type { Span } from '../span.ts';
 
 /** What is refused → what to do instead. */
 const INSTEAD = {
-  'confirm within': 'compare plans with `bellbird plan --against` before a change',
   'use calico': 'write the peers and ranges into the policy',
   'address interface': 'write the address of the peer',
 } as const;
@@ -43,8 +42,6 @@ function statementPart({ kind, span }: Statement): Part | undefined {
 
 function settingPart(node: Setting): Part | undefined {
   switch (node.setting) {
-    case 'confirm':
-      return { what: 'confirm within', span: node.span };
     case 'address':
       return addressPart(node);
     default:

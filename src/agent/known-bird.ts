@@ -1,0 +1,115 @@
+// What an agent knows of its BIRD: what it was last told, and, of one that was taken over, what BIRD itself and the last life of
+// the agent tell. Asks; changes nothing.
+
+import { type Bird, matchPeers, type SessionStatus } from '../bgp/index.ts';
+import type { DesiredState, NodeFacts, Snapshot } from '../engine/index.ts';
+import type { LastGood } from './last-good.ts';
+import { desiredSessions } from './plan-node.ts';
+import type { PolicyKeeper } from './policy-keeper.ts';
+import { recallAnnounced } from './recall-announced.ts';
+import type { HeldRoute } from './route-guard.ts';
+import type { Sessions } from './session-restarts.ts';
+
+/** What it takes from outside. */
+export interface KnownBirdOptions {
+  readonly node: string;
+  readonly bird: Pick<Bird, 'observe' | 'passwords' | 'routes' | 'state'>;
+  readonly keeper: Pick<PolicyKeeper, 'recall'>;
+  readonly readFacts: () => NodeFacts;
+  readonly recallGood: () => LastGood | undefined;
+  /** Told once what an earlier life held, if `routesBefore` looks for it. */
+  readonly onHeld: (held: readonly HeldRoute[]) => void;
+}
+
+const NO_PREFIXES: ReadonlySet<string> = new Set();
+
+/** Remembers what BIRD was told, and finds out the rest. */
+export class KnownBird {
+  readonly #options: KnownBirdOptions;
+  #told: Sessions | undefined;
+  /** Absent before it was looked for. */
+  #adopted: { readonly state: DesiredState | undefined } | undefined;
+
+  constructor(options: KnownBirdOptions) {
+    this.#options = options;
+  }
+
+  /** What this life of the agent told it last. */
+  get applied(): DesiredState | undefined {
+    return this.#told?.desired;
+  }
+
+  /** BIRD took this. */
+  took(sessions: Sessions): void {
+    this.#told = sessions;
+  }
+
+  /** The passwords that it has for the sessions of a state. */
+  passwordsOf({ peers }: DesiredState): ReadonlyMap<string, string> {
+    return this.#told?.passwords ?? this.#options.bird.passwords(peers.map(({ name }) => name));
+  }
+
+  /** Its sessions, if it runs: of one that was taken over as the policy that was last applied tells. */
+  sessionsBefore(snapshot: Snapshot | undefined): Sessions | undefined {
+    const { bird } = this.#options;
+    if (bird.state() !== 'running') return undefined;
+    const desired = this.applied ?? this.#recallSessions(snapshot);
+    return desired && { desired, passwords: this.passwordsOf(desired) };
+  }
+
+  /** What it announces, with all that is known of its routes; undefined where nobody knows. */
+  async routesBefore(): Promise<DesiredState | undefined> {
+    if (this.applied !== undefined) return this.applied;
+    if (this.#options.bird.state() !== 'running') return undefined;
+    this.#adopted ??= { state: await this.#adopt() };
+    return this.#adopted.state;
+  }
+
+  /** Prefixes of ours that it has; undefined if it cannot be asked. */
+  async announced(): Promise<ReadonlySet<string> | undefined> {
+    const { bird } = this.#options;
+    if (this.applied !== undefined) return new Set(this.applied.routes.map(({ prefix }) => prefix));
+    if (bird.state() !== 'running') return NO_PREFIXES;
+    try {
+      const own = (await bird.routes()).filter(({ peer }) => peer === undefined);
+      return new Set(own.map(({ prefix }) => prefix));
+    } catch {
+      return undefined;
+    }
+  }
+
+  /** What it reports of its sessions; undefined if it cannot be asked. */
+  async sessions(): Promise<readonly SessionStatus[] | undefined> {
+    try {
+      return (await this.#options.bird.observe()).sessions;
+    } catch {
+      return undefined;
+    }
+  }
+
+  /** The peers among these with an established session; undefined if it cannot be asked. */
+  async established(peers: readonly string[]): Promise<ReadonlySet<string> | undefined> {
+    const sessions = await this.sessions();
+    const up = sessions && matchPeers(sessions, peers).filter(({ state }) => state === 'established');
+    return up && new Set(up.map(({ peer }) => peer));
+  }
+
+  async #adopt(): Promise<DesiredState | undefined> {
+    const { keeper, onHeld, readFacts, recallGood } = this.#options;
+    const good = recallGood();
+    const policy = good === undefined ? undefined : keeper.recall();
+    const announced = policy === undefined ? undefined : await this.announced();
+    if (good === undefined || policy === undefined || announced === undefined) return undefined;
+    onHeld(good.held ?? []);
+    return recallAnnounced({ good, policy, facts: readFacts(), announced });
+  }
+
+  #recallSessions(snapshot: Snapshot | undefined): DesiredState | undefined {
+    const { keeper, node: name, readFacts } = this.#options;
+    const node = snapshot?.nodes.get(name);
+    const recalled = node === undefined ? undefined : keeper.recall();
+    return recalled === undefined || node === undefined
+      ? undefined
+      : desiredSessions(recalled.policy, node, readFacts());
+  }
+}
