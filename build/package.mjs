@@ -69,7 +69,7 @@ export async function packageExecutable({ main, assets, output, arch = process.a
   }
   const partial = join(work, `executable-${arch}`);
   // The code cache saves a third of the start-up time, and is valid for the architecture that made it only.
-  const seaConfig = { useCodeCache: arch === process.arch, execArgvExtension: 'none', assets };
+  const seaConfig = { useCodeCache: arch === process.arch, execArgv: nodeOptions, execArgvExtension: 'none', assets };
   // The blob is made by the Node of this machine, whatever the executable is for.
   for (const needed of new Set([process.arch, arch])) seedCache(needed);
   await withPrivateHome(pkgHome, () =>
@@ -83,6 +83,13 @@ export async function packageExecutable({ main, assets, output, arch = process.a
   chmodSync(partial, 0o755);
   renameSync(partial, output);
 }
+
+/**
+ * What we make in a hurry, a tree, a cluster, is there to stay, and is copied as often in a small space for new objects as in
+ * V8's own of 16 MB. Checking 10,000 lines takes 116 MB instead of 169 MB and no more time; evaluating clusters of 10,000
+ * services takes 65 MB less and 2 % more time.
+ */
+const nodeOptions = ['--max-semi-space-size=4'];
 
 /** pkg's own step for single executables, without its progress messages. */
 function pkgSea(main, options) {
