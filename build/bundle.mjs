@@ -3,8 +3,10 @@
 // script; the rest is in lazy bundles, assets that are compiled when something in them is first imported.
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
+import { setFlagsFromString } from 'node:v8';
 import vm from 'node:vm';
+import { Command } from 'commander';
 import { build } from 'esbuild';
 import { BuildStop, root, work } from './steps.mjs';
 
@@ -26,11 +28,10 @@ function lazyBundles() {
 }
 
 /**
- * Bundles everything; `constants` are compiled in. Returns { main, assets, inputs }: the main script, the assets that
- * belong to it (name → path), and all files that went in.
+ * Bundles everything into `folder`; `constants` are compiled in. Returns { main, assets, inputs }: the main script, the
+ * assets that belong to it (name → path), and all files that went in.
  */
-export async function bundle(constants, hostArch = true) {
-  const folder = join(work, 'bundle');
+export async function bundle(constants, hostArch = true, folder = join(work, 'bundle')) {
   mkdirSync(folder, { recursive: true });
   const lazy = lazyBundles();
   const options = (name, plugins) => ({
@@ -59,9 +60,9 @@ export async function bundle(constants, hostArch = true) {
     const others = lazy.filter((other) => other.name !== name);
     const stdin = { contents: lazyEntry(modules), resolveDir: root, sourcefile: name };
     results.push(await esbuild({ ...options(name, [takeFromMain, loadFromAssets(others), ...plugins]), stdin }));
-    assets[name] = join(folder, name);
+    assets[name] = wrap(join(folder, name));
     // A code cache is valid for the architecture that made it only.
-    if (hostArch) assets[`${name}.cache`] = writeCodeCache(join(folder, name), name);
+    if (hostArch) assets[`${name}.cache`] = await writeCodeCache(assets[name], name);
   }
   return { main: join(folder, 'main.cjs'), assets, inputs: [...new Set(results.flatMap(usedInputs))] };
 }
@@ -171,41 +172,76 @@ const withoutSubprocesses = {
 function lazyLoader(name) {
   const shared = Object.entries(sharedModules).map(([key, path]) => `'shared:${key}': () => require('${path}'),`);
   return `
-    const { getAsset, getRawAsset } = require('node:sea');
+    const { getRawAsset } = require('node:sea');
     const { Script } = require('node:vm');
     let cachedData;
     try { cachedData = Buffer.from(getRawAsset('${name}.cache')); } catch {}
-    const source = ${JSON.stringify(prefix)} + getAsset('${name}', 'utf8') + ${JSON.stringify(suffix)};
-    const script = new Script(source, { filename: '${name}', cachedData });
-    ${beforeEvaluation}
+    const source = Buffer.from(getRawAsset('${name}')).latin1Slice();
+    const memory = process.argv[2] === 'run' ? require('./src/agent/memory.ts') : undefined;
+    ${underDefaultFlags}
     const shared = { ${shared.join(' ')} };
     const requireShared = (id) => (shared[id] ? shared[id]() : require(id));
-    script.runInThisContext()(exports, requireShared, module, __filename, __dirname);`;
+    script.runInThisContext()(exports, requireShared, module, __filename, __dirname);`.replace(
+    'SCRIPT',
+    `new Script(source, { filename: '${name}', cachedData })`,
+  );
 }
 
 /**
- * The compiler of an agent is made small after the code cache was taken, because V8 refuses a cache that was made under
- * other flags, and before the code runs, because some of it would already start the large compiler.
+ * V8 refuses a code cache that was made under other flags. So an agent, whose compiler is small, takes each cache under the
+ * usual flags, and makes the compiler small before the code runs, because some of it would already start the large one.
  */
-const beforeEvaluation = `if (process.argv[2] === 'run') require('./src/agent/memory.ts').keepCompilerSmall();`;
+const underDefaultFlags = `
+    memory?.keepCompilerLarge();
+    const script = SCRIPT;
+    memory?.keepCompilerSmall();`;
 
-/** A module's source becomes a function in the way Node itself wraps CommonJS. */
-const prefix = '(function(exports,require,module,__filename,__dirname){';
-const suffix = '\n})';
+/** Makes a bundle a function in the way Node itself wraps CommonJS. Returns its path. */
+function wrap(path) {
+  const text = `(function(exports,require,module,__filename,__dirname){${readFileSync(path, 'utf8')}\n})`;
+  // The loader takes bytes for characters, which is faster than decoding them.
+  if (/[^\x00-\x7f]/.test(text)) throw new BuildStop(`${path} is not ASCII`);
+  writeFileSync(path, text);
+  return path;
+}
 
-function writeCodeCache(path, name) {
-  const script = new vm.Script(`${prefix}${readFileSync(path, 'utf8')}${suffix}`, { filename: name });
+/** Functions that have run are part of the cache too, so that what most commands need is compiled already. */
+async function writeCodeCache(path, name) {
+  const script = new vm.Script(readFileSync(path, 'latin1'), { filename: name });
   const module = { exports: {} };
   const require = createRequire(import.meta.url);
   const requireShared = (id) =>
     id.startsWith('shared:')
       ? require(id === 'shared:commander' ? 'commander' : '../src/cli/exit-code.ts')
       : require(id);
+  // V8 drops compiled code that was not used for a while.
+  setFlagsFromString('--no-flush-bytecode');
   script.runInThisContext()(module.exports, requireShared, module, process.execPath, root);
-  // Functions that have run are part of the cache too.
   for (const evaluate of Object.values(module.exports)) evaluate();
+  await checkExamples(module.exports['src/cli/commands/check.ts']?.(), dirname(path));
+  // The flags have to be those that the cache will be read under.
+  setFlagsFromString('--flush-bytecode');
   writeFileSync(`${path}.cache`, script.createCachedData());
   return `${path}.cache`;
+}
+
+/** Runs `check` on every example, if the bundle has it, and on a text with a mistake. */
+async function checkExamples(commands, folder) {
+  if (commands === undefined) return;
+  const silent = { write: () => true };
+  const broken = join(folder, 'broken.bell');
+  writeFileSync(broken, 'speaker { as 64512 }\npeer tor-a { adress 192.0.2.1 as 64500 }\n');
+  for (const path of [...examplePolicies(), broken]) {
+    const command = new Command('check');
+    commands.defineCheck(command, { stdout: silent, stderr: silent, exit: () => {} });
+    await command.parseAsync([path], { from: 'user' });
+  }
+}
+
+function examplePolicies() {
+  const folder = join(root, 'examples');
+  const policies = readdirSync(folder).map((topic) => join(folder, topic, 'policy.bell'));
+  return policies.filter((path) => existsSync(path));
 }
 
 /** Files of which something is left after tree shaking. */

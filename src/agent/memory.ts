@@ -6,12 +6,18 @@ import { runInNewContext } from 'node:vm';
 
 /**
  * Leaves V8's optimising compilers out, whose code and working memory cost about 10 MB. A change is evaluated in well
- * under a millisecond without them, and waits for BIRD far longer than for us. The executable calls this a second time,
- * before anything of the agent is evaluated; a single use of a compiler would map its code for good.
+ * under a millisecond without them, and waits for BIRD far longer than for us. The executable calls this already before
+ * anything of the agent is evaluated; a single use of a compiler would map its code for good.
  */
 export function keepCompilerSmall(): void {
   setFlagsFromString('--no-turbofan');
   setFlagsFromString('--no-maglev');
+}
+
+/** Undoes `keepCompilerSmall`, while a code cache is taken that was made under V8's own flags. */
+export function keepCompilerLarge(): void {
+  setFlagsFromString('--turbofan');
+  setFlagsFromString('--maglev');
 }
 
 /**
