@@ -1,7 +1,6 @@
 // Policy files on disk, as the language asks for them. Remembers every directory it looked into, so that the agent knows
 // what to watch, and every text it read, so that the last good policy can be kept.
 
-import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { directoryOf, joinPath, type ReadResult, type SourceHost } from '../dsl/source-host.ts';
@@ -21,20 +20,21 @@ export interface DiskHost extends SourceHost {
 export function createDiskHost(): DiskHost {
   const directories = new Set<string>();
   const texts = new Map<string, string>();
-  const answers: { readonly ask: () => unknown; readonly answer: string }[] = [];
+  const isSame: (() => boolean)[] = [];
   const remember = <T>(ask: () => T): T => {
     const answer = ask();
-    answers.push({ ask, answer: JSON.stringify(answer) });
+    const text = JSON.stringify(answer);
+    isSame.push(() => JSON.stringify(ask()) === text);
     return answer;
   };
   return {
     read: (path) => {
       directories.add(resolve(dirname(path)));
-      const bytes = readBytes(path);
-      const digest = digestOf(bytes);
-      answers.push({ ask: () => digestOf(readBytes(path)), answer: JSON.stringify(digest) });
-      if (bytes.kind === 'text') texts.set(path, Buffer.from(bytes.bytes).toString('utf8'));
-      return bytes;
+      const result = readBytes(path);
+      const content = contentOf(result);
+      isSame.push(() => contentOf(readBytes(path)) === content);
+      if (result.kind === 'text') texts.set(path, content);
+      return result;
     },
     glob: (pattern, fromFile) => {
       const path = joinPath(directoryOf(fromFile), pattern);
@@ -47,7 +47,7 @@ export function createDiskHost(): DiskHost {
     },
     directories: () => [...directories].sort(),
     texts: () => Object.fromEntries(texts),
-    isCurrent: () => answers.every(({ ask, answer }) => JSON.stringify(ask()) === answer),
+    isCurrent: () => isSame.every((ask) => ask()),
   };
 }
 
@@ -59,8 +59,9 @@ function listPolicies(path: string): readonly string[] | undefined {
     .map((name) => `${folder}${name}`);
 }
 
-function digestOf(result: ReadResult): string {
-  return result.kind === 'text' ? createHash('sha256').update(result.bytes).digest('hex') : result.message;
+/** The text of a file, which tells all that matters of its bytes, or why there is none. */
+function contentOf(result: ReadResult): string {
+  return result.kind === 'text' ? Buffer.from(result.bytes).toString('utf8') : result.message;
 }
 
 /** Files that match a path whose segments may contain `*`, in lexical order. */
