@@ -31,39 +31,6 @@ export function allBlocks(): readonly Block[] {
   return Object.values(BLOCKS);
 }
 
-/** Words that other routing configurations use for something this language has. */
-const HABITS: Readonly<Record<string, string>> = {
-  neighbor: 'peer',
-  neighbour: 'peer',
-  pool: 'range',
-  bgp: 'speaker',
-  define: 'let',
-  const: 'let',
-  var: 'let',
-  set: 'let',
-  'prefix-list': 'let',
-  'route-map': 'filter',
-  group: 'template',
-  'remote-as': 'as',
-  asn: 'as',
-  'peer-as': 'as',
-  'local-preference': 'local-pref',
-  metric: 'med',
-  permit: 'accept',
-  deny: 'reject',
-  announce: 'advertise',
-  'update-source': 'source',
-  'local-address': 'source',
-  'ebgp-multihop': 'multihop',
-  holdtime: 'hold-time',
-  'route-reflector-client': 'role',
-};
-
-/** The word of this language for a word of another one. */
-export function habitOf(word: string): string | undefined {
-  return HABITS[word];
-}
-
 /** Words inside of a setting that look like settings, with a setting that has them. */
 const PARTS: Readonly<Record<string, string>> = {
   port: 'address 192.0.2.1 port 1179',
@@ -96,6 +63,6 @@ const PARTS: Readonly<Record<string, string>> = {
 
 /** A setting of the block that has the word as a part: what to write instead of the word alone. */
 export function settingWith(word: string, settings: readonly string[]): string | undefined {
-  const example = PARTS[word];
+  const example = Object.hasOwn(PARTS, word) ? PARTS[word] : undefined;
   return example !== undefined && settings.includes(example.split(' ', 1)[0] ?? '') ? example : undefined;
 }

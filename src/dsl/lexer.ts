@@ -117,6 +117,7 @@ function repairMalformed(token: IToken, span: Span, report: Report): void {
     malformation.fix === undefined ? {} : { fix: { span, newText: malformation.fix } },
   );
   if (malformation.literal !== undefined) token.payload = malformation.literal;
+  if (malformation.word !== undefined) token.image = malformation.word;
   retype(token, malformation.type);
 }
 

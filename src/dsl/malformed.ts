@@ -4,6 +4,7 @@
 import type { TokenType } from 'chevrotain';
 import type { Literal } from './ast.ts';
 import { type Message, messages } from './messages.ts';
+import { parseAddress, prefixesFrom } from './prefix.ts';
 import type { Span } from './span.ts';
 import {
   Address4,
@@ -27,12 +28,15 @@ export interface Malformation {
   readonly literal: Literal | undefined;
   /** Text that certainly repairs it. */
   readonly fix: string | undefined;
+  /** The word that the parser sees. */
+  readonly word?: string;
 }
 
 /** Says what is wrong with a run of literal characters. */
 export function explainMalformed(text: string, span: Span): Malformation {
   return (
     explainColon(text) ??
+    explainSpread(text, span) ??
     explainDotted(text, span) ??
     explainDuration(text, span) ??
     explainPath(text, span) ??
@@ -55,8 +59,28 @@ function explainColon(text: string): Malformation | undefined {
     type: findKeyword(word) ?? Identifier,
     literal: undefined,
     fix: word,
+    word,
   };
 }
+
+/** `198.51.100.10-198.51.100.50`: addresses from one to another. */
+function explainSpread(text: string, span: Span): Malformation | undefined {
+  const [first, last, ...more] = text.split('-').map(parseAddress);
+  if (first === undefined || last === undefined || more.length > 0) return undefined;
+  if (first.family !== last.family || first.value > last.value) return undefined;
+  const prefixes = prefixesFrom(first.family, first.value, last.value, MAX_PREFIXES);
+  const written = prefixes?.map(({ text: prefix }) => prefix).join(', ');
+  const help = written === undefined ? 'write the prefixes that cover them' : `write \`${written}\``;
+  return {
+    message: messages['malformed-literal']({ text, reason: 'addresses are written as prefixes', help }),
+    type: first.family === 'ipv4' ? Prefix4 : Prefix6,
+    literal: { kind: 'prefix', value: undefined, span },
+    fix: written,
+  };
+}
+
+/** More than these are no help. */
+const MAX_PREFIXES = 16;
 
 /** `calico.filter`, `kubernetes.io/name`: a name that needs quotes. */
 function explainDotted(text: string, span: Span): Malformation | undefined {

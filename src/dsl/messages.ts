@@ -535,13 +535,16 @@ interface UnknownItem {
   readonly belongs?: string | undefined;
   /** A whole setting of which it is a part. */
   readonly example?: string | undefined;
+  /** What to do, where one word is not enough. */
+  readonly advice?: string | undefined;
 }
 
-function hasAdvice({ near, belongs, example }: UnknownItem): boolean {
-  return near !== undefined || belongs !== undefined || example !== undefined;
+function hasAdvice({ near, belongs, example, advice }: UnknownItem): boolean {
+  return [near, belongs, example, advice].some((each) => each !== undefined);
 }
 
 function helpForItem(p: UnknownItem): string | undefined {
+  if (p.advice !== undefined) return p.advice;
   if (p.near !== undefined) return `replace it with \`${p.near}\``;
   if (p.example !== undefined)
     return `it is a part of \`${p.example.split(' ', 1)[0]}\`: write for example \`${p.example}\``;
@@ -581,6 +584,8 @@ function characterHelp(text: string): string | undefined {
     '!': 'write `not`',
     '[': 'lists stand in parentheses, or bare with commas',
     ']': 'lists stand in parentheses, or bare with commas',
+    '~': 'write `prefix in P` for prefixes, `matches "…"` for text',
+    '+': 'leave it out: `prefix in P` is P itself and everything inside it',
     '“': 'strings stand in straight double quotes: `"…"`',
     '”': 'strings stand in straight double quotes: `"…"`',
   };

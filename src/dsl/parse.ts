@@ -12,7 +12,7 @@ import { limitNesting } from './nesting.ts';
 import { keywordToken } from './recovery/failure.ts';
 import { repair } from './recovery/repair.ts';
 import { splitStatements } from './recovery/segments.ts';
-import { blockWith, nearestWord } from './recovery/words.ts';
+import { explainItem } from './recovery/words.ts';
 import type { Report } from './report.ts';
 import type { SourceFile } from './source-file.ts';
 import { describe, reportSyntaxError } from './syntax-errors.ts';
@@ -114,14 +114,11 @@ function startWithKeyword(segment: IToken[], source: SourceFile, report: Report)
   if (first === undefined) return undefined;
   const known = firstWords('statement');
   if (known.includes(first.image)) return segment;
-  const near = nearestWord(first.image, known);
+  const item = explainItem(first.image, 'statement');
+  const { near } = item;
   const span = tokenSpan(first, source);
   const fix = near === undefined ? {} : { fix: { span, newText: near, guess: true } as const };
-  report(
-    span,
-    messages['unknown-statement']({ text: describe(first), near, known, belongs: blockWith(first.image) }),
-    fix,
-  );
+  report(span, messages['unknown-statement']({ text: describe(first), ...item }), fix);
   const replacement = near === undefined ? undefined : keywordToken(near, first.startOffset, first.image);
   return replacement === undefined ? undefined : [replacement, ...others];
 }

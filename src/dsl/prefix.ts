@@ -168,6 +168,22 @@ export function splitAround(prefix: Prefix, holes: readonly Prefix[]): readonly 
   return halves(prefix).flatMap((half) => splitAround(half, inside));
 }
 
+/** The prefixes of all addresses from one to another, in order; undefined if there are more than `max`. */
+export function prefixesFrom(family: Family, first: bigint, last: bigint, max: number): readonly Prefix[] | undefined {
+  const prefixes: Prefix[] = [];
+  for (let at = first; at <= last; ) {
+    if (prefixes.length === max) return undefined;
+    let length = addressBits(family);
+    for (; length > 0; length--) {
+      const size = 1n << BigInt(addressBits(family) - length + 1);
+      if (at % size !== 0n || at + size - 1n > last) break;
+    }
+    prefixes.push(makePrefix(family, at, length));
+    at += 1n << BigInt(addressBits(family) - length);
+  }
+  return prefixes;
+}
+
 /** The prefix cut into blocks of the given length, lazily; a length not longer than the prefix's gives the prefix itself. */
 export function* blocksOf(prefix: Prefix, length: number): Generator<Prefix> {
   if (length <= prefix.length) {

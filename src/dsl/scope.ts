@@ -61,12 +61,23 @@ export function lookUp<T>(
   code: 'unknown-filter' | 'unknown-range' | 'unknown-peer' | 'unknown-template' | 'unknown-value',
   report: Report,
   others: readonly string[] = [],
+  advice?: string,
 ): T | undefined {
   const found = names.get(ref.text);
   if (found !== undefined) return found;
-  const near = nearest(ref.text, [...names.keys(), ...others]);
-  const known = near === undefined ? [...names.keys()] : [];
-  const message = messages[code]({ name: ref.text, near, known });
+  if (code === 'unknown-value' && /^[0-9A-Fa-f]*[.:][0-9A-Fa-f.:/]*$/.test(ref.text)) {
+    const message = messages[code]({
+      name: ref.text,
+      near: undefined,
+      known: [],
+      help: `write \`${ref.text}\` without quotes`,
+    });
+    report(ref.span, message, { fix: { span: ref.span, newText: ref.text } });
+    return undefined;
+  }
+  const near = advice === undefined ? nearest(ref.text, [...names.keys(), ...others]) : undefined;
+  const known = near === undefined && advice === undefined ? [...names.keys()] : [];
+  const message = messages[code]({ name: ref.text, near, known, ...(advice !== undefined && { help: advice }) });
   if (near === undefined) report(ref.span, message);
   else {
     const newText = others.includes(near) ? near : renderName(near);

@@ -5,7 +5,7 @@ import { typeOf } from '../let-values.ts';
 import { messages } from '../messages.ts';
 import type { Model } from '../model.ts';
 import type { Report } from '../report.ts';
-import { isMissing, lookUp } from '../scope.ts';
+import { isMissing, lookUp, renderName } from '../scope.ts';
 import { checkConditionReferences } from './condition-references.ts';
 
 /** Resolves every reference of the policy. */
@@ -127,6 +127,14 @@ export function checkSession(ref: Ref, model: Model, report: Report): void {
 
 function checkFilter(ref: Ref, model: Model, report: Report): void {
   if (isMissing(ref)) return;
-  const found = lookUp(ref, model.scope.filters, 'unknown-filter', report);
+  const found = lookUp(ref, model.scope.filters, 'unknown-filter', report, [], adviceForFilter(ref.text, model));
   if (found !== undefined) model.used.add(found);
+}
+
+/** A range or a value is no filter, but there is a filter for it. */
+function adviceForFilter(name: string, { scope }: Model): string | undefined {
+  const isRange = scope.ranges.has(name);
+  if (!isRange && !scope.lets.has(name)) return undefined;
+  const condition = isRange ? `range == ${renderName(name)}` : `prefix in ${renderName(name)}`;
+  return `\`${name}\` is a ${isRange ? 'range' : 'value'}; write \`filter to-fabric { accept if ${condition} }\` and \`export to-fabric\``;
 }

@@ -7,6 +7,14 @@ import type { Report } from '../report.ts';
 import type { SourceFile } from '../source-file.ts';
 import { decodeExpectation } from '../syntax-expectation.ts';
 import { RightBrace } from '../tokens.ts';
+import {
+  repairBareVerdict,
+  repairFrom,
+  repairMissingEqual,
+  repairName,
+  repairNodeName,
+  repairSeveralNames,
+} from './clauses.ts';
 import type { Failure, Repair } from './failure.ts';
 import {
   repairBareList,
@@ -37,6 +45,7 @@ import {
 
 /** The first that applies wins: the special before the general. */
 const REPAIRS: readonly Repair[] = [
+  ...[repairName, repairFrom, repairSeveralNames, repairMissingEqual, repairNodeName, repairBareVerdict],
   ...[
     repairAsPath,
     repairTrailingComma,

@@ -1,6 +1,7 @@
 // Words: misspelt, from another language, one too many, one too few.
 
-import { allBlocks, habitOf, settingWith } from '../blocks.ts';
+import { allBlocks, settingWith } from '../blocks.ts';
+import { adviceFor, habitOf, habitsOf } from '../foreign-words.ts';
 import { firstWords } from '../grammar/first-words.ts';
 import { messages } from '../messages.ts';
 import { nearest } from '../suggest.ts';
@@ -28,21 +29,45 @@ export const repairUnknownItem: Repair = (failure) => {
   if (block.item === 'statement' && previous !== undefined && !isFirstOnLine(token, previous, source)) {
     return repairWord(failure, CLAUSE_WORDS);
   }
-  const known = firstWords(block.itemRule);
-  const example = settingWith(token.image, known);
-  const belongs = blockWith(token.image);
-  // A word that the language has is rarely another one misspelt.
-  const near = example === undefined && belongs === undefined ? nearestWord(token.image, known) : undefined;
-  const unknown = { text: describe(token), near, known, belongs, example };
+  const item = explainItem(token.image, block.itemRule);
+  const unknown = { text: describe(token), ...item };
   const message =
     block.item === 'statement'
       ? messages['unknown-statement'](unknown)
       : messages['unknown-setting']({ ...unknown, block: block.phrase, item: block.item });
   const span = spanOfToken(failure);
+  const { near } = item;
   report(span, message, near === undefined ? {} : { fix: { span, newText: near, guess: true } });
   const replacement = near === undefined ? undefined : keywordToken(near, token.startOffset, token.image);
   return replacement === undefined ? 'reported' : replaceToken(failure, replacement);
 };
+
+/** What can be said about a word that starts no item: the first that is known of what a reader can do. */
+export function explainItem(word: string, itemRule: string): ItemAdvice {
+  const known = firstWords(itemRule);
+  const none = { known, near: undefined, belongs: undefined, example: undefined, advice: undefined };
+  const advice = adviceFor(word, itemRule);
+  if (advice !== undefined) return { ...none, advice };
+  const example = settingWith(word, known);
+  if (example !== undefined) return { ...none, example };
+  // A word that the language has is rarely another one misspelt.
+  const belongs = blockWith(word);
+  const near = habitOf(word, known) ?? (belongs === undefined ? nearest(word, known) : undefined);
+  if (near !== undefined) return { ...none, near };
+  const [habit] = habitsOf(word);
+  const elsewhere = habit === undefined ? undefined : blockWith(habit);
+  if (belongs !== undefined || habit === undefined || elsewhere === undefined) return { ...none, belongs };
+  return { ...none, advice: `the word is \`${habit}\` here, which belongs in ${elsewhere}` };
+}
+
+/** At most one of them is there. */
+interface ItemAdvice {
+  readonly known: readonly string[];
+  readonly near: string | undefined;
+  readonly belongs: string | undefined;
+  readonly example: string | undefined;
+  readonly advice: string | undefined;
+}
 
 /** Words a clause of a statement can start with. */
 const CLAUSE_WORDS = ['for', 'except', 'exact', 'aggregate', 'when', 'where'];
@@ -131,6 +156,5 @@ function wordsOf({ expectation }: Failure): readonly string[] {
 
 /** The word of the list that was most likely meant. */
 export function nearestWord(word: string, known: readonly string[]): string | undefined {
-  const habit = habitOf(word.toLowerCase());
-  return habit !== undefined && known.includes(habit) ? habit : nearest(word, known);
+  return habitOf(word, known) ?? nearest(word, known);
 }
