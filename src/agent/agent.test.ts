@@ -102,6 +102,7 @@ function createHarness(
       changeApplied: (seconds) => metered.push(['applied', seconds]),
       routesChanged: (counts) => metered.push(['routes', counts.announced, counts.withdrawn, counts.changed]),
       policyRead: (result) => metered.push(['policy', result]),
+      eventDue: () => {},
     },
   });
   const start = () => {

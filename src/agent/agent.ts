@@ -33,6 +33,7 @@ import type { Refusal } from './refusal.ts';
 import type { HeldRoute } from './route-guard.ts';
 import { createSaver, type Saver } from './saver.ts';
 import type { Secrets } from './secrets.ts';
+import type { ServiceEvents } from './service-events.ts';
 import { createSessionRestarts, type SessionRestarts, type Sessions } from './session-restarts.ts';
 import type { AskUrl } from './wait-gate.ts';
 
@@ -68,6 +69,8 @@ export interface AgentOptions {
   readonly log: Log;
   /** Absent: nobody wants to know what the loop counts. */
   readonly meters?: Meters;
+  /** Told whenever BIRD has other routes than before. */
+  readonly onRoutes?: ServiceEvents['applied'];
 }
 
 /** A running agent. */
@@ -423,6 +426,7 @@ class AgentLoop implements Agent {
     switch (result.kind) {
       case 'applied':
         this.#reports.applied(this.#known.applied, sessions.desired, result.changed);
+        if (result.changed) this.#options.onRoutes?.(this.#known.applied, sessions.desired, plan.decisions);
         this.#known.took(sessions);
         this.#accept(policy, plan, true);
         break;

@@ -5,7 +5,7 @@ import { type Bird, BirdError, type BirdImage, openBird, type SessionStatus } fr
 import type { Clock } from '../clock.ts';
 import { familyOfText } from '../dsl/index.ts';
 import type { DesiredState, NodeFacts } from '../engine/index.ts';
-import type { SecretSource } from '../kube/index.ts';
+import type { EventWriter, SecretSource } from '../kube/index.ts';
 import { type Agent, createAgent } from './agent.ts';
 import { createAgentApi, metricsRoutes } from './agent-api.ts';
 import { agentSocketPath } from './api-client.ts';
@@ -36,6 +36,7 @@ import { viewPeers } from './peers-view.ts';
 import { type CheckedPolicy, createPolicyKeeper, type PolicyKeeper } from './policy-keeper.ts';
 import type { Refusal } from './refusal.ts';
 import { readSecrets } from './secrets.ts';
+import { createServiceEvents, type ServiceEvents, type ServiceEventsOptions } from './service-events.ts';
 import { createServiceManager, type ServiceManager } from './service-manager.ts';
 import { createSessionWatch, type SessionWatch } from './session-watch.ts';
 import type { AgentStatus } from './status.ts';
@@ -72,6 +73,8 @@ export interface ClusterChoice {
   readonly name: string;
   readonly open: (log: Log) => ClusterSource;
   readonly openSecrets?: () => SecretSource;
+  /** Present if Events on Services are wanted. */
+  readonly openEvents?: () => EventWriter;
 }
 
 /** What the outside asks of a running agent. */
@@ -94,6 +97,7 @@ interface Run {
   readonly keeper: PolicyKeeper;
   readonly source: ClusterSource;
   readonly secrets: SecretSource | undefined;
+  readonly events: ServiceEvents | undefined;
   readonly bird: Bird;
   readonly birdWatch: BirdWatch;
   readonly registry: MetricsRegistry;
@@ -184,12 +188,14 @@ function createRun(
   given: Pick<Run, 'keeper' | 'bird' | 'birdWatch' | 'end' | 'ending'>,
 ): AgentRun {
   const { clock, cluster, log } = options;
+  const registry = createMetricsRegistry();
   const run: Run = {
     ...given,
     options,
     source: cluster.open(log),
     secrets: cluster.openSecrets?.(),
-    registry: createMetricsRegistry(),
+    events: openEvents(options, registry.meters.eventDue),
+    registry,
     readFacts: createFactsReader(),
     kernel: createNodeKernel({ bird: given.bird, clock, view: () => agent.view() }),
     startedAt: clock.now(),
@@ -197,6 +203,14 @@ function createRun(
   const agent = createNodeAgent(run);
   const mayUse = () => mayUseBfd(given.bird);
   return { ...run, agent, sessionWatch: createSessionWatch(log, agent.view().problems, { mayUseBfd: mayUse }) };
+}
+
+function openEvents(
+  { clock, cluster, log, node }: RunOptions,
+  onOutcome: ServiceEventsOptions['onOutcome'],
+): ServiceEvents | undefined {
+  const writer = cluster.openEvents?.();
+  return writer && createServiceEvents({ node, writer, clock, log, onOutcome });
 }
 
 /** From the first reading of the cluster to the last word to BIRD. */
@@ -228,6 +242,7 @@ async function live(run: AgentRun, first: CheckedPolicy): Promise<RunResult> {
   stopLooking();
   await files.close();
   await agent.stop();
+  await run.events?.stop();
   const left = await leaveBird(run, how);
   if (failure !== undefined) throw failure;
   if (how.kind === 'fatal') return refuse(options, how.refusal);
@@ -341,7 +356,8 @@ function choosePolicy(options: RunOptions, keeper: PolicyKeeper): CheckedPolicy 
 /** Of a source that has no Secrets. */
 const NO_SECRETS = { kind: 'missing', message: 'Secrets cannot be read from here' } as const;
 
-function createNodeAgent({ options, keeper, source, secrets, bird, end, readFacts, registry, kernel }: Run): Agent {
+function createNodeAgent(run: Run): Agent {
+  const { options, keeper, source, secrets, events, bird, end, readFacts, registry, kernel } = run;
   const { clock, cluster, directories, env, log, node } = options;
   // Another cluster of the same machine is another one, even if both are called `kube`.
   const identify = () => source.status?.()?.server ?? cluster.name;
@@ -371,6 +387,7 @@ function createNodeAgent({ options, keeper, source, secrets, bird, end, readFact
     clock,
     log,
     meters: registry.meters,
+    ...(events && { onRoutes: events.applied.bind(events) }),
   });
 }
 

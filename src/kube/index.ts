@@ -18,6 +18,7 @@ export {
   secretName,
   secretsOf,
 } from './secrets.ts';
+export type { EventWriter, ServiceEvent } from './service-event.ts';
 export type { Source, SourceObserver, SourceProblem } from './source.ts';
 export { coversPlan, planEverything, planWatches, type WatchPlan } from './watch-plan.ts';
 export { renderTarget, type WatchTarget } from './watch-target.ts';

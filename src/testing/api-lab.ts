@@ -129,7 +129,8 @@ export function labClient(server: FakeApiServer): ApiClient {
   return createApiClient(openTo(server.url), 'bellbird/test');
 }
 
-function openTo(url: string): Credentials {
+/** Credentials for a server that asks for none. */
+export function openTo(url: string): Credentials {
   const access = { server: new URL(url), headers: {}, tls: {}, proxy: undefined, fingerprint: 'lab' };
   return { origin: 'lab', server: url, access: () => Promise.resolve(access), renew: () => {} };
 }

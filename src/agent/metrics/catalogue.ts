@@ -132,6 +132,13 @@ export const METRICS = {
   bellbird_bird_resident_memory_bytes: gauge('Memory of BIRD.'),
   bellbird_bird_cpu_seconds_total: counter('Processor time of BIRD.'),
 
+  bellbird_service_events_total: counterOf(
+    'Events on Services, with `run --events`: written, failed, or dropped because there were too many.',
+    'result',
+    'written',
+    'failed',
+    'dropped',
+  ),
   bellbird_problems: gauge('Problems that `bellbird status` lists at present, by code.', 'code'),
 
   process_start_time_seconds: gauge('When the agent was started.'),

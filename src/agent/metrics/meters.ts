@@ -9,6 +9,8 @@ export interface Meters {
   routesChanged(counts: { readonly announced: number; readonly withdrawn: number; readonly changed: number }): void;
   /** The policy files were read and are another policy than before, or none. */
   policyRead(result: 'accepted' | 'refused'): void;
+  /** An Event on a Service was due. */
+  eventDue(result: 'written' | 'failed' | 'dropped'): void;
 }
 
 /** Meters that nobody reads. */
@@ -17,4 +19,5 @@ export const noMeters: Meters = {
   changeApplied: () => {},
   routesChanged: () => {},
   policyRead: () => {},
+  eventDue: () => {},
 };

@@ -146,6 +146,7 @@ test('has a value for every metric that is not counted by the loop, with exactly
     'bellbird_route_changes_total',
     'bellbird_policy_reloads_total',
     'bellbird_configures_total',
+    'bellbird_service_events_total',
     'bellbird_configure_duration_seconds',
     'bellbird_change_to_applied_seconds',
   ];

@@ -24,6 +24,7 @@ export function createMetricsRegistry(): MetricsRegistry {
   const routeChanges = counter('bellbird_route_changes_total');
   const reloads = counter('bellbird_policy_reloads_total');
   const configures = counter('bellbird_configures_total');
+  const events = counter('bellbird_service_events_total');
   const duration = createHistogram('bellbird_configure_duration_seconds', counted);
   const latency = createHistogram('bellbird_change_to_applied_seconds', counted);
   return {
@@ -37,6 +38,7 @@ export function createMetricsRegistry(): MetricsRegistry {
         for (const [change, number] of Object.entries(counts)) routeChanges.inc({ change }, number);
       },
       policyRead: (result) => reloads.inc({ result }),
+      eventDue: (result) => events.inc({ result }),
     },
     expose: async (samples) => [await expose(samples), await counted.metrics()].join('\n'),
   };

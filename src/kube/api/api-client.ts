@@ -20,6 +20,12 @@ export interface ApiClient {
   close(): Promise<void>;
 }
 
+/** What may be written to the API server, if anything. */
+export interface ApiWriter {
+  /** Creates an object; rejects with an ApiError unless the server took it. */
+  post(request: { readonly path: string; readonly body: unknown; readonly signal: AbortSignal }): Promise<void>;
+}
+
 /** One GET. */
 export interface ApiRequest {
   readonly path: string;
@@ -38,7 +44,7 @@ export type ApiStream = AsyncIterable<Buffer>;
 const ERROR_BODY_LIMIT = 64 * 1024;
 
 /** Creates a client; no connection is opened before the first request. */
-export function createApiClient(credentials: Credentials, userAgent: string): ApiClient {
+export function createApiClient(credentials: Credentials, userAgent: string): ApiClient & ApiWriter {
   const connections = createConnections();
   return {
     get server() {
@@ -48,7 +54,7 @@ export function createApiClient(credentials: Credentials, userAgent: string): Ap
       const access = await untilAborted(credentials.access(), request.signal);
       const pool = connections.pool(access);
       try {
-        const answer = await pool.get(toHttp(request, access, userAgent));
+        const answer = await pool.send(toHttp(request, access, userAgent));
         const raw = readBody(answer, request);
         const body = answer.headers['content-encoding'] === 'gzip' ? unzip(raw, request.signal) : raw;
         const { statusCode = 0, headers } = answer;
@@ -56,6 +62,26 @@ export function createApiClient(credentials: Credentials, userAgent: string): Ap
         throw errorFromStatus(statusCode, await readStart(body), headers['retry-after']);
       } catch (error) {
         throw toApiError(error, request.signal);
+      }
+    },
+    post: async ({ path, body, signal }) => {
+      const access = await untilAborted(credentials.access(), signal);
+      const request = { path, query: {}, signal, compressed: false, onBytes: () => {} };
+      const text = JSON.stringify(body);
+      const { headers, ...http } = toHttp(request, access, userAgent);
+      const sized = {
+        ...headers,
+        'content-type': 'application/json',
+        'content-length': String(Buffer.byteLength(text)),
+      };
+      try {
+        const answer = await connections.pool(access).send({ ...http, headers: sized, body: text });
+        const { statusCode = 0 } = answer;
+        const start = await readStart(readBody(answer, request));
+        if (statusCode < 200 || statusCode > 299)
+          throw errorFromStatus(statusCode, start, answer.headers['retry-after']);
+      } catch (error) {
+        throw toApiError(error, signal);
       }
     },
     renew: () => {
@@ -70,7 +96,7 @@ function toHttp({ path, query, signal, compressed }: ApiRequest, access: Access,
   const base = access.server.pathname.replace(/\/+$/, '');
   const encoding = compressed ? { 'accept-encoding': 'gzip' } : {};
   return {
-    path: `${base}${path}?${new URLSearchParams(query)}`,
+    path: `${base}${path}${Object.keys(query).length === 0 ? '' : `?${new URLSearchParams(query)}`}`,
     headers: { ...access.headers, ...encoding, accept: 'application/json', 'user-agent': userAgent },
     signal,
   };

@@ -42,7 +42,7 @@ async function listen(server: Server): Promise<{ readonly server: URL }> {
 }
 
 async function get(pool: HttpPool, path = '/'): Promise<string> {
-  const answer = await pool.get({ path, headers: {}, signal: AbortSignal.timeout(10_000) });
+  const answer = await pool.send({ path, headers: {}, signal: AbortSignal.timeout(10_000) });
   const chunks: Buffer[] = [];
   for await (const chunk of answer) chunks.push(chunk);
   return Buffer.concat(chunks).toString('utf8');
@@ -103,7 +103,7 @@ test('lets what runs go on to its end when it is retired, and keeps nothing', as
       response.write('begun, ');
     },
     async ({ pool, sockets }) => {
-      const answer = await pool.get({ path: '/', headers: {}, signal: AbortSignal.timeout(10_000) });
+      const answer = await pool.send({ path: '/', headers: {}, signal: AbortSignal.timeout(10_000) });
       pool.retire();
       assert.equal(pool.isIdle(), false);
       open[0]?.end('ended');
@@ -121,7 +121,7 @@ test('cuts what runs when it is destroyed', async () => {
   await withPool(
     (_, response) => response.write('begun, '),
     async ({ pool }) => {
-      const answer = await pool.get({ path: '/', headers: {}, signal: AbortSignal.timeout(10_000) });
+      const answer = await pool.send({ path: '/', headers: {}, signal: AbortSignal.timeout(10_000) });
       pool.destroy();
       await assert.rejects(async () => {
         for await (const _ of answer);

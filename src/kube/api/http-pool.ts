@@ -10,18 +10,20 @@ import type { OpenSocket, SocketTarget } from './open-socket.ts';
 import { isSocks, openThroughSocks } from './socks.ts';
 import { createTlsStarter } from './start-tls.ts';
 
-/** One GET. */
+/** One GET, or POST where there is a body. */
 export interface HttpRequest {
   /** With the query. */
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
+  /** Sent twice at worst, where a kept connection breaks. */
+  readonly body?: string;
   readonly signal: AbortSignal;
 }
 
 /** Connections with the same credentials. */
 export interface HttpPool {
   /** Resolves once the answer has begun; its body must be read to the end or destroyed. */
-  get(request: HttpRequest): Promise<IncomingMessage>;
+  send(request: HttpRequest): Promise<IncomingMessage>;
   /** True if no answer is being waited for or read. */
   isIdle(): boolean;
   /** What runs may go on to its end; nothing is kept after it. */
@@ -54,15 +56,16 @@ export function createHttpPool({ server, tls, proxy, openSocket, keepMs }: HttpP
     return secure ? await startTls(socket, target.host) : socket;
   });
   return {
-    get: async ({ path, headers, signal }) => {
-      const ask = () => request({ agent, ...target, path, headers: { host: server.host, ...headers }, signal });
+    send: async ({ path, headers, body, signal }) => {
+      const method = body === undefined ? 'GET' : 'POST';
+      const ask = () => request({ agent, ...target, method, path, headers: { host: server.host, ...headers }, signal });
       const first = ask();
       try {
-        return await answerTo(first);
+        return await answerTo(first, body);
       } catch (error) {
         // A kept connection may have been closed on the other side meanwhile.
         if (signal.aborted || !first.reusedSocket) throw error;
-        return await answerTo(ask());
+        return await answerTo(ask(), body);
       }
     },
     isIdle: () => Object.keys(agent.sockets).length === 0 && Object.keys(agent.requests).length === 0,
@@ -71,12 +74,12 @@ export function createHttpPool({ server, tls, proxy, openSocket, keepMs }: HttpP
   };
 }
 
-function answerTo(asked: ClientRequest): Promise<IncomingMessage> {
+function answerTo(asked: ClientRequest, body: string | undefined): Promise<IncomingMessage> {
   const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
   asked.once('response', resolve);
   // Also after the answer has begun: then its body says so too.
   asked.on('error', reject);
-  asked.end();
+  asked.end(body);
   return promise;
 }
 

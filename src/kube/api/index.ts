@@ -4,10 +4,12 @@
 import type { Clock } from '../../clock.ts';
 import type { Snapshot } from '../../engine/snapshot.ts';
 import { type SecretId, type SecretReading, type SecretRef, type SecretSource, secretName } from '../secrets.ts';
+import type { EventWriter } from '../service-event.ts';
 import type { SourceProblem } from '../source.ts';
 import type { WatchPlan } from '../watch-plan.ts';
 import { createApiClient } from './api-client.ts';
 import { openCredentials } from './credentials.ts';
+import { createEventWriter } from './event-writer.ts';
 import { createLiveSecrets } from './live-secrets.ts';
 import { createLiveSource, type LiveSource, waitFor } from './live-source.ts';
 import type { Environment } from './no-proxy.ts';
@@ -71,6 +73,11 @@ export type ClusterAccess = Pick<LiveClusterOptions, 'environment' | 'userAgent'
 /** A source of Secrets; throws an Error if no cluster is configured. Connects when a Secret is wanted. */
 export function openLiveSecrets(access: ClusterAccess): SecretSource {
   return createLiveSecrets({ api: createClient(access), random: Math.random, wait: waitFor });
+}
+
+/** A writer of Events; throws an Error if no cluster is configured. Connects when there is one to write. */
+export function openEventWriter(access: ClusterAccess): EventWriter {
+  return createEventWriter(createClient(access));
 }
 
 /** How long a command waits for a Secret. */
