@@ -73,7 +73,10 @@ async function answerRoutes({ node, agent, bird, clock }: AgentApiOptions): Prom
   return { status: 200, value: routesToJson(plan, state), text: renderRoutes(plan, state) };
 }
 
-async function answerExplain({ node, agent, clock }: AgentApiOptions, { query }: ApiRequest): Promise<ApiReply> {
+async function answerExplain(
+  { node, agent, clock, status }: AgentApiOptions,
+  { query }: ApiRequest,
+): Promise<ApiReply> {
   const view = agent.view();
   const { engine } = view;
   const [subject, peer, asked] = [query.get('subject'), query.get('peer'), query.get('node')];
@@ -86,9 +89,12 @@ async function answerExplain({ node, agent, clock }: AgentApiOptions, { query }:
     );
   }
   const explanation = engine.explain({ subject, node, ...(peer === null ? {} : { peer }) });
-  if (explanation.kind === 'nothing-found') return failure(404, explanation.message, explanation.kind);
-  const text = renderAgentExplanation(explanation, view, clock.now());
-  return { status: 200, value: explanationToJson(explanation, view), text };
+  const unseen = (await status()).cluster.live?.unseen ?? [];
+  if (explanation.kind === 'nothing-found') {
+    return failure(404, [explanation.message, ...unseen].join('; '), explanation.kind);
+  }
+  const text = renderAgentExplanation(explanation, view, clock.now(), unseen);
+  return { status: 200, value: explanationToJson(explanation, view, unseen), text };
 }
 
 async function answerConfirm({ agent }: AgentApiOptions): Promise<ApiReply> {

@@ -58,3 +58,13 @@ test('adds that `guard` keeps a route announced, or does not let it be announced
   assert.match(renderAgentExplanation(found, beyond, now), /198\.51\.100\.10\/32 is held: it is due, and beyond/);
   assert.match(JSON.stringify(explanationToJson(found, beyond)), /"waits":\{"reason":"held"\}/);
 });
+
+test('says what is not watched where it might have a part in the answer', () => {
+  const unseen = ['only Services of type LoadBalancer are watched: no range is for another kind'];
+  assert.ok(renderAgentExplanation(found, NO_HOLDS, now, unseen).endsWith(`\nnote: ${unseen[0]}\n`));
+  assert.deepEqual(JSON.parse(JSON.stringify(explanationToJson(found, NO_HOLDS, unseen))).unseen, unseen);
+  const service = createEngine(policy, snapshotOf([...workers(1), ...objects])).explain({ subject: 'shop/cart' });
+  assert.ok(service.kind === 'explanation');
+  const answers = service.entries.filter((entry) => entry.service === 'shop/cart');
+  assert.doesNotMatch(renderAgentExplanation({ ...service, entries: answers }, NO_HOLDS, now, unseen), /note:/);
+});

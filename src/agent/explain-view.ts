@@ -4,8 +4,12 @@ import { type Explanation, renderExplanation } from '../engine/index.ts';
 import type { HoldView } from './holds.ts';
 import { renderDuration, toTimestamp } from './time-text.ts';
 
-/** The JSON of `GET /v1/explain`. An entry that waits says why, and until when. */
-export function explanationToJson(explanation: Explanation, { delayed, waiting, beyond, held }: HoldView): unknown {
+/** The JSON of `GET /v1/explain`. An entry that waits says why, and until when; `unseen` is what is not watched. */
+export function explanationToJson(
+  explanation: Explanation,
+  { delayed, waiting, beyond, held }: HoldView,
+  unseen: readonly string[] = [],
+): unknown {
   const entries = explanation.entries.map((entry) => {
     const { prefix } = entry;
     const kept = prefix === null ? undefined : held.get(prefix);
@@ -20,7 +24,7 @@ export function explanationToJson(explanation: Explanation, { delayed, waiting, 
     if (until === undefined || entry.answer !== 'advertised') return entry;
     return { ...entry, waits: { reason: 'delayed', until: toTimestamp(until) } };
   });
-  return { apiVersion: 'bellbird/v1', ...explanation, entries, kind: 'Explanation' };
+  return { apiVersion: 'bellbird/v1', ...explanation, entries, unseen, kind: 'Explanation' };
 }
 
 /** The same for people. */
@@ -28,6 +32,7 @@ export function renderAgentExplanation(
   explanation: Explanation,
   { delayed, waiting, beyond, held }: HoldView,
   now: number,
+  unseen: readonly string[] = [],
 ): string {
   const all = new Set(explanation.entries.flatMap(({ prefix }) => prefix ?? []));
   const kept = [...all].filter((prefix) => held.has(prefix));
@@ -48,5 +53,11 @@ export function renderAgentExplanation(
     (prefix) =>
       `\n${prefix} is held: it stays announced, because too much would be withdrawn at once; \`bellbird confirm\`\n`,
   );
-  return [renderExplanation(explanation), ...lines, ...keeps].join('');
+  return [renderExplanation(explanation), ...lines, ...keeps, ...notesOnUnseen(explanation, unseen)].join('');
+}
+
+/** A service that is watched is known as a whole. Of an address or a prefix, services that are not watched may have a part. */
+function notesOnUnseen({ subject, entries }: Explanation, unseen: readonly string[]): readonly string[] {
+  if (entries.every(({ service }) => service === subject)) return [];
+  return unseen.map((sentence) => `\nnote: ${sentence}\n`);
 }

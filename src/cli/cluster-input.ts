@@ -14,13 +14,18 @@ import {
 import type { CommandContext } from './command.ts';
 import { CliError } from './exit-code.ts';
 import { clusterUnreadable, loadKubeApi, reachCluster } from './live-cluster.ts';
+import type { ClusterOptions } from './options.ts';
 
 /** Where a cluster is. */
-export type ClusterPlace = { readonly kind: 'kube' } | { readonly kind: 'manifests'; readonly path: string };
+export type ClusterPlace =
+  | { readonly kind: 'kube'; readonly context: string | undefined }
+  | { readonly kind: 'manifests'; readonly path: string };
 
-/** What `--cluster` names; without it, the live cluster. */
-export function findCluster(where: string | undefined): ClusterPlace {
-  return where === undefined || where === 'kube' ? { kind: 'kube' } : { kind: 'manifests', path: where };
+/** What `--cluster` and `--context` name; without them, the live cluster of the current context. */
+export function findCluster({ cluster, context }: ClusterOptions): ClusterPlace {
+  if (cluster === undefined || cluster === 'kube') return { kind: 'kube', context };
+  if (context === undefined) return { kind: 'manifests', path: cluster };
+  throw new CliError(`\`--context\` names a live cluster and does not go with \`--cluster ${cluster}\``);
 }
 
 /**
@@ -28,12 +33,13 @@ export function findCluster(where: string | undefined): ClusterPlace {
  * code 2. Undefined if nothing could be read at all.
  */
 export async function readClusterOrReport(
-  where: string | undefined,
+  options: ClusterOptions,
   context: CommandContext,
   plan: WatchPlan = planEverything(),
 ): Promise<Snapshot | undefined> {
-  const place = findCluster(where);
-  const { snapshot, problems } = place.kind === 'kube' ? await readLive(plan) : await readManifests([place.path]);
+  const place = findCluster(options);
+  const { snapshot, problems } =
+    place.kind === 'kube' ? await readLive(plan, place.context) : await readManifests([place.path]);
   const code = place.kind === 'kube' ? 'cluster-unreadable' : 'manifest-unreadable';
   for (const { where: at, message } of problems) context.stderr.write(`error[${code}]: ${at}: ${message}\n`);
   if (problems.length === 0) return snapshot;
@@ -46,10 +52,11 @@ export async function readClusterOrReport(
 /** Reads what the plan says of the live cluster, once. Throws a CliError that says why it cannot be read. */
 export async function readLive(
   plan: WatchPlan,
+  context: string | undefined,
 ): Promise<{ readonly snapshot: Snapshot; readonly problems: readonly SourceProblem[] }> {
   try {
     const { readLiveCluster } = await loadKubeApi();
-    return await readLiveCluster(reachCluster(plan));
+    return await readLiveCluster(reachCluster(plan, context));
   } catch (error) {
     throw clusterUnreadable(error);
   }

@@ -21,14 +21,13 @@ import { withBird } from './bird-image.ts';
 import { findCluster, planFor, readClusterOrReport, requireNode } from './cluster-input.ts';
 import type { CommandContext } from './command.ts';
 import { clusterAccess, loadKubeApi } from './live-cluster.ts';
-import type { OutputForm, PolicyOptions } from './options.ts';
+import type { ClusterOptions, OutputForm, PolicyOptions } from './options.ts';
 import { reportPlanWarnings } from './plan-warnings.ts';
 import { loadPolicyOrReport } from './policy-input.ts';
 
 /** What a dry run is told. */
-export interface DryRunOptions extends PolicyOptions {
+export interface DryRunOptions extends PolicyOptions, ClusterOptions {
   readonly node: string;
-  readonly cluster?: string;
   readonly image: BirdImage;
   readonly output: OutputForm;
 }
@@ -37,7 +36,7 @@ export interface DryRunOptions extends PolicyOptions {
 export async function runDry(options: DryRunOptions, context: CommandContext): Promise<void> {
   const { node: name } = options;
   const policy = loadPolicyOrReport(options.policy, options.denyWarnings === true, context);
-  const snapshot = await readClusterOrReport(options.cluster, context, planFor(policy === undefined ? [] : [policy]));
+  const snapshot = await readClusterOrReport(options, context, planFor(policy === undefined ? [] : [policy]));
   if (policy === undefined || snapshot === undefined) return;
   requireNode(snapshot, name);
   const node = snapshot.nodes.get(name);
@@ -71,11 +70,11 @@ async function warnOfKernel({ speaker }: DesiredState, { stderr }: CommandContex
 
 async function letBirdParse(
   desired: DesiredState,
-  { cluster, image }: DryRunOptions,
+  options: DryRunOptions,
   { stderr, exit }: CommandContext,
 ): Promise<void> {
   const refs = desired.peers.flatMap(({ password }) => (password?.kind === 'secret' ? [password] : []));
-  const readSecret = await openSecrets(cluster, refs);
+  const readSecret = await openSecrets(options, refs);
   const sources = { env: process.env, readSecret, kept: new Map<string, string>() };
   const { passwords, missing, warnings } = readSecrets(desired.peers, sources);
   for (const { peer, message } of missing) {
@@ -83,7 +82,7 @@ async function letBirdParse(
   }
   for (const { peer, code, message } of warnings) stderr.write(`warning[${code}]: peer ${peer}: ${message}\n`);
   const text = renderBirdConfig(desired, { secrets: passwords });
-  const parsed = await withBird(parseConfigText(text, image, process.env.XDG_RUNTIME_DIR || tmpdir()));
+  const parsed = await withBird(parseConfigText(text, options.image, process.env.XDG_RUNTIME_DIR || tmpdir()));
   if (parsed.kind === 'accepted') return;
   exit(1);
   for (const { line, message } of parsed.errors) {
@@ -94,13 +93,13 @@ async function letBirdParse(
 
 /** How Secrets of the cluster are read, once. */
 async function openSecrets(
-  cluster: string | undefined,
+  options: ClusterOptions,
   refs: readonly SecretRef[],
 ): Promise<(ref: SecretRef) => SecretReading> {
-  const place = findCluster(cluster);
+  const place = findCluster(options);
   if (refs.length === 0) return () => ({ kind: 'unread', message: undefined });
   if (place.kind === 'manifests') return readManifestSecrets(place.path);
-  const read = await (await loadKubeApi()).readLiveSecrets(clusterAccess(), refs);
+  const read = await (await loadKubeApi()).readLiveSecrets(clusterAccess(place.context), refs);
   return (ref) => {
     const reading = read(ref);
     const isUnread = reading.kind === 'unread' && reading.message === undefined;

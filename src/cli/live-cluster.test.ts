@@ -32,8 +32,14 @@ before(async () => {
     JSON.stringify({
       apiVersion: 'v1',
       kind: 'Config',
-      clusters: [{ name: 'lab', cluster: { server: server.url } }],
-      contexts: [{ name: 'lab', context: { cluster: 'lab', user: 'lab' } }],
+      clusters: [
+        { name: 'lab', cluster: { server: server.url } },
+        { name: 'away', cluster: { server: 'http://127.0.0.1:1' } },
+      ],
+      contexts: [
+        { name: 'lab', context: { cluster: 'lab', user: 'lab' } },
+        { name: 'away', context: { cluster: 'away', user: 'lab' } },
+      ],
       users: [{ name: 'lab', user: {} }],
       'current-context': 'lab',
     }),
@@ -78,6 +84,34 @@ test('bellbird explain --cluster kube knows what no range is for', async () => {
   const { status, stdout } = await bellbird('explain', 'shop/inside', '--policy', 'edge.bell', '--cluster', 'kube');
   assert.equal(status, 0);
   assert.match(stdout, /10\.96\.0\.77/);
+});
+
+test('--context chooses among the clusters of the kubeconfig, for every command that reads one', async () => {
+  writeFileSync(join(folder, 'chosen.bell'), policyFor(1790));
+  const commands = [
+    ['plan', '--policy', 'chosen.bell'],
+    ['explain', 'shop/cart', '--policy', 'chosen.bell'],
+    ['snapshot'],
+    ['test', '--live', 'chosen.bell'],
+    ['run', '--dry-run', '--policy', 'chosen.bell', '--node', 'worker-1'],
+  ];
+  for (const command of commands) {
+    const away = await bellbird(...command, '--context', 'away');
+    assert.equal(away.status, 2, command[0]);
+    assert.match(away.stderr, /^error\[cluster-unreadable\]: http:\/\/127\.0\.0\.1:1: the API server does not answer/m);
+    const [here, current] = [await bellbird(...command, '--context', 'lab'), await bellbird(...command)];
+    if (command[0] !== 'explain') assert.deepEqual(here, current, command[0]);
+  }
+});
+
+test('--context is refused where it means nothing, and where there is none of that name', async () => {
+  const unknown = await bellbird('snapshot', '--context', 'moon');
+  assert.match(unknown.stderr, /there is no context `moon`/);
+  const manifests = await bellbird('snapshot', '--cluster', 'cluster.yaml', '--context', 'lab');
+  assert.match(manifests.stderr, /`--context` names a live cluster and does not go with `--cluster cluster\.yaml`/);
+  const fixtures = await bellbird('test', '--context', 'lab', 'edge.bell');
+  assert.match(fixtures.stderr, /`--context` names a live cluster: add `--live`/);
+  assert.deepEqual([unknown.status, manifests.status, fixtures.status], [2, 2, 2]);
 });
 
 test('bellbird plan names the rule that a missing right needs, and prints no plan', async () => {

@@ -14,13 +14,13 @@ export function loadKubeApi(): Promise<KubeApi> {
 }
 
 /** How this process reaches the cluster. */
-export function reachCluster(plan: WatchPlan): LiveClusterOptions {
-  return { ...clusterAccess(), plan };
+export function reachCluster(plan: WatchPlan, context: string | undefined): LiveClusterOptions {
+  return { ...clusterAccess(context), plan };
 }
 
-/** The same for what needs no plan. */
-export function clusterAccess(): ClusterAccess {
-  return { environment: process.env, userAgent: `bellbird/${version}` };
+/** The same for what needs no plan. `context` is one of the kubeconfig; absent: its current one. */
+export function clusterAccess(context: string | undefined): ClusterAccess {
+  return { environment: process.env, userAgent: `bellbird/${version}`, ...(context !== undefined && { context }) };
 }
 
 /** What a user is told when the cluster cannot be read. */

@@ -12,6 +12,12 @@ export interface PolicyOptions {
   readonly denyWarnings?: true;
 }
 
+/** What `--cluster` and `--context` give. */
+export interface ClusterOptions {
+  readonly cluster?: string;
+  readonly context?: string;
+}
+
 /** What `--runtime-dir` and `--state-dir` give. */
 export interface DirectoryOptions {
   readonly runtimeDir?: string;
@@ -45,6 +51,12 @@ export function addClusterOption(command: Command, remark = ' (default: kube)'):
   const kube = "`kube` for that of $KUBECONFIG, the pod's own, or that of ~/.kube/config";
   const text = `where the cluster is: ${kube}; or a file or folder of manifests${remark}`;
   return command.addOption(new Option('-c, --cluster <where>', text).helpGroup('Input:'));
+}
+
+/** Adds `--context`. */
+export function addContextOption(command: Command): Command {
+  const text = 'context of the kubeconfig, for a live cluster (default: its current one)';
+  return command.addOption(new Option('--context <name>', text).helpGroup('Input:'));
 }
 
 /** Adds `--node`. */

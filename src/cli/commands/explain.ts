@@ -9,19 +9,20 @@ import type { CommandContext } from '../command.ts';
 import { CliError } from '../exit-code.ts';
 import {
   addClusterOption,
+  addContextOption,
   addExamples,
   addNodeOption,
   addOutputOption,
   addPolicyOption,
   addRuntimeDirOption,
+  type ClusterOptions,
   type DirectoryOptions,
   type OutputForm,
   type PolicyOptions,
 } from '../options.ts';
 import { loadPolicyOrReport } from '../policy-input.ts';
 
-interface ExplainOptions extends PolicyOptions, DirectoryOptions {
-  readonly cluster?: string;
+interface ExplainOptions extends PolicyOptions, ClusterOptions, DirectoryOptions {
   readonly node?: string;
   readonly peer?: string;
   readonly output: OutputForm;
@@ -37,6 +38,7 @@ export function defineExplain(command: Command, context: CommandContext): void {
   command.argument('<subject>', 'a service (namespace/name), an address or a prefix');
   addPolicyOption(command);
   addClusterOption(command, ' (default: ask the running agent)');
+  addContextOption(command);
   addNodeOption(command, 'only this node (default: every node, or that of the agent)');
   command.addOption(new Option('--peer <name>', 'only what this peer is offered').helpGroup('Input:'));
   addOutputOption(command);
@@ -48,7 +50,7 @@ export function defineExplain(command: Command, context: CommandContext): void {
   );
   command.action((subject: string, options: ExplainOptions) => {
     const isPolicyGiven = command.getOptionValueSource('policy') !== 'default';
-    return options.cluster === undefined && !isPolicyGiven
+    return options.cluster === undefined && options.context === undefined && !isPolicyGiven
       ? explainByAgent(subject, options, context)
       : explainCluster(subject, options, context);
   });
@@ -57,7 +59,7 @@ export function defineExplain(command: Command, context: CommandContext): void {
 async function explainCluster(subject: string, options: ExplainOptions, context: CommandContext): Promise<void> {
   const { node, output, peer } = options;
   const policy = loadPolicyOrReport(options.policy, false, context);
-  const snapshot = await readClusterOrReport(options.cluster, context);
+  const snapshot = await readClusterOrReport(options, context);
   if (policy === undefined || snapshot === undefined) return;
   if (node !== undefined) requireNode(snapshot, node);
   const query: ExplainQuery = {

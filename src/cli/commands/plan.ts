@@ -11,19 +11,20 @@ import type { CommandContext } from '../command.ts';
 import { CliError } from '../exit-code.ts';
 import {
   addClusterOption,
+  addContextOption,
   addDenyWarningsOption,
   addExamples,
   addNodeOption,
   addOutputOption,
   addPolicyOption,
+  type ClusterOptions,
   type OutputForm,
   type PolicyOptions,
 } from '../options.ts';
 import { reportPlanWarnings } from '../plan-warnings.ts';
 import { loadPolicyOrReport } from '../policy-input.ts';
 
-interface PlanOptions extends PolicyOptions {
-  readonly cluster?: string;
+interface PlanOptions extends PolicyOptions, ClusterOptions {
   readonly node?: string;
   readonly against?: string;
   readonly output: OutputForm;
@@ -38,6 +39,7 @@ const examples = [
 export function definePlan(command: Command, context: CommandContext): void {
   addPolicyOption(command);
   addClusterOption(command);
+  addContextOption(command);
   addNodeOption(command, 'only this node (default: every node of the cluster)');
   command.addOption(
     new Option('--against <policy>', 'print the difference from this policy file or directory instead').helpGroup(
@@ -59,7 +61,7 @@ async function plan(options: PlanOptions, context: CommandContext): Promise<void
   const policy = loadPolicyOrReport(options.policy, denyWarnings, context);
   const against = options.against === undefined ? undefined : loadAgainst(options.against, context);
   const read = [policy, against].filter((each) => each !== undefined);
-  const snapshot = await readClusterOrReport(options.cluster, context, planFor(read));
+  const snapshot = await readClusterOrReport(options, context, planFor(read));
   if (policy === undefined || snapshot === undefined || (options.against !== undefined && against === undefined))
     return;
   if (options.node !== undefined) requireNode(snapshot, options.node);

@@ -18,6 +18,7 @@ import { runDry } from '../dry-run.ts';
 import { clusterAccess, clusterUnreadable, loadKubeApi, reachCluster } from '../live-cluster.ts';
 import {
   addClusterOption,
+  addContextOption,
   addDenyWarningsOption,
   addExamples,
   addMetricsOption,
@@ -26,6 +27,7 @@ import {
   addPolicyOption,
   addRuntimeDirOption,
   addStateDirOption,
+  type ClusterOptions,
   type DirectoryOptions,
   type OutputForm,
   type PolicyOptions,
@@ -34,8 +36,7 @@ import { reportDiagnostics } from '../policy-input.ts';
 import { isColored, isTerminal } from '../terminal.ts';
 
 /** The options of `run`. */
-export interface RunCommandOptions extends PolicyOptions, DirectoryOptions {
-  readonly cluster?: string;
+export interface RunCommandOptions extends PolicyOptions, ClusterOptions, DirectoryOptions {
   readonly node?: string;
   readonly dryRun?: true;
   readonly output: OutputForm;
@@ -53,6 +54,7 @@ const examples = [
 export function defineRun(command: Command, context: CommandContext): void {
   addPolicyOption(command);
   addClusterOption(command, '; followed for changes (default: kube)');
+  addContextOption(command);
   addNodeOption(command, 'the node this is (default: $NODE_NAME, then the host name)');
   command.addOption(
     new Option(
@@ -89,7 +91,7 @@ async function run(options: RunCommandOptions, context: CommandContext): Promise
   const node = options.node ?? process.env.NODE_NAME ?? hostname();
   const image = requireBirdImage();
   if (options.dryRun === true) return runDry({ ...options, node, image }, context);
-  const cluster = await chooseCluster(options.cluster, node);
+  const cluster = await chooseCluster(options, node);
   const result = await runAgent({
     node,
     policy: options.policy,
@@ -111,12 +113,13 @@ async function run(options: RunCommandOptions, context: CommandContext): Promise
 }
 
 /** What talks to a live cluster is loaded here, before anything else runs, and only for one. */
-async function chooseCluster(where: string | undefined, node: string): Promise<ClusterChoice> {
-  const place = findCluster(where);
+async function chooseCluster(options: ClusterOptions, node: string): Promise<ClusterChoice> {
+  const place = findCluster(options);
   if (place.kind === 'manifests') {
     const { path } = place;
     return { name: path, open: () => createManifestSource(path), openSecrets: () => createManifestSecrets(path) };
   }
+  const { context } = place;
   const { openLiveSecrets, openLiveSource } = await loadKubeApi();
   return {
     name: 'kube',
@@ -124,9 +127,9 @@ async function chooseCluster(where: string | undefined, node: string): Promise<C
       createPlannedSource({
         node,
         log,
-        open: ({ plan, ...rest }) => orUnreadable(() => openLiveSource({ ...reachCluster(plan), ...rest })),
+        open: ({ plan, ...rest }) => orUnreadable(() => openLiveSource({ ...reachCluster(plan, context), ...rest })),
       }),
-    openSecrets: () => orUnreadable(() => openLiveSecrets(clusterAccess())),
+    openSecrets: () => orUnreadable(() => openLiveSecrets(clusterAccess(context))),
   };
 }
 

@@ -6,10 +6,16 @@ import { type ApiObject, encodeObject } from '../../kube/index.ts';
 import { readClusterOrReport } from '../cluster-input.ts';
 import type { CommandContext } from '../command.ts';
 import { encodeYaml } from '../generate/yaml.ts';
-import { addClusterOption, addExamples, addOutputOption, type OutputForm } from '../options.ts';
+import {
+  addClusterOption,
+  addContextOption,
+  addExamples,
+  addOutputOption,
+  type ClusterOptions,
+  type OutputForm,
+} from '../options.ts';
 
-interface SnapshotOptions {
-  readonly cluster?: string;
+interface SnapshotOptions extends ClusterOptions {
   readonly output: OutputForm;
 }
 
@@ -21,16 +27,17 @@ const examples = [
 /** Defines `snapshot`. */
 export function defineSnapshot(command: Command, context: CommandContext): void {
   addClusterOption(command);
+  addContextOption(command);
   addOutputOption(command);
   addExamples(command, examples, '0 printed, 2 usage error or cluster unreadable');
   command.action((options: SnapshotOptions) => snapshot(options, context));
 }
 
-async function snapshot({ cluster, output }: SnapshotOptions, context: CommandContext): Promise<void> {
-  const read = await readClusterOrReport(cluster, context);
+async function snapshot(options: SnapshotOptions, context: CommandContext): Promise<void> {
+  const read = await readClusterOrReport(options, context);
   if (read === undefined) return;
   const objects = sortedObjects(read);
-  if (output === 'json') {
+  if (options.output === 'json') {
     const list = { apiVersion: 'v1', kind: 'List', items: objects };
     context.stdout.write(`${JSON.stringify(list, undefined, 2)}\n`);
     return;

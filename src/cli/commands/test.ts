@@ -9,6 +9,7 @@ import { readLive } from '../cluster-input.ts';
 import type { CommandContext } from '../command.ts';
 import { CliError, type ExitCode } from '../exit-code.ts';
 import {
+  addContextOption,
   addDenyWarningsOption,
   addExamples,
   addOutputOption,
@@ -34,6 +35,7 @@ interface TestOptions extends PolicyOptions {
   readonly reporter: ReporterName;
   readonly output: OutputForm;
   readonly live?: true;
+  readonly context?: string;
   readonly watch?: true;
 }
 
@@ -50,6 +52,7 @@ export function defineTest(command: Command, context: CommandContext): void {
   command.addOption(
     new Option('--live', 'against the live cluster, in the place of those that the tests name').helpGroup('Input:'),
   );
+  addContextOption(command);
   command.addOption(
     new Option('-w, --watch', 'run again whenever the policy or a cluster of its tests changes').helpGroup('Input:'),
   );
@@ -70,6 +73,9 @@ export function defineTest(command: Command, context: CommandContext): void {
     const isDefault = command.getOptionValueSource('policy') === 'default';
     if (options.output === 'json' && command.getOptionValueSource('reporter') !== 'default') {
       throw new CliError('`--reporter` is a form of text and does not go with `-o json`');
+    }
+    if (options.context !== undefined && options.live !== true) {
+      throw new CliError('`--context` names a live cluster: add `--live`');
     }
     return test([...paths, ...(isDefault && paths.length > 0 ? [] : options.policy)], options, context);
   });
@@ -106,7 +112,7 @@ async function runPolicyTests(
   const tests = policy.tests.filter(({ name }) => isWanted(name, options.filter));
   if (tests.length === 0 && options.filter.length > 0) throw noTestMatches(policy.tests, options.filter);
   if (tests.length === 0) context.stderr.write('note: the policy has no `test`\n');
-  const report = await runTests(policy, tests, options.live === true ? await readLiveOnce() : undefined);
+  const report = await runTests(policy, tests, options.live === true ? await readLiveOnce(options.context) : undefined);
   context.stdout.write(render(report, options, context));
   if (report.results.some(({ problems }) => problems.length > 0)) {
     context.stderr.write('note: a test whose cluster cannot be read as a whole is not run\n');
@@ -117,8 +123,8 @@ async function runPolicyTests(
 }
 
 /** One reading for all tests of a run. */
-async function readLiveOnce(): Promise<ReadFixtures> {
-  const cluster = await readLive(planEverything());
+async function readLiveOnce(context: string | undefined): Promise<ReadFixtures> {
+  const cluster = await readLive(planEverything(), context);
   return () => Promise.resolve(cluster);
 }
 
