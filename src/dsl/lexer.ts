@@ -33,9 +33,9 @@ export function lex(source: SourceFile, report: Report): LexedFile {
   const { tokens, comments, foreignComments } = scan(source.text);
   for (const comment of foreignComments) reportForeignComment(comment, source, report);
   const dropped = new Set<IToken>();
-  for (const token of tokens) {
+  tokens.forEach((token) => {
     if (UNFINISHED[token.tokenTypeIdx] === true && !finishToken(token, source, report)) dropped.add(token);
-  }
+  });
   return { tokens: dropped.size === 0 ? tokens : tokens.filter((token) => !dropped.has(token)), comments };
 }
 

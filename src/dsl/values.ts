@@ -62,13 +62,11 @@ function collect<T>(
   convert: (literal: Literal, span: Span) => T | undefined,
 ): readonly T[] {
   const all: T[] = [];
-  const add = (literal: Literal, span: Span): void => {
-    const converted = convert(literal, span);
-    if (converted !== undefined) all.push(converted);
-  };
   for (const value of values) {
-    if (value.kind !== 'ref') add(value, value.span);
-    else for (const literal of lets.ofType(value, type)) add(literal, value.span);
+    for (const literal of value.kind === 'ref' ? lets.ofType(value, type) : [value]) {
+      const converted = convert(literal, value.span);
+      if (converted !== undefined) all.push(converted);
+    }
   }
   return all;
 }

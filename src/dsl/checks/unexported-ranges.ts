@@ -104,13 +104,14 @@ function rulesFor(
   const found = new Map<PreparedFilter, PreparedRule[]>();
   for (const rule of byRange.get(range.name) ?? []) append(found, rule.filter, rule);
   for (const prefix of range.prefixes) {
-    for (const placed of byPrefix.around(prefix)) {
-      // A prefix alone that is shorter is no route of the range.
-      for (const { rule, alone } of placed) if (!alone) append(found, rule.filter, rule);
+    for (const length of byPrefix.lengths(prefix.family)) {
+      if (length > prefix.length) break;
+      for (const { rule, alone } of byPrefix.around(prefix, length) ?? []) {
+        // A prefix alone that is shorter is no route of the range.
+        if (length === prefix.length || !alone) append(found, rule.filter, rule);
+      }
     }
-    for (const placed of [byPrefix.find(prefix) ?? [], ...byPrefix.inside(prefix)]) {
-      for (const { rule } of placed) append(found, rule.filter, rule);
-    }
+    for (const placed of byPrefix.inside(prefix)) for (const { rule } of placed) append(found, rule.filter, rule);
   }
   return found;
 }

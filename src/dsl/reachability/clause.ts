@@ -69,14 +69,8 @@ export function joinClauses(a: Clause, b: Clause): Clause | undefined {
   const tooMany = a.items.length * b.items.length > MAX_COMPARISONS;
   const items = tooMany ? a.items : intersectItems(a.items, b.items);
   if (items.length === 0) return undefined;
-  let facts: readonly Fact[] | undefined = a.facts;
-  if (facts.length === 0) facts = b.facts;
-  else {
-    for (const fact of b.facts) {
-      facts = addFact(facts, fact);
-      if (facts === undefined) return undefined;
-    }
-  }
+  const facts = joinFacts(a.facts, b.facts);
+  if (facts === undefined) return undefined;
   return { items, facts, isLoose: a.isLoose || b.isLoose || tooMany };
 }
 
@@ -105,6 +99,24 @@ function intersectItem(a: PrefixItem, b: PrefixItem): PrefixItem | undefined {
   const [outer, inner] = containsPrefix(a.prefix, b.prefix) ? [a, b] : [b, a];
   if (outer.prefix.length === inner.prefix.length) return { prefix: inner.prefix, alone: a.alone || b.alone };
   return outer.alone ? undefined : inner;
+}
+
+/** All facts; undefined if they contradict each other. */
+function joinFacts(a: readonly Fact[], b: readonly Fact[]): readonly Fact[] | undefined {
+  if (b.length === 0) return a;
+  // Nearly always the two are about different things.
+  if (!a.some((one) => b.some((other) => areRelated(one, other)))) return a.length === 0 ? b : a.concat(b);
+  let facts: readonly Fact[] | undefined = a;
+  for (const fact of b) {
+    facts = addFact(facts, fact);
+    if (facts === undefined) return undefined;
+  }
+  return facts;
+}
+
+/** Whether putting both together says something new. */
+function areRelated(a: Fact, b: Fact): boolean {
+  return a.key === b.key || contradict(a, b) || isAboutSame(a, b);
 }
 
 /** The facts with one more, put together with one about the same field; undefined if they contradict each other. */

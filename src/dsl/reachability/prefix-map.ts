@@ -1,8 +1,8 @@
 // Prefixes, each with who put it there: says whether several of them together cover another.
 
-import { addressBits, type Prefix } from '../prefix.ts';
+import { addressBits } from '../prefix.ts';
 import type { PrefixItem } from './clause.ts';
-import { createPrefixLevels } from './prefix-levels.ts';
+import { createPrefixLevels, type PrefixNumber } from './prefix-levels.ts';
 
 /** A growing set of prefixes, each put in by an owner. */
 export interface PrefixMap<T> {
@@ -33,23 +33,23 @@ export function createPrefixMap<T>(): PrefixMap<T> {
   }
 
   function cover({ prefix, alone }: PrefixItem, owners: ReadonlySet<number>): readonly T[] | undefined {
-    for (const { whole } of levels.around(prefix)) {
-      const found = findMark(whole, owners);
+    const lengths = levels.lengths(prefix.family);
+    for (let at = 0; at < lengths.length; at++) {
+      const length = lengths[at] ?? prefix.length;
+      if (length >= prefix.length) break;
+      const found = findMark(levels.around(prefix, length)?.whole, owners);
       if (found !== undefined) return [found];
     }
     if (!alone) return coverWhole(prefix, owners);
-    const entry = levels.find(prefix);
+    const entry = levels.around(prefix, prefix.length);
     const found = findMark(entry?.whole, owners) ?? findMark(entry?.alone, owners);
     return found === undefined ? undefined : [found];
   }
 
   /** A prefix is covered by one of the same, or by itself alone together with both of its halves. */
-  function coverWhole(
-    prefix: Pick<Prefix, 'family' | 'first' | 'length'>,
-    owners: ReadonlySet<number>,
-  ): readonly T[] | undefined {
+  function coverWhole(prefix: PrefixNumber, owners: ReadonlySet<number>): readonly T[] | undefined {
     const { family, first, length } = prefix;
-    const entry = levels.find(prefix);
+    const entry = levels.around(prefix, length);
     const whole = findMark(entry?.whole, owners);
     if (whole !== undefined) return [whole];
     const own = findMark(entry?.alone, owners);
