@@ -201,8 +201,12 @@ function createRun(
     startedAt: clock.now(),
   };
   const agent = createNodeAgent(run);
-  const mayUse = () => mayUseBfd(given.bird);
-  return { ...run, agent, sessionWatch: createSessionWatch(log, agent.view().problems, { mayUseBfd: mayUse }) };
+  const sessionWatch = createSessionWatch(log, agent.view().problems, {
+    // BFD's packets have the highest priority, which takes one of these.
+    mayUseBfd: () => birdHasOneOf(given.bird, ['CAP_NET_RAW', 'CAP_NET_ADMIN']),
+    mayAdvertise: () => birdHasOneOf(given.bird, ['CAP_NET_RAW']),
+  });
+  return { ...run, agent, sessionWatch };
 }
 
 function openEvents(
@@ -473,10 +477,9 @@ function lookAtSessions({ agent, bird, kernel, options, readFacts, sessionWatch 
   };
 }
 
-/** BFD's packets have the highest priority, which takes one of these. */
-function mayUseBfd(bird: Bird): boolean | undefined {
+function birdHasOneOf(bird: Bird, names: Parameters<typeof hasOneOf>[1]): boolean | undefined {
   const pid = bird.pid();
-  return pid === undefined ? undefined : hasOneOf(pid, ['CAP_NET_RAW', 'CAP_NET_ADMIN']);
+  return pid === undefined ? undefined : hasOneOf(pid, names);
 }
 
 function refuse({ onRefusal }: RunOptions, refusal: Refusal): 2 {

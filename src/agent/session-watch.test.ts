@@ -55,7 +55,7 @@ function createHarness() {
   const lines: string[] = [];
   const log = createLog({ format: 'text', level: 'info', color: false, write: (line) => lines.push(line.slice(13)) });
   const problems = createProblems(createFakeClock(), log);
-  return { lines, problems, watch: createSessionWatch(log, problems) };
+  return { lines, log, problems, watch: createSessionWatch(log, problems) };
 }
 
 test('logs a session that comes up and one that goes down, with the reason', () => {
@@ -200,4 +200,26 @@ test('shows a dynamic peer by those who connected, and takes none of them for mi
     'info  the session with `racks` at 192.0.2.7 is established\n',
     'warn  the session with `racks` at 192.0.2.7 is down\n',
   ]);
+});
+
+test('a link where nobody opens the session of an unnumbered peer is told, with what may be the cause', () => {
+  const uplink: DesiredPeer = {
+    ...PEER,
+    name: 'uplink',
+    address: 'fe80::/10',
+    interface: 'eth1',
+    remoteAs: 'external',
+  };
+  const listens: SessionStatus = { ...DOWN, peer: 'uplink', protocol: 'peer_uplink', neighborRange: 'fe80::/10' };
+  const found: SessionStatus = { ...UP, peer: 'uplink', protocol: 'dynamic_uplink_1', neighborAddress: 'fe80::1%eth1' };
+  const codesAfter = (looks: number, sessions: readonly SessionStatus[], mayAdvertise?: boolean) => {
+    const { log, problems } = createHarness();
+    const watch = createSessionWatch(log, problems, { mayAdvertise: () => mayAdvertise });
+    for (let look = 0; look < looks; look++) watch.look([uplink], sessions);
+    return problems.list().map(({ code }) => code);
+  };
+  assert.deepEqual(codesAfter(2, [listens]), []);
+  assert.deepEqual(codesAfter(20, [listens]), ['session-down']);
+  assert.deepEqual(codesAfter(20, [listens, found]), []);
+  assert.deepEqual(codesAfter(20, [listens], false), ['discovery-not-allowed']);
 });

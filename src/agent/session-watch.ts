@@ -1,6 +1,6 @@
 // Notices sessions that come up and go down, by asking BIRD now and then.
 
-import { matchPeers, type SessionStatus } from '../bgp/index.ts';
+import { isUnnumbered, matchPeers, type SessionStatus } from '../bgp/index.ts';
 import type { DesiredPeer } from '../engine/index.ts';
 import type { Log } from './log.ts';
 import type { FoundProblem, Problems } from './problems.ts';
@@ -9,6 +9,8 @@ import type { FoundProblem, Problems } from './problems.ts';
 export interface SessionWatchOptions {
   /** Whether BIRD may send BFD's packets; undefined where nobody can tell. */
   readonly mayUseBfd?: () => boolean | undefined;
+  /** Whether BIRD may advertise itself on links; undefined where nobody can tell. */
+  readonly mayAdvertise?: () => boolean | undefined;
 }
 
 /** A session may take this long to open before it counts as a problem. */
@@ -29,6 +31,8 @@ export function createSessionWatch(log: Log, problems: Problems, options: Sessio
   const flaps = createFlapCount();
   /** How often in a row a session was not established. */
   let down = new Map<string, number>();
+  /** How often in a row no neighbour of an unnumbered peer had a session. */
+  let alone = new Map<string, number>();
   return {
     look: (desired, sessions) => {
       const names = desired.map(({ name }) => name);
@@ -57,7 +61,15 @@ export function createSessionWatch(log: Log, problems: Problems, options: Sessio
       // One that connected by itself may also go.
       const expected = seen.filter(({ peer }) => !dynamic.has(peer));
       const troubled = expected.filter(isTroubled).map((session) => toProblem(session, peers.get(session.peer)));
-      problems.set('session', [...troubled, ...seen.flatMap((session) => bfdProblem(session, peers, options) ?? [])]);
+      const established = new Set(seen.filter(({ state }) => state === 'established').map(({ peer }) => peer));
+      const missed = desired.filter((peer) => isUnnumbered(peer) && !established.has(peer.name));
+      alone = new Map(missed.map(({ name }) => [name, (alone.get(name) ?? 0) + 1]));
+      const lonely = missed.filter(({ name }) => (alone.get(name) ?? 0) >= PATIENCE_LOOKS);
+      problems.set('session', [
+        ...troubled,
+        ...lonely.map((peer) => discoveryProblem(peer, options)),
+        ...seen.flatMap((session) => bfdProblem(session, peers, options) ?? []),
+      ]);
     },
     flaps: () => flaps.byPeer,
   };
@@ -110,6 +122,18 @@ function toProblem({ lastError, shown }: SeenSession, desired: DesiredPeer | und
   }
   const cause = 'this kernel has no TCP-AO, which needs Linux 6.7 or later with CONFIG_TCP_AO';
   return { subject: shown, code: 'tcp-ao-not-supported', message: `${message}: ${cause}` };
+}
+
+/** Of a link where nobody has opened a session. */
+function discoveryProblem({ interface: link, name }: DesiredPeer, { mayAdvertise }: SessionWatchOptions): FoundProblem {
+  const shown = `\`${name}\``;
+  if (mayAdvertise?.() === false) {
+    const help = 'give it `AmbientCapabilities=CAP_NET_RAW` (systemd) or `capabilities.add: [NET_RAW]` (Kubernetes)';
+    const message = `${shown} cannot find this node on ${link}: BIRD lacks the capability CAP_NET_RAW; ${help}`;
+    return { subject: shown, code: 'discovery-not-allowed', message };
+  }
+  const message = `no neighbour on ${link} has opened the session with ${shown}: the other end of the link has to look for neighbours as well, and the link has to be up`;
+  return { subject: shown, code: 'session-down', message };
 }
 
 /** BFD that says nothing protects nothing, while the session itself looks well. */

@@ -20,10 +20,20 @@ const SPEAKERS = [
   'listen 192.0.2.9 port 1790',
   'listen 2001:db8::9 port 1790',
   'graceful-restart off',
+  'install routes',
+  'loop-protection drop install routes',
 ];
 const ADDRESSES = [
   ...['192.0.2.1', '2001:db8::1 port 1790', 'fe80::1 interface "eth1"', '192.0.2.7 interface "eth2"', 'gateway'],
-  ...['in 192.0.2.0/24', 'in 2001:db8::/64', 'annotation "far"', 'annotation "near"', 'label "far4"'],
+  ...[
+    'in 192.0.2.0/24',
+    'in 2001:db8::/64',
+    'interface "eth1"',
+    'interface "eth2"',
+    'annotation "far"',
+    'annotation "near"',
+    'label "far4"',
+  ],
 ];
 const SETTINGS: readonly (readonly string[])[] = [
   ['as 64500', 'as 64512', 'as internal', 'as external', 'as label "as"', 'as annotation "own-as"'],

@@ -4,6 +4,7 @@
 import type { Filter, FilterList } from '../dsl/policy.ts';
 import type { DesiredState } from '../engine/desired-state.ts';
 import { markUseOf } from './bird-conditions.ts';
+import { renderDiscovery } from './bird-discovery.ts';
 import { renderFilter } from './bird-filters.ts';
 import { renderInstall } from './bird-kernel.ts';
 import { MARKS, type MarkUse, renderMarkDefinitions } from './bird-marks.ts';
@@ -131,7 +132,7 @@ function buildFrame(desired: DesiredState, options: RenderOptions, redacted: boo
     redacted,
   };
   const sections = [
-    ...[renderBfd(context), renderInstall(desired.speaker, peers)].filter((lines) => lines.length > 0),
+    ...[renderBfd(context), renderDiscovery(peers), renderInstall(desired.speaker, peers)].filter(hasLines),
     renderOriginate(),
     ...filters.map((filter) => renderFilter(filter, desired.ranges)),
     ...peers.map((peer) => renderPeerOrReason(peer, context)),
@@ -160,6 +161,10 @@ function renderGlobals(desired: DesiredState, options: RenderOptions, context: P
 
 function rotatedLog(path: string): string {
   return `${quoteExactly(path)} ${LOG_BYTES} ${quoteExactly(`${path}.old`)}`;
+}
+
+function hasLines(lines: readonly string[]): boolean {
+  return lines.length > 0;
 }
 
 /** At most half of the shortest time that peers keep stale routes: what changed meanwhile must reach them in time. */

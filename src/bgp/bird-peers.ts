@@ -4,6 +4,7 @@
 import { type Family, familyOfText, isLinkLocal } from '../dsl/prefix.ts';
 import type { DesiredPeer, DesiredSpeaker } from '../engine/desired-state.ts';
 import { isInternal } from '../engine/export-filter.ts';
+import { isUnnumbered } from './bird-discovery.ts';
 import { renderDecision } from './bird-filters.ts';
 import { renderNextHopTables } from './bird-kernel.ts';
 import { hasMark, TO_SOME, toMark } from './bird-marks.ts';
@@ -149,7 +150,7 @@ function renderEndpoints(peer: DesiredPeer, context: PeerContext, family: Family
  */
 export function ownAddress(peer: DesiredPeer, speaker: DesiredSpeaker): string | undefined {
   if (peer.source !== undefined) return peer.source;
-  if (isLinkLocal(peer.address)) return undefined;
+  if (isLinkLocal(peer.address) || isUnnumbered(peer)) return undefined;
   const listen = speaker.listen.kind === 'on' ? speaker.listen.address : undefined;
   if (listen === undefined || isLinkLocal(listen)) return undefined;
   return familyOf(listen) === familyOf(peer.address) ? listen : undefined;

@@ -7,6 +7,7 @@ export {
   renderBirdConfigRedacted,
   whatIsWrong,
 } from './bird-config.ts';
+export { isUnnumbered } from './bird-discovery.ts';
 export { BirdError, type BirdErrorCode } from './bird-error.ts';
 export { type BirdImage, type BirdPaths, birdPaths } from './bird-files.ts';
 export type { BirdEvent, BirdState } from './bird-life.ts';

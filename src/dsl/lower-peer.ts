@@ -7,6 +7,7 @@ import { lowerAddress, lowerFromObject, lowerGracefulRestart } from './lower-val
 import type { Model } from './model.ts';
 import type { FilterList, PasswordSource, Peer, PeerAddress, PeerAs, PeerNodes } from './policy.ts';
 import { type EffectiveSettings, effectiveSettings, type PeerSettingOf } from './policy-settings.ts';
+import { LINK_LOCAL } from './prefix.ts';
 import { directoryOf, joinPath } from './source-host.ts';
 import { placeOf } from './span.ts';
 import { peerTimers } from './timers.ts';
@@ -41,7 +42,14 @@ export function lowerPeer(statement: PeerStatement, model: Model): Peer | undefi
     ...peerTimers(settings),
     gracefulRestart: restart && lowerGracefulRestart(restart.value),
     ...lowerSessionOptions(settings),
+    ...unnumberedOptions(settings),
   };
+}
+
+/** A link without IPv4 addresses carries IPv4 routes with IPv6 next hops, unless the policy says otherwise. */
+function unnumberedOptions(settings: EffectiveSettings): { readonly extendedNextHop?: true } {
+  const isUnnumbered = settings.find('address')?.address.form === 'interface';
+  return isUnnumbered && settings.find('extended-next-hop') === undefined ? { extendedNextHop: true } : {};
 }
 
 function lowerPeerAddress(settings: EffectiveSettings, model: Model): PeerAddress | undefined {
@@ -58,7 +66,9 @@ function lowerPeerAddress(settings: EffectiveSettings, model: Model): PeerAddres
     const inside = found && { kind: 'inside' as const, prefix: found.prefix.text };
     return inside && { at, address: inside, port: BGP_PORT, interface: undefined };
   }
-  if (address.form !== 'address') return undefined;
+  if (address.form === 'interface') {
+    return { at, address: { kind: 'inside', prefix: LINK_LOCAL }, port: BGP_PORT, interface: address.name.value };
+  }
   const value = model.values.address(address.value);
   const literal = value && { kind: 'literal' as const, value: value.text };
   const port = address.port?.value ?? BGP_PORT;

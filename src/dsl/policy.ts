@@ -270,7 +270,10 @@ export interface Peer extends SessionOptions {
 
 export interface PeerAddress {
   readonly at: Place;
-  /** `gateway`: the default gateway of the node. `inside`: whoever connects from an address of the prefix. */
+  /**
+   * `gateway`: the default gateway of the node. `inside`: whoever connects from an address of the prefix; with an
+   * `interface` the neighbour on that link, which finds this node by its router advertisements (unnumbered).
+   */
   readonly address:
     | PerNode<string>
     | { readonly kind: 'gateway' }

@@ -113,6 +113,9 @@ export function familyOfText(text: string): Family | undefined {
   return parseAddress(text.split('/', 1).join())?.family;
 }
 
+/** Every address that means something on its own link only. */
+export const LINK_LOCAL = 'fe80::/10';
+
 /** Whether the address means something on its own link only: it is of `fe80::/10`. */
 export function isLinkLocal(text: string): boolean {
   const address = parseAddress(text);

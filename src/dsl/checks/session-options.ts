@@ -1,7 +1,7 @@
 // Options of a session that only make sense together, or not together. Asked of each peer with its template merged in,
 // because a peer may take back what its template says.
 
-import type { PeerSetting, Ref, Setting } from '../ast.ts';
+import type { PeerSetting, PrefixValue, Ref, Setting } from '../ast.ts';
 import { messages } from '../messages.ts';
 import type { Model } from '../model.ts';
 import { type EffectiveSettings, effectiveSettings } from '../policy-settings.ts';
@@ -48,20 +48,22 @@ function checkInterface(settings: EffectiveSettings, { values }: Model, report: 
       messages['conflicting-settings']({ message, label: 'not over several hops', help: 'remove it' }),
     );
   }
-  if (address?.address.form !== 'address') return;
-  const { interface: link, value } = address.address;
-  const text = values.address(value)?.text;
+  if (address?.address.form !== 'address' && address?.address.form !== 'interface') return;
+  const isUnnumbered = address.address.form === 'interface';
+  const link = address.address.form === 'interface' ? address.address.name : address.address.interface;
+  const value = address.address.form === 'interface' ? undefined : address.address.value;
+  const text = value && values.address(value)?.text;
   if (link !== undefined && !/^[^\s/"\p{Cc}]{1,15}$/u.test(link.value)) {
     const message = 'no interface of Linux has this name';
     const help = 'write its name as `ip link` shows it, up to 15 characters';
     report(link.span, messages['conflicting-settings']({ message, label: 'not the name of an interface', help }));
-  } else if (link === undefined && text !== undefined && isLinkLocal(text)) {
+  } else if (link === undefined && value !== undefined && text !== undefined && isLinkLocal(text)) {
     const [setting, needs] = [`the link-local address \`${text}\``, '`interface`'];
     const help = `write for example \`address ${text} interface "eth1"\``;
     report(value.span, messages['needs-setting']({ setting, needs, help }));
   } else if (link !== undefined && multihop?.value === 'on') {
     const message = 'a session over several hops is bound to no interface';
-    const help = 'remove `interface`, or `multihop`';
+    const help = isUnnumbered ? 'remove `multihop`' : 'remove `interface`, or `multihop`';
     report(link.span, messages['conflicting-settings']({ message, label: 'a single link', help }), {
       also: [{ span: multihop.span, text: 'over several hops' }],
     });
@@ -71,19 +73,18 @@ function checkInterface(settings: EffectiveSettings, { values }: Model, report: 
 /** Peers that connect by themselves need somebody who listens, and BIRD has no TCP-AO for them. */
 function checkDynamic(settings: EffectiveSettings, { scope, values }: Model, report: Report): void {
   const [address, authentication] = [settings.find('address'), settings.find('authentication')];
-  if (address?.address.form !== 'in') return;
-  const { prefix } = address.address;
-  const count = values.prefixes([prefix]).length;
-  if (count > 1 && prefix.kind === 'ref') {
-    const help = 'write one `peer` for each prefix';
-    report(prefix.span, messages['expected-one-value']({ name: prefix.text, count, help }));
-  }
+  if (address?.address.form !== 'in' && address?.address.form !== 'interface') return;
+  if (address.address.form === 'in') checkSinglePrefix(address.address.prefix, values, report);
   const listen = scope.speaker?.settings.find((setting) => setting.setting === 'listen');
   if (listen?.setting === 'listen' && listen.off) {
     const help = 'write for example `listen port 179` in the `speaker` block';
-    report(address.span, messages['needs-setting']({ setting: '`address in`', needs: '`listen`', help }), {
-      also: [{ span: listen.span, text: 'turned off here' }],
-    });
+    report(
+      address.span,
+      messages['needs-setting']({ setting: `\`address ${address.address.form}\``, needs: '`listen`', help }),
+      {
+        also: [{ span: listen.span, text: 'turned off here' }],
+      },
+    );
   }
   if (authentication?.authentication.form === 'tcp-ao') {
     const message = 'a peer whose address is not known has no TCP-AO';
@@ -92,6 +93,13 @@ function checkDynamic(settings: EffectiveSettings, { scope, values }: Model, rep
       also: [{ span: address.span, text: 'whoever connects from here' }],
     });
   }
+}
+
+function checkSinglePrefix(prefix: PrefixValue, values: Model['values'], report: Report): void {
+  const count = values.prefixes([prefix]).length;
+  if (count <= 1 || prefix.kind !== 'ref') return;
+  const help = 'write one `peer` for each prefix';
+  report(prefix.span, messages['expected-one-value']({ name: prefix.text, count, help }));
 }
 
 function checkWord(field: string, ref: Ref, words: readonly string[], report: Report): void {
