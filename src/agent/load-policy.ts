@@ -1,6 +1,14 @@
 // From paths to a checked policy, and the text it was made from.
 
-import { compile, createMemoryHost, type Diagnostic, type Policy, type SourceFile } from '../dsl/index.ts';
+import {
+  type Checked,
+  checkPolicy,
+  compile,
+  createMemoryHost,
+  type Diagnostic,
+  type Policy,
+  type SourceFile,
+} from '../dsl/index.ts';
 import type { PolicyText } from './last-good.ts';
 import { createDiskHost } from './policy-files.ts';
 
@@ -29,6 +37,11 @@ export function loadPolicy(entries: readonly string[]): LoadedPolicy {
     directories: host.directories(),
     isCurrent: host.isCurrent,
   };
+}
+
+/** Checks policy files and directories, and makes nothing of them. */
+export function checkPolicyFiles(entries: readonly string[]): Checked {
+  return checkPolicy(entries, createDiskHost());
 }
 
 /** Checks a policy whose files were kept, without looking at the disk. */

@@ -3,8 +3,8 @@
 
 import { readFileSync } from 'node:fs';
 import { reasonOf } from '../agent/directories.ts';
-import { type LoadedPolicy, loadPolicy } from '../agent/load-policy.ts';
-import { type Edit, type Fix, positionAt, type SourceFile } from '../dsl/index.ts';
+import { checkPolicyFiles } from '../agent/load-policy.ts';
+import { type Checked, type Edit, type Fix, positionAt, type SourceFile } from '../dsl/index.ts';
 import { applyEdits, chooseFixes } from './apply-fixes.ts';
 import { CliError } from './exit-code.ts';
 import { replaceFile } from './replace-file.ts';
@@ -19,24 +19,24 @@ export interface FixedPolicy {
   /** One line for each repair: `edge.bell:3:7: replace … with …`. */
   readonly repairs: readonly string[];
   /** The policy as it is on disk now. */
-  readonly loaded: LoadedPolicy;
+  readonly checked: Checked;
 }
 
 /** Applies every certain repair and checks again. Throws a `CliError` where a file cannot be written. */
 export function fixPolicy(entries: readonly string[]): FixedPolicy {
   const repairs: string[] = [];
-  let loaded = loadPolicy(entries);
+  let checked = checkPolicyFiles(entries);
   for (let round = 0; round < MAX_ROUNDS; round++) {
-    const fixes = chooseFixes(loaded.diagnostics);
+    const fixes = chooseFixes(checked.diagnostics);
     if (fixes.length === 0) break;
-    for (const fix of fixes) repairs.push(describe(fix, loaded.sources));
-    for (const source of loaded.sources) {
+    for (const fix of fixes) repairs.push(describe(fix, checked.sources));
+    for (const source of checked.sources) {
       const edits = fixes.flatMap((fix) => fix.edits.filter(({ path }) => path === source.path));
       if (edits.length > 0) rewrite(source, edits);
     }
-    loaded = loadPolicy(entries);
+    checked = checkPolicyFiles(entries);
   }
-  return { repairs, loaded };
+  return { repairs, checked };
 }
 
 function rewrite(source: SourceFile, edits: readonly Edit[]): void {

@@ -1,9 +1,9 @@
 // `bellbird check`: whether a policy is right. Needs no cluster and no network.
 
 import { type Command, Option } from 'commander';
-import { type LoadedPolicy, loadPolicy } from '../../agent/load-policy.ts';
+import { checkPolicyFiles } from '../../agent/load-policy.ts';
 import { count } from '../../agent/table.ts';
-import { diagnosticsToJson } from '../../dsl/index.ts';
+import { type Checked, diagnosticsToJson } from '../../dsl/index.ts';
 import { renderGithub } from '../check-reports/github.ts';
 import { toSarif } from '../check-reports/sarif.ts';
 import type { CommandContext } from '../command.ts';
@@ -48,31 +48,32 @@ export function defineCheck(command: Command, context: CommandContext): void {
 }
 
 function check(entries: readonly string[], options: CheckOptions, context: CommandContext): void {
-  const loaded = options.fix === true ? fix(entries, context) : loadPolicy(entries);
-  if (loaded.policy === undefined || (options.denyWarnings === true && hasWarnings(loaded))) context.exit(1);
-  if (options.output === 'text') reportText(loaded, context);
-  else context.stdout.write(render(loaded, options.output));
+  const checked = options.fix === true ? fix(entries, context) : checkPolicyFiles(entries);
+  if (!checked.isRight || (options.denyWarnings === true && hasWarnings(checked))) context.exit(1);
+  if (options.output === 'text') reportText(checked, context);
+  else context.stdout.write(render(checked, options.output));
 }
 
 /** Repairs the policy and says so on stderr, where it does not mix with a result for other programs. */
-function fix(entries: readonly string[], { stderr }: CommandContext): LoadedPolicy {
-  const { repairs, loaded } = fixPolicy(entries);
+function fix(entries: readonly string[], { stderr }: CommandContext): Checked {
+  const { repairs, checked } = fixPolicy(entries);
   for (const repair of repairs) stderr.write(`fixed ${repair}\n`);
   if (repairs.length > 0) stderr.write(`${count(repairs.length, 'repair')} made\n`);
-  return loaded;
+  return checked;
 }
 
-function reportText(loaded: LoadedPolicy, context: CommandContext): void {
-  reportDiagnostics(loaded, context);
-  if (loaded.policy === undefined) return;
-  context.stdout.write(`${loaded.policy.files.join(', ')}: ${countDiagnostics(loaded)}\n`);
+function reportText(checked: Checked, context: CommandContext): void {
+  reportDiagnostics(checked, context);
+  if (!checked.isRight) return;
+  const files = checked.sources.map(({ path }) => path);
+  context.stdout.write(`${files.join(', ')}: ${countDiagnostics(checked)}\n`);
 }
 
-function render(loaded: LoadedPolicy, form: Exclude<CheckForm, 'text'>): string {
-  const { diagnostics, sources } = loaded;
+function render(checked: Checked, form: Exclude<CheckForm, 'text'>): string {
+  const { diagnostics, sources } = checked;
   switch (form) {
     case 'json':
-      return toText(toResult(loaded));
+      return toText(toResult(checked));
     case 'github':
       return renderGithub(diagnostics, sources);
     case 'sarif':
@@ -84,11 +85,11 @@ function toText(value: unknown): string {
   return `${JSON.stringify(value, undefined, 2)}\n`;
 }
 
-function toResult({ policy, diagnostics, sources }: LoadedPolicy): unknown {
+function toResult({ isRight, diagnostics, sources }: Checked): unknown {
   return {
     apiVersion: 'bellbird/v1',
     kind: 'Check',
-    ok: policy !== undefined,
+    ok: isRight,
     files: sources.map(({ path }) => path),
     diagnostics: diagnosticsToJson(diagnostics, sources),
   };
