@@ -29,6 +29,8 @@ function createHarness(
 ) {
   const clock = createFakeClock();
   const applied: DesiredState[] = [];
+  /** What the agent tells of what BIRD has taken. */
+  const told: DesiredState[] = [];
   const saved: PolicyText[] = [];
   const savedObjects: number[] = [];
   const savedHeld: (readonly string[])[] = [];
@@ -81,7 +83,8 @@ function createHarness(
       observe: async () => ({ version: '2.17', sessions: [] }),
       passwords: () => new Map(),
     },
-    readFacts: () => ({ gateways: [] }),
+    readFacts: () => ({ gateways: [], networks: ['192.0.2.0/24'] }),
+    onApplied: (desired) => told.push(desired),
     readSecrets: () => ({ passwords: new Map(), missing: [], warnings: [] }),
     askUrl: async () => noAnswer,
     checkStart: async () => refusal,
@@ -121,6 +124,7 @@ function createHarness(
     agent,
     keeper,
     applied,
+    told,
     saved,
     savedHeld,
     savedObjects,
@@ -188,6 +192,18 @@ test('tells BIRD nothing before the cluster is complete', async () => {
   assert.equal(harness.applied.length, 0);
   await harness.snapshot(SHOP);
   assert.deepEqual(harness.routes(), ['198.51.100.10/32']);
+});
+
+test('tells what BIRD has taken, with the networks of the node where they matter', async () => {
+  const harness = createHarness({ policy: POLICY.replace('as 64512', 'as 64512  loop-protection drop') });
+  harness.start();
+  await harness.snapshot(SHOP);
+  assert.deepEqual(harness.told, harness.applied);
+  const { loopProtection } = harness.told.at(-1)?.speaker ?? {};
+  assert.deepEqual(loopProtection, { action: 'drop', networks: ['192.0.2.0/24'] });
+  harness.answer({ kind: 'refused', errors: [] });
+  await harness.edit(POLICY);
+  assert.equal(harness.told.at(-1)?.speaker.loopProtection, loopProtection);
 });
 
 test('keeps the policy for the next start once BIRD took it', async () => {

@@ -357,7 +357,8 @@ class AgentLoop implements Agent {
 
   /** The machine is asked only where it matters: that takes longer than the engine. */
   #factsFor({ policy }: CheckedPolicy): NodeFacts {
-    const matter = policy.peers.some(({ address }) => address?.address.kind === 'gateway');
+    const { loopProtection = 'off' } = policy.speaker;
+    const matter = loopProtection !== 'off' || policy.peers.some(({ address }) => address?.address.kind === 'gateway');
     return matter ? this.#options.readFacts() : { gateways: [] };
   }
 
@@ -428,6 +429,7 @@ class AgentLoop implements Agent {
         this.#reports.applied(this.#known.applied, sessions.desired, result.changed);
         if (result.changed) this.#options.onRoutes?.(this.#known.applied, sessions.desired, plan.decisions);
         this.#known.took(sessions);
+        this.#options.onApplied?.(sessions.desired);
         this.#accept(policy, plan, true);
         break;
       case 'refused':
