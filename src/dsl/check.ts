@@ -8,6 +8,7 @@ import { checkEmptyRanges } from './checks/empty-ranges.ts';
 import { checkGuard } from './checks/guard.ts';
 import { checkLocalConditions } from './checks/local-conditions.ts';
 import { checkLocalPrefOutside } from './checks/local-pref-outside.ts';
+import { checkLoopingAggregates } from './checks/looping-aggregates.ts';
 import { checkNeverTrue } from './checks/never-true.ts';
 import { checkNoPeer } from './checks/no-peer.ts';
 import { checkNotYetSupported } from './checks/not-yet-supported.ts';
@@ -59,6 +60,7 @@ const CHECKS_OF_ABSENCE: readonly Check[] = [
   checkSource,
   checkEmptyRanges,
   checkToNobody,
+  checkLoopingAggregates,
   checkPrependInside,
   checkLocalPrefOutside,
 ];

@@ -500,6 +500,12 @@ export const messages = {
     ],
     help: `remove the condition, or add \`transit\` to a peer with \`export ${p.filter}\``,
   })),
+  'looping-aggregate': warning('looping-aggregate', (p: { range: string }) => ({
+    message: `packets for addresses of \`${p.range}\` that no service took go in circles`,
+    label: 'attracts them all',
+    notes: ['the node sends them back to the router, and the router here again, until their TTL ends'],
+    help: 'add `loop-protection drop` to the `speaker` (needs `CAP_NET_ADMIN`), or write `exact`',
+  })),
   'prepend-inside': warning('prepend-inside', (p: { peer: string }) => ({
     message: `the internal peer \`${p.peer}\` drops routes with this \`prepend\``,
     label: 'puts the own AS number into the path',

@@ -38,7 +38,7 @@ export function completePolicy(block: string): string {
   const text = block.replace(/#.*$/gm, '').replace(/\bexclude\s+services\b/g, '');
   const added = PREAMBLE.filter(({ kind, name }) => uses(text, name) && !declares(text, kind, name));
   const lines = added.map((entry) => entry.text);
-  if (!/^\s*speaker\b/m.test(text)) lines.push('speaker { as 64512 }');
+  if (!/^\s*speaker\b/m.test(text)) lines.push('speaker { as 64512 loop-protection drop }');
   if (!/^\s*peer\b/m.test(text) && !added.some(({ kind }) => kind.source === 'peer')) {
     lines.push('peer tor-z { address 192.0.2.254 as 64500 }');
   }

@@ -5,7 +5,7 @@ import { compile, createMemoryHost } from '../dsl/index.ts';
 import { parseMarkedSource } from './marked-source.ts';
 
 /** What every policy needs and no check of interest looks at. */
-const SPEAKER = '\nspeaker { as 64512 }';
+const SPEAKER = '\nspeaker { as 64512 loop-protection drop }';
 const PEER = '\npeer tor-z { address 192.0.2.254 as 64500 }';
 
 /**
