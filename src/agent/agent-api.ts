@@ -5,7 +5,9 @@ import type { Clock } from '../clock.ts';
 import { buildPlan } from '../engine/index.ts';
 import type { Agent } from './agent.ts';
 import { explanationToJson, renderAgentExplanation } from './explain-view.ts';
+import { historyToJson, renderHistory } from './history.ts';
 import { isRecord } from './json.ts';
+import type { PolicyText } from './last-good.ts';
 import { type ApiReply, type ApiRequest, type ApiRoutes, failure } from './local-api.ts';
 import { METRICS_TYPE } from './metrics/registry.ts';
 import { observeRoutes, observeSessions } from './observe.ts';
@@ -21,6 +23,10 @@ export interface AgentApiOptions {
   readonly bird: Bird;
   readonly clock: Pick<Clock, 'now'>;
   readonly status: () => Promise<AgentStatus>;
+  /** The policy in effect. */
+  readonly policy: () => PolicyText | undefined;
+  /** `kube`, or the path of the manifests. */
+  readonly source: string;
   /** In the text format of Prometheus. */
   readonly metrics: () => Promise<string>;
   /** Ends the agent; resolves when BIRD is as it was asked to be. */
@@ -44,6 +50,8 @@ export function createAgentApi(options: AgentApiOptions): ApiRoutes {
     'GET /v1/routes': () => answerRoutes(options),
     'GET /v1/explain': (request) => answerExplain(options, request),
     'POST /v1/birdc': (request) => answerBirdc(options, request),
+    'GET /v1/history': (request) => answerHistory(options, request),
+    'GET /v1/policy': () => answerPolicy(options),
     'POST /v1/confirm': () => answerConfirm(options),
     'POST /v1/stop': async ({ body }) => {
       const withdraw = isRecord(body) && body.withdraw === true;
@@ -95,6 +103,22 @@ async function answerExplain(
   }
   const text = renderAgentExplanation(explanation, view, clock.now(), unseen);
   return { status: 200, value: explanationToJson(explanation, view, unseen), text };
+}
+
+async function answerHistory({ node, agent }: AgentApiOptions, { query }: ApiRequest): Promise<ApiReply> {
+  const limit = Number(query.get('limit') ?? '20');
+  if (!Number.isInteger(limit) || limit < 1) return failure(400, '`limit` is a number from 1');
+  const entries = agent.view().history.slice(0, limit);
+  return { status: 200, value: historyToJson(node, entries), text: renderHistory(entries) };
+}
+
+/** What `plan --against running` needs to know. */
+async function answerPolicy({ node, agent, policy, source }: AgentApiOptions): Promise<ApiReply> {
+  const text = policy();
+  if (text === undefined) return failure(503, 'no policy is in effect yet');
+  const held = agent.view().held.size;
+  const value = { apiVersion: 'bellbird/v1', kind: 'Policy', node, cluster: source, held, ...text };
+  return { status: 200, value, text: `${text.entries.join('\n')}\n` };
 }
 
 async function answerConfirm({ agent }: AgentApiOptions): Promise<ApiReply> {

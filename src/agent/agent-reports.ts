@@ -47,7 +47,7 @@ export interface AgentReports {
   /** Sessions that wait for their turn to be restarted. */
   turns(stage: Pick<Stage, 'waiting' | 'current' | 'lost'>): void;
   /** Sessions that this change restarts. */
-  restarts(before: Sessions | undefined, after: Sessions): void;
+  restarts(sessions: readonly RestartedSession[]): void;
   /** BIRD took a state; `isChanged` is false where it held it already. */
   applied(before: DesiredState | undefined, after: DesiredState, isChanged: boolean): void;
   /** BIRD does not take what the policy in effect comes to. */
@@ -98,8 +98,8 @@ export function createAgentReports(problems: Problems, log: Log, meters: Meters 
     },
     secrets: (secrets, leftOut) => problems.set('password', secretProblems(secrets, leftOut)),
     turns: (stage) => problems.set('turn', turnProblems(stage)),
-    restarts: (before, after) => {
-      for (const { peer, why } of restartedSessions(before, after)) {
+    restarts: (sessions) => {
+      for (const { peer, why } of sessions) {
         log.warn({ event: 'session-restarts', peer, why }, `the session with \`${peer}\` restarts: ${why.join(', ')}`);
       }
     },

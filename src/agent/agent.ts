@@ -2,7 +2,7 @@
 // to it, so that tests run it with fakes. Invariants: nothing is applied before the cluster is complete; a policy is in
 // effect only after BIRD took it; what fails leaves everything as it was and is retried or reported, never both lost.
 
-import { type ApplyResult, type Bird, peersLeftOut } from '../bgp/index.ts';
+import { type ApplyResult, type Bird, peersLeftOut, type RestartedSession } from '../bgp/index.ts';
 import type { Clock, Timer } from '../clock.ts';
 import { assertNever } from '../dsl/assert-never.ts';
 import {
@@ -15,10 +15,11 @@ import {
 } from '../engine/index.ts';
 import { type SecretSource, secretsOf } from '../kube/index.ts';
 import { createPacer } from '../pacer.ts';
-import { type AgentReports, createAgentReports, renderConfigErrors } from './agent-reports.ts';
+import { type AgentReports, createAgentReports, renderConfigErrors, restartedSessions } from './agent-reports.ts';
 import { toBirdRefusal } from './bird-refusal.ts';
 import type { ClusterSource } from './cluster-source.ts';
 import { excludedPrefix } from './excluded-prefix.ts';
+import { createHistory, type History, type HistoryEntry } from './history.ts';
 import { createHolds, type HeldState, type Holds, type HoldView, NO_HOLDS } from './holds.ts';
 import { KnownBird } from './known-bird.ts';
 import { type LastGood, type PolicyText, sameText } from './last-good.ts';
@@ -109,6 +110,8 @@ export interface AgentView extends HoldView {
   /** When policy and cluster were last saved for the next start. */
   readonly savedAt: number | undefined;
   readonly problems: Problems;
+  /** The last changes, the latest first. */
+  readonly history: readonly HistoryEntry[];
 }
 
 /** Bursts of changes are applied at once on their first change, and then this often. */
@@ -135,7 +138,10 @@ class AgentLoop implements Agent {
   readonly #turns: SessionRestarts;
   readonly #known: KnownBird;
   readonly #trial: PolicyTrial;
+  readonly #history: History;
   #held = NO_HOLDS;
+  /** Sessions that go down with the state that is being handed over. */
+  #restarted: readonly RestartedSession[] = [];
   /** A policy that checks and that BIRD has not taken yet. */
   #candidate: CheckedPolicy | undefined;
   #snapshot: Snapshot | undefined;
@@ -166,7 +172,8 @@ class AgentLoop implements Agent {
     this.#changes = createChangeTimer(options.clock, this.#meters);
     this.#reports = createAgentReports(this.#problems, options.log, this.#meters);
     this.#pacer = createPacer(options.clock, INTERVAL_MS, () => this.#reconcile());
-    this.#holds = createHolds(options.clock, options.askUrl, () => this.#pacer.request());
+    this.#history = createHistory(() => options.clock.now());
+    this.#holds = createHolds(options.clock, options.askUrl, () => this.#request('a wait is over'));
     this.#saver = createSaver(options.clock, () => this.#save());
     this.#known = new KnownBird({ ...options, onHeld: (held) => this.#holds.restore(held) });
     this.#trial = createPolicyTrial({
@@ -181,7 +188,7 @@ class AgentLoop implements Agent {
     this.#turns = createSessionRestarts({
       clock: options.clock,
       observe: () => this.#known.sessions(),
-      onTurn: () => this.#pacer.request(),
+      onTurn: () => this.#request('the turn of the next session'),
     });
   }
 
@@ -191,7 +198,7 @@ class AgentLoop implements Agent {
     if (first.origin === 'last-good' && refused !== undefined) this.#reportRefused(refused.reason);
     this.#want();
     this.#recall = this.#options.clock.after(RECALL_MS, () => this.#goBack());
-    this.#options.secrets?.start(() => this.#pacer.request());
+    this.#options.secrets?.start(() => this.#request('a Secret'));
     this.#options.source.start({
       onSnapshot: (snapshot) => this.#onSnapshot(snapshot),
       onChanges: (changes) => this.#onChanges(changes),
@@ -217,7 +224,7 @@ class AgentLoop implements Agent {
     log.info({ event: 'policy-read', files: reading.candidate.policy.files }, 'the policy files changed and check');
     this.#propose(reading.candidate);
     this.#changes.changed();
-    this.#pacer.request();
+    this.#request('the policy files');
   }
 
   async confirm(): Promise<Confirmed> {
@@ -225,7 +232,7 @@ class AgentLoop implements Agent {
     const released = this.#holds.confirm();
     if (released.length === 0) return { released, policy };
     this.#options.log.info({ event: 'confirmed', routes: released.length }, `confirmed: ${released.join(', ')}`);
-    this.#pacer.request();
+    this.#request('bellbird confirm');
     await this.#pacer.idle();
     return { released, policy };
   }
@@ -258,7 +265,13 @@ class AgentLoop implements Agent {
       recalledFrom: this.#recalledFrom,
       savedAt: this.#savedAt ?? this.#recalledFrom,
       problems: this.#problems,
+      history: this.#history.list(),
     };
+  }
+
+  #request(cause: string): void {
+    this.#history.because(cause);
+    this.#pacer.request();
   }
 
   /** A policy to try next; not while the cluster is known from a file only, which is complete for the policy beside it. */
@@ -319,7 +332,7 @@ class AgentLoop implements Agent {
     this.#lastChangeAt = this.#options.clock.now();
     for (const engine of this.#engines.values()) engine.replace(snapshot);
     this.#changes.changed();
-    this.#pacer.request();
+    this.#request('the cluster was read');
   }
 
   #onChanges(changes: readonly Change[]): void {
@@ -334,6 +347,7 @@ class AgentLoop implements Agent {
       this.#snapshot = engine.snapshot;
     }
     this.#changes.changed();
+    this.#history.becauseOf(changes);
     this.#pacer.request();
   }
 
@@ -419,7 +433,8 @@ class AgentLoop implements Agent {
     const stage = await this.#turns.stage(before, { desired, passwords: secrets.passwords });
     this.#isStaged = stage.waiting.length > 0;
     this.#reports.turns(stage);
-    this.#reports.restarts(before, stage.sessions);
+    this.#restarted = restartedSessions(before, stage.sessions);
+    this.#reports.restarts(this.#restarted);
     return stage.sessions;
   }
 
@@ -428,6 +443,7 @@ class AgentLoop implements Agent {
       case 'applied':
         this.#reports.applied(this.#known.applied, sessions.desired, result.changed);
         if (result.changed) this.#options.onRoutes?.(this.#known.applied, sessions.desired, plan.decisions);
+        if (result.changed) this.#history.applied(this.#known.applied, sessions.desired, this.#restarted);
         this.#known.took(sessions);
         this.#options.onApplied?.(sessions.desired);
         this.#accept(policy, plan, true);
@@ -499,7 +515,7 @@ class AgentLoop implements Agent {
     this.#propose({ ...previous, origin: 'last-good' });
     this.#reports.policyRefused(reason, 'the policy before them');
     this.#saver.later();
-    this.#pacer.request();
+    this.#request(`the policy before, because ${reason}`);
   }
 
   /** Not what came from the file itself. */

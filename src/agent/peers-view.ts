@@ -39,12 +39,15 @@ export function peersToJson(node: string, peers: readonly PeerView[]): unknown {
     node,
     peers: peers.map(({ desired, session }) => ({
       peer: desired.name,
+      description: desired.description ?? null,
+      protocol: session?.protocol ?? null,
       localAs: desired.localAs,
       // Of an external peer the number is known once its session was open.
       remoteAs: remoteAsOf(desired, session) ?? null,
       address: desired.address.includes('/') ? (session?.neighborAddress ?? desired.address) : desired.address,
       interface: desired.interface ?? null,
       port: desired.port,
+      source: session?.sourceAddress ?? desired.source ?? null,
       state: session?.state ?? null,
       sinceMs: session?.sinceMs ?? null,
       lastError: session?.lastError ?? null,

@@ -1,6 +1,7 @@
 // One agent from start to end: its folders, its socket, BIRD, the policy, the cluster, the loop, and the order in which
 // they are let go. Returns the exit code of the process. Signals and arguments are the command's.
 
+import { resolve } from 'node:path';
 import { type Bird, BirdError, type BirdImage, openBird, type SessionStatus } from '../bgp/index.ts';
 import type { Clock } from '../clock.ts';
 import { familyOfText } from '../dsl/index.ts';
@@ -170,6 +171,9 @@ async function runClaimed(
       bird,
       clock,
       status: () => readStatus(run),
+      policy: () => keeper.inEffect()?.loaded.text,
+      // Whoever asks may stand in another folder.
+      source: options.cluster.name === 'kube' ? 'kube' : resolve(options.cluster.name),
       metrics: () => exposeMetrics(run),
       stop: (withdraw) => {
         end({ kind: 'stop', withdraw });

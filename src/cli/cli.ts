@@ -56,6 +56,11 @@ const commands: readonly CommandEntry[] = [
     load: async () => (await import('./commands/agent-questions.ts')).defineRoutes,
   },
   {
+    name: 'history',
+    summary: 'print the last changes that the running agent made, and why',
+    load: async () => (await import('./commands/history.ts')).defineHistory,
+  },
+  {
     name: 'confirm',
     summary: 'keep a policy that is on trial, and let go the withdrawals that the guard holds',
     load: async () => (await import('./commands/agent-questions.ts')).defineConfirm,

@@ -97,6 +97,46 @@ test('bellbird run starts BIRD, and status, peers, routes, explain and birdc tel
   assert.match(lab.ask('birdc', 'show', 'protocols').stdout, /peer_tor-a/);
 });
 
+test('bellbird history tells what was changed and why', { skip: skipWithoutBird }, async (t) => {
+  const lab = await createLab(t);
+  const agent = await lab.start();
+  lab.write('edge.bell', `${policyFor(lab.port)}exclude services shop/*\n`);
+  await agent.says(/withdrawn 198\.51\.100\.10\/32/);
+  const { status, stdout, stderr } = lab.ask('history');
+  assert.deepEqual({ status, stderr }, { status: 0, stderr: '' });
+  const [first = '', announced, second = '', withdrawn, end] = stdout.split('\n');
+  assert.match(first, /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\dZ {2}the cluster was read$/);
+  assert.match(second, /Z {2}the policy files$/);
+  assert.deepEqual([announced, withdrawn], ['  announced 198.51.100.10/32', '  withdrawn 198.51.100.10/32']);
+  assert.equal(end, '');
+  const json: unknown = JSON.parse(lab.ask('history', '--last', '1', '-o', 'json').stdout);
+  assert.match(
+    JSON.stringify(json),
+    /"changes":\[\{"at":"[^"]+","causes":\["the policy files"\].*"withdrawn":\{"count":1/,
+  );
+  assert.equal(lab.ask('history', '--last', '0').status, 2);
+});
+
+test('bellbird plan --against running compares with the policy that the agent has in effect', {
+  skip: skipWithoutBird,
+}, async (t) => {
+  const lab = await createLab(t);
+  await lab.start();
+  const same = lab.ask('plan', '--policy', 'edge.bell', '--against', 'running');
+  assert.deepEqual(same, { status: 0, stdout: 'no difference\n', stderr: '' });
+  lab.write(
+    'new.bell',
+    policyFor(lab.port).replace('multihop', 'multihop hold-time 60s').replace('100.0/24', '100.10 '),
+  );
+  const other = lab.ask('plan', '--policy', 'new.bell', '--against', 'running');
+  assert.deepEqual([other.status, other.stderr], [1, '']);
+  assert.match(other.stdout, /^worker-1: 0 routes added, 0 removed, 1 changed, 1 session would restart$/m);
+  assert.match(other.stdout, /the session with tor-a restarts: hold-time/);
+  const alone = bellbird(['plan', '--policy', 'new.bell', '--against', 'running', '--runtime-dir', 'none'], lab.folder);
+  assert.deepEqual([alone.status, alone.stdout], [2, '']);
+  assert.match(alone.stderr, /^error\[no-agent\]/);
+});
+
 test('bellbird birdc with a mistake prints the answer of BIRD on stderr and exits with 1', {
   skip: skipWithoutBird,
 }, async (t) => {

@@ -8,7 +8,6 @@ import type { Policy } from '../../dsl/index.ts';
 import { buildPlan, createEngine, resolveForNode, type Snapshot } from '../../engine/index.ts';
 import { planFor, readClusterOrReport, requireNode } from '../cluster-input.ts';
 import type { CommandContext } from '../command.ts';
-import { CliError } from '../exit-code.ts';
 import {
   addClusterOption,
   addContextOption,
@@ -17,22 +16,26 @@ import {
   addNodeOption,
   addOutputOption,
   addPolicyOption,
+  addRuntimeDirOption,
   type ClusterOptions,
   type OutputForm,
   type PolicyOptions,
 } from '../options.ts';
 import { reportPlanWarnings } from '../plan-warnings.ts';
 import { loadPolicyOrReport } from '../policy-input.ts';
+import { readRunningPolicy } from '../running-policy.ts';
 
 interface PlanOptions extends PolicyOptions, ClusterOptions {
   readonly node?: string;
   readonly against?: string;
+  readonly runtimeDir?: string;
   readonly output: OutputForm;
 }
 
 const examples = [
   'bellbird plan --policy edge.bell',
   'bellbird plan --policy new.bell --against edge.bell --cluster cluster.yaml --node worker-1',
+  'bellbird plan --policy new.bell --against running',
 ];
 
 /** Defines `plan [--node N] [--against POLICY]`. */
@@ -42,10 +45,12 @@ export function definePlan(command: Command, context: CommandContext): void {
   addContextOption(command);
   addNodeOption(command, 'only this node (default: every node of the cluster)');
   command.addOption(
-    new Option('--against <policy>', 'print the difference from this policy file or directory instead').helpGroup(
-      'Input:',
-    ),
+    new Option(
+      '--against <policy>',
+      'print the difference from this policy file or directory instead, or from what the agent here runs: `running`',
+    ).helpGroup('Input:'),
   );
+  addRuntimeDirOption(command);
   addOutputOption(command);
   addDenyWarningsOption(command);
   addExamples(
@@ -59,13 +64,18 @@ export function definePlan(command: Command, context: CommandContext): void {
 async function plan(options: PlanOptions, context: CommandContext): Promise<void> {
   const denyWarnings = options.denyWarnings === true;
   const policy = loadPolicyOrReport(options.policy, denyWarnings, context);
-  const against = options.against === undefined ? undefined : loadAgainst(options.against, context);
+  const running = options.against === 'running' ? await readRunningPolicy(options) : undefined;
+  const against = running?.policy ?? loadAgainst(options.against, context);
   const read = [policy, against].filter((each) => each !== undefined);
   const snapshot = await readClusterOrReport(options, context, planFor(read));
   if (policy === undefined || snapshot === undefined || (options.against !== undefined && against === undefined))
     return;
-  if (options.node !== undefined) requireNode(snapshot, options.node);
-  const nodes = options.node === undefined ? [...snapshot.nodes.keys()] : [options.node];
+  const only = options.node ?? running?.node;
+  if (only !== undefined) requireNode(snapshot, only);
+  const nodes = only === undefined ? [...snapshot.nodes.keys()] : [only];
+  if (running !== undefined && running.held > 0) {
+    context.stderr.write(`note: the guard of the agent holds withdrawals (${running.held}): \`bellbird status\`\n`);
+  }
   const engine = createEngine(policy, snapshot, { nodes });
   const result = buildPlan(engine, nodes);
   reportPlanWarnings(result.warnings, denyWarnings, context);
@@ -79,13 +89,8 @@ async function plan(options: PlanOptions, context: CommandContext): Promise<void
   context.stdout.write(options.output === 'json' ? toText(difference) : renderDiff(difference));
 }
 
-function loadAgainst(path: string, context: CommandContext): Policy | undefined {
-  if (path !== 'running') return loadPolicyOrReport([path], false, context);
-  throw new CliError({
-    code: 'not-yet-supported',
-    message: '`--against running` cannot be compared yet',
-    help: 'name the policy file that the agent runs with; `bellbird status` shows it',
-  });
+function loadAgainst(path: string | undefined, context: CommandContext): Policy | undefined {
+  return path === undefined || path === 'running' ? undefined : loadPolicyOrReport([path], false, context);
 }
 
 /** A node whose AS number is missing would announce nothing new: that is a finding, not a warning. */
