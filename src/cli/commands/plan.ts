@@ -67,7 +67,9 @@ async function plan(options: PlanOptions, context: CommandContext): Promise<void
   const running = options.against === 'running' ? await readRunningPolicy(options) : undefined;
   const against = running?.policy ?? loadAgainst(options.against, context);
   const read = [policy, against].filter((each) => each !== undefined);
-  const snapshot = await readClusterOrReport(options, context, planFor(read));
+  // The agent's own cluster, so that only the policy makes a difference.
+  const cluster = running === undefined ? options : { cluster: running.cluster, ...options };
+  const snapshot = await readClusterOrReport(cluster, context, planFor(read));
   if (policy === undefined || snapshot === undefined || (options.against !== undefined && against === undefined))
     return;
   const only = options.node ?? running?.node;
