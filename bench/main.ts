@@ -28,7 +28,7 @@ const MEASUREMENTS: Readonly<Record<string, () => Measured | Promise<Measured>>>
 
 const INTRODUCTION = `# Benchmarks
 
-Written by \`npm run bench\`, which builds the executable, measures for a few minutes and replaces this file.
+Written by \`npm run bench\`, which builds the executable, measures for about a quarter of an hour and replaces this file.
 \`npm run bench engine start-up\` runs only those parts (${Object.keys(MEASUREMENTS).join(', ')}) and prints them.
 
 Medians and percentiles by nearest rank. On a shared or virtual machine expect 30 % of noise from run to run, and more in the

@@ -39,7 +39,7 @@ export function slicePath(index: number): string {
   return `${SLICES}/service-${index}-ipv4`;
 }
 
-/** Makes the endpoint on the measured node ready or not, and resolves with the time of the answer. */
+/** Makes the endpoint on the measured node ready or not. */
 export async function setReady(api: LiveApi, index: number, ready: boolean): Promise<void> {
   const at = (condition: string) => `/endpoints/0/conditions/${condition}`;
   await api.call('PATCH', slicePath(index), [
