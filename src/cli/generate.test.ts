@@ -169,6 +169,23 @@ test('what is installed with --metrics serves them, and says where to scrape', a
   assert.deepEqual(spec.containers[0].args.slice(-2), ['--metrics', '0.0.0.0:7475']);
 });
 
+test('the right to write Events is there only where they are wanted', async () => {
+  const rule = { apiGroups: [''], resources: ['events'], verbs: ['create'] };
+  const policy = compilePolicy(`${HEAD}range vips load-balancer-ip 198.51.100.0/24 for shop/*`);
+  const rulesOf = (events: boolean) =>
+    rbacManifests(policy, 'bellbird', { events }).flatMap(({ kind, rules }) =>
+      JSON.stringify(rules)?.includes('events') ? [kind, rules] : [],
+    );
+  assert.deepEqual(rulesOf(false), []);
+  const [kind, rules] = rulesOf(true);
+  assert.equal(kind, 'Role', 'in the namespace of the Services, and nowhere else');
+  assert.deepEqual(Array.isArray(rules) && rules.at(-1), rule);
+  const unit = await bellbird('generate', 'systemd', '--events');
+  assert.match(unit.out, /^ExecStart=.* --events$/m);
+  const roles = await bellbird('generate', 'rbac', '--policy', path, '--events');
+  assert.match(roles.out, /- events\n {4}verbs:\n {6}- create\n/);
+});
+
 test('a policy that does not check is installed nowhere', async () => {
   const broken = join(folder, 'broken.bell');
   writeFileSync(broken, 'speaker {');

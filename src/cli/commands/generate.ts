@@ -21,6 +21,7 @@ interface GenerateOptions extends PolicyOptions {
   readonly namespace: string;
   readonly image: string;
   readonly metrics?: ListenAddress;
+  readonly events?: true;
 }
 
 const examples = [
@@ -49,6 +50,11 @@ export function defineGenerate(command: Command, context: CommandContext): void 
     new Option('--image <image>', 'image of the DaemonSet').default('bellbird:latest').helpGroup('Result:'),
   );
   addMetricsOption(command, 'where the agent serves metrics (for systemd and daemonset)', 'Result:');
+  command.addOption(
+    new Option('--events', 'let the agent write Events on Services, with the right that this takes').helpGroup(
+      'Result:',
+    ),
+  );
   addExamples(command, examples, '0 done, 1 policy refused, 2 usage error, or files that cannot be written');
   command.action((what: string, folder: string | undefined, options: GenerateOptions) =>
     generate(what, folder, options, context),
@@ -65,19 +71,19 @@ function generate(what: string, folder: string | undefined, options: GenerateOpt
   }
   const policy = loadPolicyOrReport(options.policy, false, context);
   if (policy === undefined) return;
-  const rbac = rbacManifests(policy, options.namespace);
+  const rbac = rbacManifests(policy, options.namespace, wishesOf(options));
   if (what === 'rbac') context.stdout.write(encodeYaml(rbac));
   else if (folder === undefined)
     throw new CliError('name the folder for the files: `bellbird generate daemonset FOLDER`');
   else {
-    const { image, metrics, namespace } = options;
+    const { image, namespace } = options;
     writeFiles(
       folder,
       renderDaemonSet({
         namespace,
         image,
-        metrics,
         rbac,
+        ...wishesOf(options),
         policy: collectPolicy(policy, options.policy),
         capabilities: capabilitiesOf(policy),
         packages: packagesOf(policy),
@@ -87,6 +93,11 @@ function generate(what: string, folder: string | undefined, options: GenerateOpt
   }
 }
 
+/** What the agent is to do besides. */
+function wishesOf({ events, metrics }: GenerateOptions) {
+  return { events: events === true, metrics };
+}
+
 /** The policy may be on its way to the node still: then the unit is for one that needs nothing special. */
 function generateUnit(options: GenerateOptions, context: CommandContext): void {
   const isHere = options.policy.some((path) => existsSync(path));
@@ -94,7 +105,7 @@ function generateUnit(options: GenerateOptions, context: CommandContext): void {
   if (isHere && policy === undefined) return;
   const cluster = options.cluster === 'kube' ? undefined : options.cluster;
   const capabilities = capabilitiesOf(policy);
-  context.stdout.write(renderSystemdUnit({ policy: options.policy, cluster, metrics: options.metrics, capabilities }));
+  context.stdout.write(renderSystemdUnit({ policy: options.policy, cluster, capabilities, ...wishesOf(options) }));
   if (isHere) return;
   const paths = options.policy.map((path) => `\`${path}\``).join(', ');
   context.stderr.write(

@@ -15,6 +15,7 @@ import { requireBirdImage } from '../bird-image.ts';
 import { findCluster } from '../cluster-input.ts';
 import type { CommandContext } from '../command.ts';
 import { runDry } from '../dry-run.ts';
+import { CliError } from '../exit-code.ts';
 import { clusterAccess, clusterUnreadable, loadKubeApi, reachCluster } from '../live-cluster.ts';
 import {
   addClusterOption,
@@ -41,6 +42,7 @@ export interface RunCommandOptions extends PolicyOptions, ClusterOptions, Direct
   readonly dryRun?: true;
   readonly output: OutputForm;
   readonly metrics?: ListenAddress;
+  readonly events?: true;
   readonly logFormat: 'auto' | 'json' | 'text';
   readonly logLevel: LogLevel;
 }
@@ -65,6 +67,11 @@ export function defineRun(command: Command, context: CommandContext): void {
   addDenyWarningsOption(command);
   addOutputOption(command);
   addMetricsOption(command, 'serve metrics for Prometheus here too, over HTTP without access control', 'Metrics:');
+  command.addOption(
+    new Option('--events', 'write Events on Services whose addresses this node announces, or no longer').helpGroup(
+      'Events:',
+    ),
+  );
   addRuntimeDirOption(command);
   addStateDirOption(command);
   command.addOption(
@@ -113,14 +120,16 @@ async function run(options: RunCommandOptions, context: CommandContext): Promise
 }
 
 /** What talks to a live cluster is loaded here, before anything else runs, and only for one. */
-async function chooseCluster(options: ClusterOptions, node: string): Promise<ClusterChoice> {
+async function chooseCluster(options: RunCommandOptions, node: string): Promise<ClusterChoice> {
   const place = findCluster(options);
   if (place.kind === 'manifests') {
     const { path } = place;
+    if (options.events === true)
+      throw new CliError('`--events` needs a live cluster: manifests have nobody to read Events');
     return { name: path, open: () => createManifestSource(path), openSecrets: () => createManifestSecrets(path) };
   }
   const { context } = place;
-  const { openLiveSecrets, openLiveSource } = await loadKubeApi();
+  const { openEventWriter, openLiveSecrets, openLiveSource } = await loadKubeApi();
   return {
     name: 'kube',
     open: (log) =>
@@ -130,6 +139,9 @@ async function chooseCluster(options: ClusterOptions, node: string): Promise<Clu
         open: ({ plan, ...rest }) => orUnreadable(() => openLiveSource({ ...reachCluster(plan, context), ...rest })),
       }),
     openSecrets: () => orUnreadable(() => openLiveSecrets(clusterAccess(context))),
+    ...(options.events === true && {
+      openEvents: () => orUnreadable(() => openEventWriter(clusterAccess(context))),
+    }),
   };
 }
 

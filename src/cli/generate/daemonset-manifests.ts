@@ -10,6 +10,8 @@ export interface DaemonSetOptions {
   readonly image: string;
   /** Where the agents serve metrics over TCP. */
   readonly metrics?: ListenAddress | undefined;
+  /** Whether they write Events on Services. */
+  readonly events?: boolean;
   readonly rbac: readonly ApiObject[];
   /** Text of the policy by file name. */
   readonly policy: Readonly<Record<string, string>>;
@@ -80,8 +82,11 @@ function scraping(metrics: ListenAddress | undefined): ApiObject {
   return { annotations };
 }
 
-function podSpec({ image, metrics, capabilities }: DaemonSetOptions): ApiObject {
-  const serving = metrics === undefined ? [] : ['--metrics', renderListenAddress(metrics)];
+function podSpec({ image, metrics, events, capabilities }: DaemonSetOptions): ApiObject {
+  const wishes = [
+    ...(metrics === undefined ? [] : ['--metrics', renderListenAddress(metrics)]),
+    ...(events === true ? ['--events'] : []),
+  ];
   return {
     serviceAccountName: 'bellbird',
     hostNetwork: true,
@@ -96,7 +101,7 @@ function podSpec({ image, metrics, capabilities }: DaemonSetOptions): ApiObject 
       {
         name: 'bellbird',
         image,
-        args: ['run', '--policy', '/etc/bellbird', '--log-format', 'json', '--runtime-dir', RUNTIME, ...serving],
+        args: ['run', '--policy', '/etc/bellbird', '--log-format', 'json', '--runtime-dir', RUNTIME, ...wishes],
         env: [{ name: 'NODE_NAME', valueFrom: { fieldRef: { fieldPath: 'spec.nodeName' } } }],
         ...(metrics === undefined ? {} : { ports: [{ name: 'metrics', containerPort: metrics.port }] }),
         startupProbe: { ...STATUS, periodSeconds: 2, failureThreshold: 30 },

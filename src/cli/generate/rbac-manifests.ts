@@ -4,11 +4,19 @@
 import type { Policy } from '../../dsl/index.ts';
 import { type ApiObject, mergePlans, planWatches, type RbacScope, rbacScopes, secretsOf } from '../../kube/index.ts';
 
-/** Roles and bindings for the service account `bellbird` in `namespace`. */
-export function rbacManifests(policy: Policy, namespace: string): readonly ApiObject[] {
+/** Roles and bindings for the service account `bellbird` in `namespace`; `events` where it writes Events on Services. */
+export function rbacManifests(policy: Policy, namespace: string, { events = false } = {}): readonly ApiObject[] {
   // Agents ask for their own node only where that will do; the right is the same.
   const { targets } = mergePlans(planWatches(policy, undefined));
-  return rbacScopes(targets, secretsOf([policy])).flatMap((scope) => [role(scope), binding(scope, namespace)]);
+  const scopes = rbacScopes(targets, secretsOf([policy]));
+  return (events ? scopes.map(withEvents) : scopes).flatMap((scope) => [role(scope), binding(scope, namespace)]);
+}
+
+/** An Event is written into the namespace of its Service. */
+function withEvents({ namespace, rules }: RbacScope): RbacScope {
+  const hasServices = rules.some(({ resources }) => resources.includes('services'));
+  const rule = { apiGroups: [''], resources: ['events'], verbs: ['create'] };
+  return { namespace, rules: hasServices ? [...rules, rule] : rules };
 }
 
 function role({ namespace, rules }: RbacScope): ApiObject {

@@ -10,16 +10,19 @@ export interface SystemdUnitOptions {
   readonly cluster: string | undefined;
   /** Where the agent serves metrics over TCP. */
   readonly metrics?: ListenAddress | undefined;
+  /** Whether it writes Events on Services. */
+  readonly events?: boolean;
   /** What agent and BIRD may do, without `CAP_`. */
   readonly capabilities: readonly string[];
 }
 
 /** `bellbird.service`. */
-export function renderSystemdUnit({ policy, cluster, metrics, capabilities }: SystemdUnitOptions): string {
+export function renderSystemdUnit({ policy, cluster, metrics, events, capabilities }: SystemdUnitOptions): string {
   const args = [
     ...['run', ...policy.flatMap((path) => ['--policy', path]), '--log-format', 'json'],
     ...(cluster === undefined ? [] : ['--cluster', cluster]),
     ...(metrics === undefined ? [] : ['--metrics', renderListenAddress(metrics)]),
+    ...(events === true ? ['--events'] : []),
   ];
   const granted = capabilities.map((name) => `CAP_${name}`).join(' ');
   return UNIT.replaceAll('@BELLBIRD@', EXECUTABLE)
