@@ -27,7 +27,18 @@ export function compareClaims(a: Claim, b: Claim): number {
 /** Decides for the whole cluster. */
 export function evaluateAddress(contenders: Contenders, nodes: NodeTable): AddressOutcome {
   const origins = evaluateOrigins(contenders, nodes);
-  return { ...origins, chosen: chooseNodes(contenders, origins, nodes) };
+  const chosen = chooseNodes(contenders, origins, nodes);
+  return chosen === undefined ? withoutLimit(origins) : { ...origins, chosen };
+}
+
+/** Nearly all addresses have one of these few, so they are shared. */
+const outcomes: (AddressOutcome | undefined)[] = [];
+
+function withoutLimit({ last, localOnly, hasOrigin }: AddressOrigins): AddressOutcome {
+  const index = Number(last) * 4 + Number(localOnly) * 2 + Number(hasOrigin);
+  const known = outcomes[index] ?? { last, localOnly, hasOrigin, chosen: undefined };
+  outcomes[index] = known;
+  return known;
 }
 
 /** True if a usable endpoint of the claim's service makes aggregates over the address used. */

@@ -1,4 +1,4 @@
-// The addresses of a Service by kind, each parsed once. An entry that is no address is reported, never fatal.
+// The addresses of a Service by kind. An entry that is no address is reported, never fatal.
 
 import type { AddressKind } from '../dsl/policy.ts';
 import type { Family, Prefix } from '../dsl/prefix.ts';
@@ -35,11 +35,11 @@ export function isEligible(service: Service): boolean {
 }
 
 /** Reads the address fields of a service. */
-export function addressesOf(service: Service, parse: AddressParser): ServiceAddresses {
+export function addressesOf(service: Service): ServiceAddresses {
   const byText = new Map<string, { readonly prefix: Prefix; readonly kinds: AddressKind[] }>();
   const skipped: SkippedEntry[] = [];
   const add = (addressKind: AddressKind, text: string): void => {
-    const prefix = parse(text);
+    const prefix = singleAddress(text);
     if (prefix === undefined) {
       skipped.push({ addressKind, why: `${quoteForeign(text)} is not an address` });
       return;
@@ -58,28 +58,12 @@ export function addressesOf(service: Service, parse: AddressParser): ServiceAddr
   }
   for (const text of service.externalIPs) add('external-ip', text);
   for (const text of service.clusterIPs) if (text !== 'None' && text !== '') add('cluster-ip', text);
-  return { addresses: [...byText.values()], skipped };
+  return { addresses: [...byText.values()], skipped: skipped.length === 0 ? NOTHING_SKIPPED : skipped };
 }
 
-/** Text of an address to its /32 or /128; undefined if it is not one. */
-export type AddressParser = (text: string) => Prefix | undefined;
+const NOTHING_SKIPPED: readonly SkippedEntry[] = [];
 
-// Bounds what a cluster that keeps changing addresses can make the cache hold.
-const CACHE_LIMIT = 200_000;
-
-/** A parser that remembers what it parsed. */
-export function createAddressParser(): AddressParser {
-  const cache = new Map<string, Prefix | undefined>();
-  return (text) => {
-    const known = cache.get(text);
-    if (known !== undefined || cache.has(text)) return known;
-    if (cache.size >= CACHE_LIMIT) cache.clear();
-    const prefix = singleAddress(text);
-    cache.set(text, prefix);
-    return prefix;
-  };
-}
-
+/** The /32 or /128; undefined if the text is no address. */
 function singleAddress(text: string): Prefix | undefined {
   const address = parseAddress(text);
   return address === undefined ? undefined : singlePrefix(address.family, address.value);

@@ -9,12 +9,12 @@ import type { ServiceAddress } from './addresses.ts';
 import { isEligible } from './addresses.ts';
 import { holds } from './conditions.ts';
 import type { AdvertiseReason, Attributes, WithholdReason } from './decision.ts';
-import type { Service } from './objects.ts';
-import { objectKey } from './objects.ts';
+import type { ObjectKey, Service } from './objects.ts';
 import type { PolicyIndex, RangePrefix } from './policy-index.ts';
 import { isForService } from './policy-index.ts';
 import type { Settings } from './settings.ts';
 import { endpointRule, exactAttributes, requiredEndpoints, resolveSettings } from './settings.ts';
+import { createShare } from './share.ts';
 
 /** Annotation of a Service that asks for exact routes of its cluster IPs. */
 export const ADVERTISE_CLUSTER_IP_ANNOTATION = 'projectcalico.org/AdvertiseClusterIP';
@@ -55,9 +55,13 @@ export interface ExactVerdict {
   readonly whereAt: Place;
 }
 
+/** Verdicts by the statement or the range that they follow from. */
+const shareVerdict = createShare<Place | RangePrefix, ClaimVerdict>();
+const shareAttributes = createShare<RangePrefix, Attributes>();
+
 /** The claim of one address. In two kinds, the first counts that a range covers, else the first. */
-export function evaluateClaim(index: PolicyIndex, service: Service, address: ServiceAddress): Claim {
-  const claims = address.kinds.map((kind) => evaluateKind(index, service, address.prefix, kind));
+export function evaluateClaim(index: PolicyIndex, service: Service, key: ObjectKey, address: ServiceAddress): Claim {
+  const claims = address.kinds.map((kind) => evaluateKind(index, { service, key }, address.prefix, kind));
   const [first] = claims;
   if (first === undefined) throw new Error(`${address.prefix.text} stands in no kind`);
   return claims.find((claim) => !isOutside(claim)) ?? first;
@@ -76,29 +80,34 @@ export function ruleOf(claim: Claim): EndpointRule {
 /** Attributes that the claim gives its exact route. */
 export function attributesOf(claim: Claim): Attributes {
   if (claim.range === undefined) return { communities: [], localPref: undefined, med: undefined, prepend: 0 };
-  return exactAttributes(claim.range.entry.range, claim.settings);
+  return shareAttributes(claim.range, exactAttributes(claim.range.entry.range, claim.settings));
 }
 
-function evaluateKind(index: PolicyIndex, service: Service, prefix: Prefix, addressKind: AddressKind): Claim {
-  const key = objectKey(service);
+function evaluateKind(
+  index: PolicyIndex,
+  { service, key }: Pick<Claim, 'service' | 'key'>,
+  prefix: Prefix,
+  addressKind: AddressKind,
+): Claim {
   const { range, hole } = findRange(index, key, prefix, addressKind);
   const subject = { kind: 'service', service, addressKind, family: prefix.family } as const;
   const settings = resolveSettings(index, subject);
-  const base = {
+  const trafficPolicy = trafficPolicyOf(service, addressKind);
+  const noStatement = index.policy.speaker.at;
+  // As one literal: what is spread into an object is kept beside it, in memory of its own.
+  const claim = (verdict: ClaimVerdict, isUse: boolean): Claim => ({
     service,
     key,
     prefix,
     addressKind,
     range,
     settings,
-    trafficPolicy: trafficPolicyOf(service, addressKind),
-  };
-  const noStatement = index.policy.speaker.at;
-  const withheld = (reason: WithholdReason, at: Place, isUse: boolean): Claim => ({
-    ...base,
-    verdict: { kind: 'withheld', reason, at },
+    trafficPolicy,
+    verdict,
     isUse,
   });
+  const withheld = (reason: WithholdReason, at: Place, isUse: boolean): Claim =>
+    claim(shareVerdict(at, { kind: 'withheld', reason, at }), isUse);
   // Row 1.
   if (!isEligible(service)) return withheld('not-eligible', noStatement, false);
   // Row 2: the hole of a range is inside it as far as `for` is concerned.
@@ -117,7 +126,7 @@ function evaluateKind(index: PolicyIndex, service: Service, prefix: Prefix, addr
   if (exclusion !== undefined) return withheld('service-excluded', exclusion.at, false);
   // Row 5.
   if (settings.advertise?.mode === 'nothing') return withheld('override-nothing', settings.advertise.at, true);
-  return { ...base, verdict: exactOrCovered({ ...base, range }), isUse: true };
+  return claim(shareVerdict(range, exactOrCovered({ service, addressKind, settings, trafficPolicy, range })), true);
 }
 
 /** The covering prefix that decides, and, where all of them have a hole at the address, the one whose hole it is. */

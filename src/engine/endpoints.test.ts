@@ -190,3 +190,20 @@ describe('dual stack', () => {
     );
   });
 });
+
+test('endpoints are counted on each node, however many nodes there are', () => {
+  for (const count of [1, 2, 8, 9, 40]) {
+    const names = Array.from({ length: count }, (_, index) => `worker-${index}`);
+    const endpoints = names.flatMap((name, index) =>
+      Array.from({ length: 1 + (index % 12) }, (_, each) => ready(name, `10.244.${index}.${each}`)),
+    );
+    const { nodes, cluster } = countEndpoints([slice('shop/web', endpoints)]).ipv4;
+    assert.deepEqual([...nodes.keys()].sort(), [...names].sort());
+    names.forEach((name, index) => {
+      const expected = 1 + (index % 12);
+      assert.deepEqual(nodes.get(name), { ready: expected, readyOrTerminating: expected, serving: expected });
+    });
+    assert.equal(cluster.ready, endpoints.length);
+    assert.equal(nodes.get('worker-99'), undefined);
+  }
+});

@@ -13,17 +13,28 @@ export interface EndpointCounts {
   readonly serving: number;
 }
 
+/** What counts on each node that has any endpoint. */
+export interface NodeCounts {
+  get(node: string): EndpointCounts | undefined;
+  keys(): Iterable<string>;
+}
+
 /** The endpoints of one family: on each node that has any, and in the whole cluster. */
 export interface FamilyEndpoints {
-  readonly nodes: ReadonlyMap<string, EndpointCounts>;
+  readonly nodes: NodeCounts;
   readonly cluster: EndpointCounts;
 }
 
 /** The endpoints of one service. */
 export type ServiceEndpoints = Readonly<Record<Family, FamilyEndpoints>>;
 
-const NONE: EndpointCounts = { ready: 0, readyOrTerminating: 0, serving: 0 };
-const NO_FAMILY: FamilyEndpoints = { nodes: new Map(), cluster: NONE };
+/** Thousands of services have the same few counts, so small ones are shared. */
+const shared: (EndpointCounts | undefined)[] = [];
+const SHARED_BELOW = 8;
+
+/** No endpoints. */
+export const NO_COUNTS = countsOf(0, 0, 0);
+const NO_FAMILY: FamilyEndpoints = { nodes: new Map(), cluster: NO_COUNTS };
 
 /** The endpoints of a service that has none. */
 export const NO_ENDPOINTS: ServiceEndpoints = { ipv4: NO_FAMILY, ipv6: NO_FAMILY };
@@ -46,7 +57,7 @@ export function countEndpoints(slices: Iterable<EndpointSlice>): ServiceEndpoint
 
 /** How many endpoints are usable on the node; `last` is true where the ready ones alone would leave no origin. */
 export function usableOnNode(endpoints: FamilyEndpoints, node: string, rule: EndpointRule, last: boolean): number {
-  return usable(endpoints.nodes.get(node) ?? NONE, rule, last);
+  return usable(endpoints.nodes.get(node) ?? NO_COUNTS, rule, last);
 }
 
 /** How many endpoints are usable in the cluster. */
@@ -66,24 +77,64 @@ function usable(counts: EndpointCounts, rule: EndpointRule, last: boolean): numb
 }
 
 function countFamily(endpoints: ReadonlyMap<string, Endpoint>): FamilyEndpoints {
+  if (endpoints.size === 0) return NO_FAMILY;
   const nodes = new Map<string, EndpointCounts>();
-  let cluster = NONE;
+  let cluster = NO_COUNTS;
   for (const endpoint of endpoints.values()) {
     cluster = addEndpoint(cluster, endpoint);
     // An endpoint without a node is on no node, but it is in the cluster.
     if (endpoint.nodeName === undefined) continue;
-    nodes.set(endpoint.nodeName, addEndpoint(nodes.get(endpoint.nodeName) ?? NONE, endpoint));
+    nodes.set(endpoint.nodeName, addEndpoint(nodes.get(endpoint.nodeName) ?? NO_COUNTS, endpoint));
   }
-  return { nodes, cluster };
+  return { nodes: nodes.size > FEW ? nodes : chain(nodes), cluster };
+}
+
+const FEW = 8;
+
+/** Most services have endpoints on a few nodes, for which a map would take twice the memory. */
+class ChainedCounts implements NodeCounts {
+  readonly #node: string;
+  readonly #counts: EndpointCounts;
+  readonly #next: ChainedCounts | undefined;
+
+  constructor(node: string, counts: EndpointCounts, next: ChainedCounts | undefined) {
+    this.#node = node;
+    this.#counts = counts;
+    this.#next = next;
+  }
+
+  get(node: string): EndpointCounts | undefined {
+    return node === this.#node ? this.#counts : this.#next?.get(node);
+  }
+
+  *keys(): Iterable<string> {
+    yield this.#node;
+    if (this.#next !== undefined) yield* this.#next.keys();
+  }
+}
+
+function chain(nodes: ReadonlyMap<string, EndpointCounts>): NodeCounts {
+  let first: ChainedCounts | undefined;
+  for (const [node, counts] of nodes) first = new ChainedCounts(node, counts, first);
+  return first ?? nodes;
 }
 
 function addEndpoint(counts: EndpointCounts, endpoint: Endpoint): EndpointCounts {
   const { ready, serving, terminating } = endpoint;
-  return {
-    ready: counts.ready + Number(ready),
-    readyOrTerminating: counts.readyOrTerminating + Number(ready || (serving && terminating)),
-    serving: counts.serving + Number(ready || serving),
-  };
+  return countsOf(
+    counts.ready + Number(ready),
+    counts.readyOrTerminating + Number(ready || (serving && terminating)),
+    counts.serving + Number(ready || serving),
+  );
+}
+
+function countsOf(ready: number, readyOrTerminating: number, serving: number): EndpointCounts {
+  // No count is below that of the ready ones.
+  if (readyOrTerminating >= SHARED_BELOW || serving >= SHARED_BELOW) return { ready, readyOrTerminating, serving };
+  const index = (ready * SHARED_BELOW + readyOrTerminating) * SHARED_BELOW + serving;
+  const known = shared[index] ?? { ready, readyOrTerminating, serving };
+  shared[index] = known;
+  return known;
 }
 
 function better(a: Endpoint, b: Endpoint): Endpoint {

@@ -7,7 +7,7 @@ import { ownerOf } from './address-origins.ts';
 import type { AddressOutcome } from './address-outcome.ts';
 import { evaluateAddress, isInUse } from './address-outcome.ts';
 import type { Piece } from './aggregate-pieces.ts';
-import { piecesHolding } from './aggregate-pieces.ts';
+import { isWhenUsed, piecesHolding } from './aggregate-pieces.ts';
 import type { AggregateTable } from './aggregate-table.ts';
 import { createAggregateTable } from './aggregate-table.ts';
 import type { Claim } from './claim.ts';
@@ -170,12 +170,17 @@ interface UseTracker {
   takeAffected(): ReadonlySet<string>;
 }
 
+const NO_PIECES: readonly Piece[] = [];
+
 function createUseTracker(index: PolicyIndex, aggregates: AggregateTable): UseTracker {
   const counted = new Map<string, readonly Piece[]>();
   const pieces = new WeakMap<Claim, readonly Piece[]>();
   let affected = new Set<string>();
 
+  const mayUse = index.ranges.some(isWhenUsed);
+
   const piecesOf = (claim: Claim): readonly Piece[] => {
+    if (!mayUse) return NO_PIECES;
     const known = pieces.get(claim) ?? usedPieces(index, claim);
     pieces.set(claim, known);
     return known;

@@ -7,7 +7,7 @@ import type { Contender, Contenders } from './address-origins.ts';
 import type { Claim } from './claim.ts';
 import { ADVERTISE_CLUSTER_IP_ANNOTATION, isValid, ruleOf } from './claim.ts';
 import type { Fact } from './decision.ts';
-import type { EndpointCounts } from './endpoints.ts';
+import { type EndpointCounts, NO_COUNTS, type NodeCounts } from './endpoints.ts';
 import type { EngineState } from './engine-state.ts';
 import { EXCLUDE_LABEL } from './node-table.ts';
 import { objectKey } from './objects.ts';
@@ -115,14 +115,11 @@ function countedInWords(state: EngineState, { verdict, prefix }: Claim): string 
 
 function placed(
   noun: string,
-  nodes: ReadonlyMap<string, EndpointCounts>,
+  nodes: NodeCounts,
   cluster: EndpointCounts,
   count: (counts: EndpointCounts) => number,
 ): string {
-  const names = [...nodes]
-    .filter(([, counts]) => count(counts) > 0)
-    .map(([name]) => name)
-    .sort();
+  const names = [...nodes.keys()].filter((name) => count(nodes.get(name) ?? NO_COUNTS) > 0).sort();
   const where = names.length === 0 ? '' : `, on ${listNames(names)}`;
   return `${countOf(count(cluster), noun)}${where}`;
 }

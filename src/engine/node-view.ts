@@ -39,6 +39,7 @@ export function createNodeView(node: string, state: EngineState): NodeView {
     judge: judgeOf(node, state),
   };
   refreshAll(view);
+  view.touched.clear();
   return {
     refresh: (affected) => refresh(view, affected),
     route: view.routes.get,
@@ -57,7 +58,7 @@ interface View {
   readonly state: EngineState;
   readonly routes: OrderedMap<Prefix, PlannedRoute>;
   readonly desired: OrderedMap<Prefix, DesiredRoute>;
-  /** Exact routes by prefix, before the peers are asked. */
+  /** Exact routes by prefix; what is in `routes` is the same object, so the peers that it names count for nothing. */
   readonly exact: Map<string, UnjudgedRoute>;
   readonly withheld: WithheldList;
   /** What stood at the prefixes that this refresh looked at. */
@@ -72,7 +73,6 @@ interface Touched {
 }
 
 function refresh(view: View, affected: Affected): NodeDelta {
-  view.touched.clear();
   for (const text of affected.addresses) refreshAddress(view, text);
   for (const text of affected.aggregates) refreshAggregate(view, text);
   for (const service of affected.services) refreshSkipped(view, service);
@@ -84,7 +84,9 @@ function refresh(view: View, affected: Affected): NodeDelta {
       refreshAll(view);
     }
   }
-  return deltaOf([...view.touched.values()], view.routes.get);
+  const delta = deltaOf([...view.touched.values()], view.routes.get);
+  view.touched.clear();
+  return delta;
 }
 
 function refreshAll(view: View): void {
@@ -127,12 +129,22 @@ function settle(view: View, prefix: Prefix): void {
     view.desired.delete(text);
     return;
   }
-  const route = { ...unjudged, peers: view.judge(unjudged, prefix) };
+  const route = judged(unjudged, view.judge(unjudged, prefix));
   // What stays the same stays the same object, so that what was made from it can be kept.
-  if (sameValue(before, route)) return;
+  const kept = before !== undefined && sameValue(before, route) ? before : route;
+  if (view.exact.has(text)) view.exact.set(text, kept);
+  if (kept === before) return;
   view.routes.set(text, prefix, route);
   const wanted = toDesired(route);
   if (!sameValue(view.desired.get(text), wanted)) view.desired.set(text, prefix, wanted);
+}
+
+/** Member by member: what is spread into an object and more than it has room for is kept beside it. */
+function judged(
+  { prefix, addressKind, aggregate, reason, service, services, range, at, attributes, to, delayMs }: UnjudgedRoute,
+  peers: PlannedRoute['peers'],
+): PlannedRoute {
+  return { prefix, addressKind, aggregate, reason, service, services, range, at, attributes, to, delayMs, peers };
 }
 
 function aggregateRoute({ node, state }: View, text: string): UnjudgedRoute | undefined {

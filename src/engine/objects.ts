@@ -74,5 +74,6 @@ export type ClusterObject = Service | EndpointSlice | Node;
 
 /** `namespace/name`, or the bare name of a Node. */
 export function objectKey(object: ClusterObject): ObjectKey {
-  return object.kind === 'Node' ? object.name : `${object.namespace}/${object.name}`;
+  // Joined, because V8 keeps what a template makes of long texts as a tree of its parts.
+  return object.kind === 'Node' ? object.name : [object.namespace, object.name].join('/');
 }

@@ -10,6 +10,7 @@ import { evaluateExport } from './export-filter.ts';
 import type { Node } from './objects.ts';
 import type { PolicyIndex } from './policy-index.ts';
 import { runsOn } from './sessions.ts';
+import { createShare } from './share.ts';
 
 /** Gives the verdict of every peer of the policy, sorted by name, on a route of the node it was made for. */
 export type PeerJudge = (route: UnjudgedRoute, prefix: Prefix) => readonly PeerVerdict[];
@@ -24,7 +25,12 @@ export function createPeerJudge(index: PolicyIndex, node: Node, sessions: NodeSe
     const verdict = notRun(peer, node, sessions);
     return () => verdict;
   });
-  return (route, prefix) => judges.map((judge) => judge(route, prefix));
+  const share = createShare<readonly Peer[], readonly PeerVerdict[]>();
+  return (route, prefix) =>
+    share(
+      peers,
+      judges.map((judge) => judge(route, prefix)),
+    );
 }
 
 function createSessionJudge(

@@ -4,8 +4,8 @@
 import type { Contenders } from './address-origins.ts';
 import { contendersOf } from './address-origins.ts';
 import { compareClaims } from './address-outcome.ts';
-import type { AddressParser, SkippedEntry } from './addresses.ts';
-import { addressesOf, createAddressParser } from './addresses.ts';
+import type { SkippedEntry } from './addresses.ts';
+import { addressesOf } from './addresses.ts';
 import type { Claim } from './claim.ts';
 import { evaluateClaim } from './claim.ts';
 import type { ServiceEndpoints } from './endpoints.ts';
@@ -38,14 +38,13 @@ interface ServiceRecord {
 }
 
 interface SliceSet {
-  readonly slices: Map<ObjectKey, EndpointSlice>;
+  slices: readonly EndpointSlice[];
   /** Counted when asked for, until the next change of a slice. */
   counted: ServiceEndpoints | undefined;
 }
 
 interface Tables {
   readonly index: PolicyIndex;
-  readonly parse: AddressParser;
   readonly services: Map<ObjectKey, Service>;
   readonly endpointSlices: Map<ObjectKey, EndpointSlice>;
   readonly records: Map<ObjectKey, ServiceRecord>;
@@ -59,7 +58,6 @@ const NO_RECORD: ServiceRecord = { claims: [], skipped: [] };
 export function createServiceTable(index: PolicyIndex): ServiceTable {
   const tables: Tables = {
     index,
-    parse: createAddressParser(),
     services: new Map(),
     endpointSlices: new Map(),
     records: new Map(),
@@ -74,7 +72,7 @@ export function createServiceTable(index: PolicyIndex): ServiceTable {
     contenders: (address) => contendersOf(tables.claims.get(address) ?? [], endpointsOf),
     claimsOf: (key) => recordOf(tables, key).claims,
     skippedOf: (key) => recordOf(tables, key).skipped,
-    slicesOf: (key) => [...(tables.slices.get(key)?.slices.values() ?? [])],
+    slicesOf: (key) => tables.slices.get(key)?.slices ?? [],
     setService: (service) => setService(tables, service),
     deleteService: (key) => {
       tables.services.delete(key);
@@ -88,7 +86,7 @@ export function createServiceTable(index: PolicyIndex): ServiceTable {
 function setService(tables: Tables, service: Service): readonly string[] {
   const key = objectKey(service);
   tables.services.set(key, service);
-  return replaceRecord(tables, key, evaluateService(tables.index, service, tables.parse));
+  return replaceRecord(tables, key, evaluateService(tables.index, service, key));
 }
 
 function setSlice(tables: Tables, slice: EndpointSlice): readonly string[] {
@@ -98,15 +96,17 @@ function setSlice(tables: Tables, slice: EndpointSlice): readonly string[] {
   tables.endpointSlices.set(key, slice);
   const service = serviceOfSlice(slice);
   if (service === undefined) return left;
-  addSlice(tables.slices, service, slice);
+  // Under the text of the key that the service has, so that it is in memory once.
+  addSlice(tables.slices, recordOf(tables, service).claims[0]?.key ?? service, slice);
   return [...new Set([...left, ...addressTexts(recordOf(tables, service).claims)])];
 }
 
 function detachSlice(tables: Tables, key: ObjectKey): readonly string[] {
-  const service = serviceOfSlice(tables.endpointSlices.get(key));
+  const slice = tables.endpointSlices.get(key);
+  const service = serviceOfSlice(slice);
   tables.endpointSlices.delete(key);
-  if (service === undefined) return [];
-  removeSlice(tables.slices, service, key);
+  if (slice === undefined || service === undefined) return [];
+  removeSlice(tables.slices, service, slice);
   return addressTexts(recordOf(tables, service).claims);
 }
 
@@ -125,18 +125,18 @@ function replaceRecord(tables: Tables, key: ObjectKey, next: ServiceRecord): rea
 
 function endpointsIn(set: SliceSet | undefined): ServiceEndpoints {
   if (set === undefined) return NO_ENDPOINTS;
-  set.counted ??= countEndpoints(set.slices.values());
+  set.counted ??= countEndpoints(set.slices);
   return set.counted;
 }
 
-function evaluateService(index: PolicyIndex, service: Service, parse: AddressParser): ServiceRecord {
-  const { addresses, skipped } = addressesOf(service, parse);
-  return { claims: addresses.map((address) => evaluateClaim(index, service, address)), skipped };
+function evaluateService(index: PolicyIndex, service: Service, key: ObjectKey): ServiceRecord {
+  const { addresses, skipped } = addressesOf(service);
+  return { claims: addresses.map((address) => evaluateClaim(index, service, key, address)), skipped };
 }
 
 function addClaim(claimsByAddress: Map<string, readonly Claim[]>, claim: Claim): void {
-  const claims = claimsByAddress.get(claim.prefix.text) ?? [];
-  claimsByAddress.set(claim.prefix.text, [...claims, claim].sort(compareClaims));
+  const claims = claimsByAddress.get(claim.prefix.text);
+  claimsByAddress.set(claim.prefix.text, claims === undefined ? [claim] : [...claims, claim].sort(compareClaims));
 }
 
 function removeClaim(claimsByAddress: Map<string, readonly Claim[]>, claim: Claim): void {
@@ -146,23 +146,23 @@ function removeClaim(claimsByAddress: Map<string, readonly Claim[]>, claim: Clai
 }
 
 function addSlice(sets: Map<ObjectKey, SliceSet>, service: ObjectKey, slice: EndpointSlice): void {
-  const set = sets.get(service) ?? { slices: new Map(), counted: undefined };
-  set.slices.set(objectKey(slice), slice);
+  const set = sets.get(service) ?? { slices: [], counted: undefined };
+  set.slices = [...set.slices, slice];
   set.counted = undefined;
   sets.set(service, set);
 }
 
-function removeSlice(sets: Map<ObjectKey, SliceSet>, service: ObjectKey, key: ObjectKey): void {
+function removeSlice(sets: Map<ObjectKey, SliceSet>, service: ObjectKey, slice: EndpointSlice): void {
   const set = sets.get(service);
   if (set === undefined) return;
-  set.slices.delete(key);
+  set.slices = set.slices.filter((other) => other !== slice);
   set.counted = undefined;
-  if (set.slices.size === 0) sets.delete(service);
+  if (set.slices.length === 0) sets.delete(service);
 }
 
 function serviceOfSlice(slice: EndpointSlice | undefined): ObjectKey | undefined {
   if (slice?.serviceName === undefined) return undefined;
-  return `${slice.namespace}/${slice.serviceName}`;
+  return [slice.namespace, slice.serviceName].join('/');
 }
 
 function addressTexts(claims: readonly Claim[]): readonly string[] {

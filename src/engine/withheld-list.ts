@@ -12,27 +12,36 @@ export interface WithheldList {
 
 interface EntryKey {
   readonly prefix: Prefix | undefined;
-  readonly text: string;
+  readonly entry: WithheldRoute;
+  /** Of entries that are alike the one that was given first goes first. */
+  readonly index: number;
 }
 
 /** An empty list. */
 export function createWithheldList(): WithheldList {
   const list = createOrderedMap<EntryKey, WithheldRoute>(compareKeys);
-  const groups = new Map<string, readonly string[]>();
   return {
     set: (group, prefix, entries) => {
-      const texts = entries.map((entry, i) => `${entry.prefix} ${entry.service} ${entry.addressKind} ${i}`);
-      const kept = new Set(texts);
-      for (const text of groups.get(group) ?? []) if (!kept.has(text)) list.delete(text);
-      entries.forEach((entry, i) => {
-        const text = texts[i] ?? '';
-        if (list.get(text) !== entry) list.set(text, { prefix, text }, entry);
+      entries.forEach((entry, index) => {
+        const text = textOf(group, index);
+        const before = list.get(text);
+        if (before === entry) return;
+        const key = { prefix, entry, index };
+        // An entry keeps its place only under a key that compares the same.
+        if (before !== undefined && compareKeys({ ...key, entry: before }, key) !== 0) list.delete(text);
+        list.set(text, key, entry);
       });
-      if (texts.length === 0) groups.delete(group);
-      else groups.set(group, texts);
+      for (let index = entries.length; list.get(textOf(group, index)) !== undefined; index++) {
+        list.delete(textOf(group, index));
+      }
     },
     values: list.values,
   };
+}
+
+/** Nearly all groups have one entry, which needs no text of its own. */
+function textOf(group: string, index: number): string {
+  return index === 0 ? group : `${group} ${index}`;
 }
 
 function compareKeys(a: EntryKey, b: EntryKey): number {
@@ -42,5 +51,13 @@ function compareKeys(a: EntryKey, b: EntryKey): number {
     const byPrefix = comparePrefixes(a.prefix, b.prefix);
     if (byPrefix !== 0) return byPrefix;
   }
-  return a.text < b.text ? -1 : a.text > b.text ? 1 : 0;
+  return (
+    compareTexts(a.entry.service ?? '', b.entry.service ?? '') ||
+    compareTexts(a.entry.addressKind, b.entry.addressKind) ||
+    a.index - b.index
+  );
+}
+
+function compareTexts(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
 }

@@ -103,7 +103,7 @@ export function decodeService(fields: Fields): Service {
     name: readName(metadata),
     labels: readTextMap(metadata, 'labels'),
     annotations: readAnnotations(metadata),
-    type: readText(spec, 'type') || 'ClusterIP',
+    type: readServiceType(spec),
     clusterIPs: readClusterIPs(spec),
     externalIPs: readTexts(spec, 'externalIPs'),
     loadBalancerIngress: readObjects(status, 'ingress').map(decodeIngress),
@@ -169,6 +169,14 @@ function readClusterIPs(spec: Fields): readonly string[] {
   const all = readTexts(spec, 'clusterIPs');
   const first = readText(spec, 'clusterIP');
   return all.length === 0 && first ? [first] : all;
+}
+
+/** JSON brings a text of its own for every object. */
+const SERVICE_TYPES: readonly string[] = ['ClusterIP', 'NodePort', 'LoadBalancer', 'ExternalName'];
+
+function readServiceType(spec: Fields): string {
+  const text = readText(spec, 'type') || 'ClusterIP';
+  return SERVICE_TYPES.find((type) => type === text) ?? text;
 }
 
 function readTrafficPolicy(spec: Fields, name: string): 'Cluster' | 'Local' {

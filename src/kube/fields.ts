@@ -49,8 +49,13 @@ export function readObjects(fields: Fields, name: string): readonly Fields[] {
 
 /** The texts of a list; an absent list reads as an empty one. */
 export function readTexts(fields: Fields, name: string): readonly string[] {
-  return list(fields, name).map((value, index) => asText(fields, [name, index], value) ?? '');
+  const values = list(fields, name);
+  if (values.length === 0) return NO_TEXTS;
+  return values.map((value, index) => asText(fields, [name, index], value) ?? '');
 }
+
+/** Of thousands of objects most have some empty list. */
+const NO_TEXTS: readonly string[] = [];
 
 /** An object whose values are all texts, as labels and annotations are. */
 export function readTextMap(fields: Fields, name: string): Readonly<Record<string, string>> {
