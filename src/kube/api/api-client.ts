@@ -42,6 +42,8 @@ export interface ApiRequest {
 export type ApiStream = AsyncIterable<Buffer>;
 
 const ERROR_BODY_LIMIT = 64 * 1024;
+/** Large enough to hold dozens of objects, small enough to be worked on in a millisecond. */
+const UNZIPPED_CHUNK = 64 * 1024;
 
 /** Creates a client; no connection is opened before the first request. */
 export function createApiClient(credentials: Credentials, userAgent: string): ApiClient & ApiWriter {
@@ -117,7 +119,7 @@ async function* readBody(body: Readable, { signal, onBytes }: ApiRequest): ApiSt
 }
 
 async function* unzip(raw: ApiStream, signal: AbortSignal): ApiStream {
-  const gunzip = createGunzip();
+  const gunzip = createGunzip({ chunkSize: UNZIPPED_CHUNK });
   // An error on either side ends the other one too, and comes out of the loop below.
   pipeline(raw, gunzip, () => {});
   try {
