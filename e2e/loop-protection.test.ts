@@ -222,6 +222,22 @@ describe('packets for unused addresses of aggregates', { skip: obstacle, timeout
     assert.deepEqual(send('10.96.77.77'), { forwarded: 0, expired: 0, unreachable: 0 });
   });
 
+  test('a BIRD that is killed leaves it in place, and so does the one that goes on', async () => {
+    const killed = agent.birdPid();
+    process.kill(killed, 'SIGKILL');
+    const returned: string[] = [];
+    await waitUntil({
+      what: 'a new BIRD with its session, while no packet returns',
+      observe: async () => {
+        returned.push(...UNUSED.filter((address) => send(address).forwarded > 0));
+        return agent.birdPid() !== killed && (await bird.established()).length === 1;
+      },
+      until: (isBack) => isBack,
+      timeoutMs: 20_000,
+    });
+    assert.deepEqual(returned, []);
+  });
+
   test('`reject` tells the sender', async () => {
     await setPolicy('reject', { forwarded: 0, expired: 0, unreachable: 1 });
     assert.equal(await connect(worker), 'hello\n');

@@ -144,6 +144,17 @@ test('where nothing is wanted, a machine without the program is fine', async () 
   await removeLoopRules(kernel.runIp);
 });
 
+test('rules that cannot be taken away are told', async () => {
+  const { kernel, rules } = keeper();
+  rules.want([table(16)]);
+  await settle();
+  const refuse: RunIp = (args, input) =>
+    args.includes('-batch') ? Promise.reject(new Error('not permitted')) : kernel.runIp(args, input);
+  assert.equal(await removeLoopRules(refuse), 'not permitted');
+  assert.equal(await removeLoopRules(kernel.runIp), undefined);
+  assert.equal(kernel.rules['-4'].size, 0);
+});
+
 test('only rules with our mark in our place are ours', async () => {
   const rule = { priority: 32_224, not: null, src: 'all', iif: 'lo', table: 'main', suppress_prefixlen: 15 };
   const text = JSON.stringify([

@@ -85,9 +85,9 @@ export function createLoopRules(options: LoopRulesOptions): LoopRules {
   };
 }
 
-/** Takes away the rules of an agent that is gone. */
-export async function removeLoopRules(runIp: RunIp = runSystemIp): Promise<void> {
-  await synchronise([], runIp);
+/** Takes away the rules of an agent that is gone; resolves with why some stay. */
+export function removeLoopRules(runIp: RunIp = runSystemIp): Promise<string | undefined> {
+  return synchronise([], runIp);
 }
 
 /** The rules that tables need. */
@@ -119,17 +119,27 @@ export function parseRules(text: string, family: LoopRule['family']): readonly L
 async function synchronise(wanted: readonly LoopRule[], runIp: RunIp): Promise<string | undefined> {
   for (const family of ['ipv4', 'ipv6'] as const) {
     const own = wanted.filter((rule) => rule.family === family);
+    let found: readonly LoopRule[] = [];
     try {
-      const found = parseRules(await runIp([FAMILIES[family], '-j', 'rule', 'show'], ''), family);
-      // The rule before the blackholes comes first and goes last: it lets pass what is none of theirs.
-      const lines = [...without(own, found).map(addition), ...without(found, own).map(removal).reverse()];
-      if (lines.length > 0) await runIp([FAMILIES[family], '-batch', '-'], `${lines.join('\n')}\n`);
+      found = parseRules(await runIp([FAMILIES[family], '-j', 'rule', 'show'], ''), family);
     } catch (error) {
       // A machine without the program, or without the family, has no rules of ours to take away either.
-      if (own.length > 0) return error instanceof Error ? error.message : String(error);
+      if (own.length > 0) return messageOf(error);
+    }
+    // The rule before the blackholes comes first and goes last: it lets pass what is none of theirs.
+    const lines = [...without(own, found).map(addition), ...without(found, own).map(removal).reverse()];
+    if (lines.length === 0) continue;
+    try {
+      await runIp([FAMILIES[family], '-batch', '-'], `${lines.join('\n')}\n`);
+    } catch (error) {
+      return messageOf(error);
     }
   }
   return undefined;
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 function without(rules: readonly LoopRule[], others: readonly LoopRule[]): readonly LoopRule[] {

@@ -51,7 +51,6 @@ export function renderLoopTables(tables: readonly LoopTable[], action: LoopProte
       `protocol kernel kernel_${name} {`,
       `  kernel table ${table};`,
       `  scan time ${SCAN_S};`,
-      '  graceful restart on;',
       `  ${family} { table ${name}; import none; export all; };`,
       '}',
     ];

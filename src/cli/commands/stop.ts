@@ -47,7 +47,7 @@ async function stop(options: StopOptions, context: CommandContext): Promise<void
     return;
   }
   // An agent that was stopped before has left its BIRD behind, with the routes.
-  if (!withdraw || !(await withBird(endBird(runtime, requireBirdImage())))) throw new CliError(answer.refusal);
+  if (!withdraw || !(await withBird(endBird(runtime, requireBirdImage(), context)))) throw new CliError(answer.refusal);
   const value = { apiVersion: 'bellbird/v1', kind: 'Stopped', withdraw };
   context.stdout.write(
     options.output === 'json'
@@ -57,11 +57,17 @@ async function stop(options: StopOptions, context: CommandContext): Promise<void
 }
 
 /** Ends a BIRD that runs without an agent; false if none does. */
-async function endBird(directory: string, image: BirdImage): Promise<boolean> {
+async function endBird(directory: string, image: BirdImage, context: CommandContext): Promise<boolean> {
   if (!existsSync(birdPaths(directory).socket)) return false;
   const bird = await openBird({ directory, image, clock: systemClock });
   if (bird.state() !== 'running') return false;
-  await removeLoopRules();
   await bird.stop({ withdraw: true });
+  await endLoopRules(context);
   return true;
+}
+
+/** What they lead to is gone with BIRD, so that those that stay do nothing. */
+async function endLoopRules({ stderr }: CommandContext): Promise<void> {
+  const failure = await removeLoopRules();
+  if (failure !== undefined) stderr.write(`note: the rules of \`loop-protection\` stay, and do nothing: ${failure}\n`);
 }
