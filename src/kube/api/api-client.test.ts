@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
-import { connect } from 'node:net';
+import { connect, createServer as createTcpServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
@@ -119,6 +119,62 @@ test('runs an exec plugin once, and again after it was refused', async () => {
   });
 });
 
+test('runs an exec plugin again when its token has run out', async () => {
+  const log = join(folder, 'expiring-runs');
+  const credential = (expires: string) =>
+    JSON.stringify({ kind: 'ExecCredential', status: { token: 'one', expirationTimestamp: expires } });
+  write('credential', credential(new Date(Date.now() - 1_000).toISOString()));
+  const plugin = write('expiring', `#!/bin/sh\necho run >> ${log}\ncat ${folder}/credential\n`);
+  chmodSync(plugin, 0o755);
+  const exec = { apiVersion: 'client.authentication.k8s.io/v1', command: plugin };
+  await withClient({ tokens: new Set(['one']) }, { user: { exec } }, async (client) => {
+    await get(client);
+    write('credential', credential(new Date(Date.now() + 600_000).toISOString()));
+    for (let at = 0; at < 3; at++) await get(client);
+    assert.equal(readFileSync(log, 'utf8'), 'run\nrun\n');
+  });
+});
+
+test('shows the certificate that an exec plugin gives', { skip: withoutOpenssl }, async () => {
+  if (certificates === undefined) return;
+  const { ca, server: tls, client: own } = certificates;
+  const status = { clientCertificateData: own.cert, clientKeyData: own.key };
+  write('cert-credential', { kind: 'ExecCredential', status });
+  const plugin = write('cert-plugin', `#!/bin/sh\ncat ${folder}/cert-credential\n`);
+  chmodSync(plugin, 0o755);
+  const exec = { apiVersion: 'client.authentication.k8s.io/v1', command: plugin };
+  const cluster = { 'certificate-authority-data': Buffer.from(ca).toString('base64') };
+  const options = { tls: { ...tls, clientCa: ca } };
+  await withClient(options, { cluster, user: { exec } }, async (client, server) => {
+    await get(client);
+    await get(client);
+    assert.equal(server.connections(), 1);
+  });
+  await withClient(options, { cluster }, async (client) => {
+    await assert.rejects(get(client), failure('unreachable'));
+  });
+});
+
+test('acts as whom the kubeconfig says, with groups, uid and all', async () => {
+  const user = {
+    as: 'system:serviceaccount:net:bellbird',
+    'as-uid': 'a-uid',
+    'as-groups': ['system:authenticated', 'net-admins'],
+    'as-user-extra': { 'example.org/Reason': ['test', 'more'] },
+  };
+  await withClient({}, { user }, async (client, server) => {
+    await get(client);
+    const { headers } = server.requests[0] ?? { headers: {} };
+    const seen = Object.entries(headers).filter(([name]) => name.startsWith('impersonate-'));
+    assert.deepEqual(Object.fromEntries(seen), {
+      'impersonate-user': 'system:serviceaccount:net:bellbird',
+      'impersonate-uid': 'a-uid',
+      'impersonate-group': 'system:authenticated, net-admins',
+      'impersonate-extra-example.org%2freason': 'test, more',
+    });
+  });
+});
+
 test('says which plugin does not work', async () => {
   const exec = { apiVersion: 'client.authentication.k8s.io/v1', command: '/nonexistent/plugin' };
   await withClient({}, { user: { exec } }, async (client) => {
@@ -212,6 +268,38 @@ test('goes through the proxy that the kubeconfig names', async () => {
     proxy.closeAllConnections();
     proxy.close();
   }
+});
+
+test('goes through a SOCKS proxy, and says which kind it does not speak', async () => {
+  const proxy = createTcpServer((socket) => {
+    socket.on('error', () => {});
+    // A greeting, then a name or an address to connect to.
+    socket.once('data', () => {
+      socket.write(Buffer.from([5, 0]));
+      socket.once('data', (request) => {
+        const target = connect(request.readUInt16BE(request.length - 2), '127.0.0.1', () => {
+          socket.write(Buffer.from([5, 0, 0, 1, 127, 0, 0, 1, 0, 0]));
+          socket.pipe(target).pipe(socket);
+        });
+        target.on('error', () => socket.destroy());
+      });
+    });
+  });
+  await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
+  const address = proxy.address();
+  const port = typeof address === 'object' ? address?.port : 0;
+  const tls = certificates?.server;
+  const ca = { 'certificate-authority-data': Buffer.from(certificates?.ca ?? '').toString('base64') };
+  const through = (scheme: string) => ({ ...(tls && ca), 'proxy-url': `${scheme}://127.0.0.1:${port}` });
+  await withClient(tls ? { tls } : {}, { cluster: through('socks5') }, async (client, server) => {
+    await get(client);
+    await get(client);
+    assert.equal(server.connections(), 1);
+  });
+  await withClient({}, { cluster: through('socks4') }, async (client) => {
+    await assert.rejects(get(client), /of SOCKS only version 5 is spoken/);
+  });
+  proxy.close();
 });
 
 test('keeps a path that the server address has', async () => {

@@ -5,13 +5,13 @@ import { createHash } from 'node:crypto';
 import { readFileSync, statSync } from 'node:fs';
 import type { RequestOptions } from 'node:https';
 import { ApiError } from './api-error.ts';
-import { type KubeconfigOptions, type LoadedConfig, loadKubeconfig } from './kubeconfig.ts';
+import { type HeaderLists, type KubeconfigOptions, type LoadedConfig, loadKubeconfig } from './kubeconfig.ts';
 import { proxyFromEnvironment } from './no-proxy.ts';
 
 /** Where to send a request, and with what. */
 export interface Access {
   readonly server: URL;
-  readonly headers: Readonly<Record<string, string>>;
+  readonly headers: HeaderLists;
   readonly tls: TlsSettings;
   readonly proxy: string | undefined;
   /** The same for as long as open connections may be used for the next request. */
@@ -97,8 +97,8 @@ async function readAccess(loaded: LoadedConfig, { environment }: KubeconfigOptio
   const { config, cluster, tokenFile } = loaded;
   const options: RequestOptions = {};
   await config.applyToHTTPSOptions(options);
-  const headers = readHeaders(options);
-  if (tokenFile !== undefined) headers.authorization = `Bearer ${readFileSync(tokenFile, 'utf8').trim()}`;
+  const headers = { ...readHeaders(options), ...loaded.headers };
+  if (tokenFile !== undefined) headers.authorization = [`Bearer ${readFileSync(tokenFile, 'utf8').trim()}`];
   const { ca, cert, key, pfx, passphrase, rejectUnauthorized, servername } = options;
   const tls = dropUndefined({ ca, cert, key, pfx, passphrase, rejectUnauthorized, servername });
   const server = new URL(cluster.server);
@@ -106,13 +106,13 @@ async function readAccess(loaded: LoadedConfig, { environment }: KubeconfigOptio
   return { server, headers, tls, proxy, fingerprint: fingerprint([server.href, proxy, tls]) };
 }
 
-function readHeaders(options: RequestOptions): Record<string, string> {
-  const headers: Record<string, string> = {};
-  if (options.auth) headers.authorization = `Basic ${Buffer.from(options.auth).toString('base64')}`;
+function readHeaders(options: RequestOptions): Record<string, readonly string[]> {
+  const headers: Record<string, readonly string[]> = {};
+  if (options.auth) headers.authorization = [`Basic ${Buffer.from(options.auth).toString('base64')}`];
   const given = options.headers ?? {};
   if (Array.isArray(given)) return headers;
   for (const [name, value] of Object.entries(given)) {
-    if (value !== undefined) headers[name.toLowerCase()] = String(value).trim();
+    if (value !== undefined) headers[name.toLowerCase()] = [String(value).trim()];
   }
   return headers;
 }

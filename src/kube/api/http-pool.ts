@@ -14,7 +14,7 @@ import { createTlsStarter } from './start-tls.ts';
 export interface HttpRequest {
   /** With the query. */
   readonly path: string;
-  readonly headers: Readonly<Record<string, string>>;
+  readonly headers: Readonly<Record<string, string | readonly string[]>>;
   /** Sent twice at worst, where a kept connection breaks. */
   readonly body?: string;
   readonly signal: AbortSignal;
@@ -57,8 +57,9 @@ export function createHttpPool({ server, tls, proxy, openSocket, keepMs }: HttpP
   });
   return {
     send: async ({ path, headers, body, signal }) => {
+      const own = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, toHeader(value)]));
       const method = body === undefined ? 'GET' : 'POST';
-      const ask = () => request({ agent, ...target, method, path, headers: { host: server.host, ...headers }, signal });
+      const ask = () => request({ agent, ...target, method, path, headers: { host: server.host, ...own }, signal });
       const first = ask();
       try {
         return await answerTo(first, body);
@@ -72,6 +73,13 @@ export function createHttpPool({ server, tls, proxy, openSocket, keepMs }: HttpP
     retire: () => agent.retire(),
     destroy: () => agent.close(),
   };
+}
+
+/** One that is there several times is a list. */
+function toHeader(value: string | readonly string[]): string | string[] {
+  if (typeof value === 'string') return value;
+  const [first = '', ...more] = value;
+  return more.length === 0 ? first : [first, ...more];
 }
 
 function answerTo(asked: ClientRequest, body: string | undefined): Promise<IncomingMessage> {

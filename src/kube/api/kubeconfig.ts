@@ -1,5 +1,5 @@
 // Where the cluster is and who we are there, loaded by the Kubernetes client: $KUBECONFIG, the service account of a pod, or
-// ~/.kube/config. What the client leaves out is added here: `tokenFile`, several files of which some are missing or repeat
+// ~/.kube/config. What the client leaves out is added here: `tokenFile`, whom to act as besides the name, several files of which some are missing or repeat
 // a name, and what an exec plugin may expect to find in its environment.
 
 import { readFileSync } from 'node:fs';
@@ -28,7 +28,12 @@ export interface LoadedConfig {
   readonly cluster: Cluster;
   /** Read for every request, since tokens in files are replaced every hour or so. */
   readonly tokenFile: string | undefined;
+  /** Whom to act as, besides the name: headers of every request. */
+  readonly headers: HeaderLists;
 }
+
+/** Headers that may be there several times. */
+export type HeaderLists = Readonly<Record<string, readonly string[]>>;
 
 const SERVICE_ACCOUNT = '/var/run/secrets/kubernetes.io/serviceaccount';
 
@@ -55,23 +60,23 @@ function loadServiceAccount({ environment, serviceAccount = SERVICE_ACCOUNT }: K
   const cluster: Cluster = { name: 'cluster', server, caFile: join(serviceAccount, 'ca.crt'), skipTLSVerify: false };
   const config = new KubeConfig();
   config.loadFromClusterAndUser(cluster, { name: 'service account' });
-  return { origin: 'service account', files: [], config, cluster, tokenFile };
+  return { origin: 'service account', files: [], config, cluster, tokenFile, headers: {} };
 }
 
 function loadFiles(paths: readonly string[], { context }: KubeconfigOptions): LoadedConfig {
   const files = paths.map((path) => ({ path, text: readIfThere(path) }));
   const merged = new KubeConfig();
-  const tokenFiles = new Map<string, string>();
+  const settings = new Map<string, UserSettings>();
   for (const { path, text } of files) {
     if (text === undefined) continue;
     const folder = dirname(resolve(path));
     merge(merged, loadText(path, folder, text));
-    for (const [user, file] of readTokenFiles(folder, text)) if (!tokenFiles.has(user)) tokenFiles.set(user, file);
+    for (const [user, own] of readUserSettings(folder, text)) if (!settings.has(user)) settings.set(user, own);
   }
   const origin = paths.join(':');
   if (files.every(({ text }) => text === undefined)) throw new Error(`${origin}: no such file`);
   if (context !== undefined) merged.setCurrentContext(context);
-  return { origin, files: paths, ...choose(merged, origin, tokenFiles) };
+  return { origin, files: paths, ...choose(merged, origin, settings) };
 }
 
 function loadText(path: string, folder: string, text: string): KubeConfig {
@@ -124,7 +129,7 @@ function merge(into: KubeConfig, from: KubeConfig): void {
   });
 }
 
-function choose(config: KubeConfig, origin: string, tokenFiles: ReadonlyMap<string, string>) {
+function choose(config: KubeConfig, origin: string, settings: ReadonlyMap<string, UserSettings>) {
   const name = config.getCurrentContext();
   if (!name) throw new Error(`${origin}: no \`current-context\``);
   const context = config.getContextObject(name);
@@ -132,7 +137,8 @@ function choose(config: KubeConfig, origin: string, tokenFiles: ReadonlyMap<stri
   const cluster = config.getCluster(context.cluster);
   if (cluster === null) throw new Error(`${origin}: there is no cluster \`${context.cluster}\``);
   // Without a user the client sends no credentials, as kubectl.
-  return { config: withoutProxies(config), cluster, tokenFile: tokenFiles.get(context.user) };
+  const { tokenFile, headers = {} } = settings.get(context.user) ?? {};
+  return { config: withoutProxies(config), cluster, tokenFile, headers };
 }
 
 /** Connections are our own, so the client shall not prepare any of its own through a proxy. */
@@ -147,17 +153,41 @@ function withoutProxies(config: KubeConfig): KubeConfig {
   return direct;
 }
 
-/** `tokenFile` by user, which the client does not read. */
-function readTokenFiles(folder: string, text: string): ReadonlyMap<string, string> {
-  const found = new Map<string, string>();
+/** What the client does not read of a user. */
+interface UserSettings {
+  readonly tokenFile: string | undefined;
+  readonly headers: HeaderLists;
+}
+
+/** By the name of the user. */
+function readUserSettings(folder: string, text: string): ReadonlyMap<string, UserSettings> {
+  const found = new Map<string, UserSettings>();
   const document: unknown = parseYaml(text);
   const users = isRecord(document) && Array.isArray(document.users) ? document.users : [];
   for (const entry of users) {
     if (!isRecord(entry) || typeof entry.name !== 'string' || !isRecord(entry.user)) continue;
     const { tokenFile } = entry.user;
-    if (typeof tokenFile === 'string') found.set(entry.name, resolve(folder, tokenFile));
+    const path = typeof tokenFile === 'string' ? resolve(folder, tokenFile) : undefined;
+    if (!found.has(entry.name)) found.set(entry.name, { tokenFile: path, headers: impersonation(entry.user) });
   }
   return found;
+}
+
+/** `as-uid`, `as-groups` and `as-user-extra` as the API server wants to be told of them. */
+function impersonation(user: Readonly<Record<string, unknown>>): HeaderLists {
+  const extra = isRecord(user['as-user-extra']) ? user['as-user-extra'] : {};
+  const headers: Record<string, readonly string[]> = {
+    'impersonate-uid': textsOf([user['as-uid']]),
+    'impersonate-group': textsOf(user['as-groups']),
+  };
+  for (const [key, values] of Object.entries(extra)) {
+    headers[`impersonate-extra-${encodeURIComponent(key).toLowerCase()}`] = textsOf(values);
+  }
+  return Object.fromEntries(Object.entries(headers).filter(([, values]) => values.length > 0));
+}
+
+function textsOf(values: unknown): readonly string[] {
+  return Array.isArray(values) ? values.filter((value) => typeof value === 'string' && value !== '') : [];
 }
 
 function readIfThere(path: string): string | undefined {
