@@ -38,7 +38,7 @@ export function createEventWriter(api: ApiClient & ApiWriter): EventWriter {
   };
 }
 
-/** Undefined for a Service that is gone, which is an Event as well. */
+/** Undefined for a Service that is gone, which is an Event as well, or that may not be read. */
 async function readUid(api: ApiClient, event: ServiceEvent, signal: AbortSignal): Promise<string | undefined> {
   const { namespace, name } = event;
   const path = `/api/v1/namespaces/${encodeURIComponent(namespace)}/services/${encodeURIComponent(name)}`;
@@ -52,7 +52,8 @@ async function readUid(api: ApiClient, event: ServiceEvent, signal: AbortSignal)
     const metadata = isRecord(service) ? service.metadata : undefined;
     return isRecord(metadata) && typeof metadata.uid === 'string' ? metadata.uid : undefined;
   } catch (error) {
-    if (error instanceof SyntaxError || (error instanceof ApiError && error.failure === 'not-found')) return undefined;
+    const isKnown = error instanceof ApiError && (error.failure === 'not-found' || error.failure === 'forbidden');
+    if (error instanceof SyntaxError || isKnown) return undefined;
     throw error;
   }
 }
