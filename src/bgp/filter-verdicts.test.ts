@@ -286,8 +286,7 @@ function engineVerdict(desired: DesiredState, peer: DesiredPeer, route: DesiredR
   const own = route.prefix.includes(':') ? '2001:db8::1' : '127.0.0.1';
   return {
     communities: found.map(renderCommunity).sort(),
-    // An iBGP session always carries a local preference; 100 is BIRD's default.
-    localPref: isInternal ? (localPref ?? 100) : undefined,
+    localPref,
     med,
     nextHop: nextHop ?? own,
     asPath: isInternal ? prepend : [peer.localAs, ...prepend],

@@ -140,7 +140,7 @@ const unmet: readonly (readonly [expectation: string, ...findings: readonly stri
   ],
   [
     'worker-1 advertises 198.51.100.20 to reflector with prepend 1',
-    'worker-1: 198.51.100.20/32 is offered to reflector with community 64512:100, med 50 and prepend as (64499), not with prepend 1',
+    'worker-1: 198.51.100.20/32 is offered to reflector with community 64512:100, local-pref 100, med 50 and prepend as (64499), not with prepend 1',
   ],
   [
     'worker-1 advertises 198.51.100.10 to tor-a with local-pref 100',

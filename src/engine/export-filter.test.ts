@@ -122,6 +122,11 @@ describe('attributes on the wire', () => {
     ['local-pref is not sent over eBGP', wire([{ kind: 'local-pref', value: 200 }]), plain],
     ['local-pref is sent over iBGP', wire([], IBGP), { ...plain, localPref: 150 }],
     [
+      'over iBGP there always is one: 100 where nothing sets it',
+      wire([], IBGP, { ...route, attributes: { ...route.attributes, localPref: undefined } }),
+      { ...plain, localPref: 100 },
+    ],
+    [
       'an action overrides the local-pref of the route',
       wire([{ kind: 'local-pref', value: 200 }], IBGP),
       { ...plain, localPref: 200 },

@@ -88,11 +88,14 @@ function toSubject(attributes: WireAttributes, { session, route, prefix }: Asked
   };
 }
 
+/** What BIRD sends to internal peers where nothing sets one: they are always sent a preference (RFC 4271 §5.1.5). */
+const DEFAULT_LOCAL_PREF = 100;
+
 // RFC 4271 §5.1.5: LOCAL_PREF is not sent to external peers. RFC 4360 §6: nor are non-transitive communities.
 function toWire(attributes: WireAttributes, session: FilterSession): WireAttributes {
   // `next-hop self` of the peer is above what its filters say.
   const own = session.nextHop === 'self' ? { ...attributes, nextHop: undefined } : attributes;
-  if (isInternal(session)) return own;
+  if (isInternal(session)) return { ...own, localPref: own.localPref ?? DEFAULT_LOCAL_PREF };
   return { ...own, communities: own.communities.filter(isTransitive), localPref: undefined };
 }
 

@@ -56,7 +56,7 @@ test('the plan has the shape that other tools rely on', () => {
             reason: 'offered',
             communities: [],
             ...nothing,
-            localPref: null,
+            localPref: 100,
             med: null,
             prepend: [],
             at: 'edge.bell:9:1',
