@@ -37,6 +37,7 @@ export function explainMalformed(text: string, span: Span): Malformation {
   return (
     explainColon(text) ??
     explainSpread(text, span) ??
+    explainPort(text, span) ??
     explainDotted(text, span) ??
     explainDuration(text, span) ??
     explainPath(text, span) ??
@@ -76,6 +77,19 @@ function explainSpread(text: string, span: Span): Malformation | undefined {
     type: first.family === 'ipv4' ? Prefix4 : Prefix6,
     literal: { kind: 'prefix', value: undefined, span },
     fix: written,
+  };
+}
+
+/** `192.0.2.1:1179`: an address with a port. */
+function explainPort(text: string, span: Span): Malformation | undefined {
+  const [, address, port] = /^(\d+\.\d+\.\d+\.\d+):(\d+)$/.exec(text) ?? [];
+  if (address === undefined || parseAddress(address) === undefined) return undefined;
+  const meant = `${address} port ${port}`;
+  return {
+    message: messages['malformed-literal']({ text, reason: 'a port has a word', help: `write \`${meant}\`` }),
+    type: Address4,
+    literal: { kind: 'address', value: undefined, span },
+    fix: meant,
   };
 }
 

@@ -12,6 +12,7 @@ import type {
   Statement,
   TemplateStatement,
 } from './ast.ts';
+import { habitOf } from './foreign-words.ts';
 import { messages } from './messages.ts';
 import type { Report } from './report.ts';
 import type { Span } from './span.ts';
@@ -65,25 +66,26 @@ export function lookUp<T>(
 ): T | undefined {
   const found = names.get(ref.text);
   if (found !== undefined) return found;
-  if (code === 'unknown-value' && /^[0-9A-Fa-f]*[.:][0-9A-Fa-f.:/]*$/.test(ref.text)) {
-    const message = messages[code]({
-      name: ref.text,
-      near: undefined,
-      known: [],
-      help: `write \`${ref.text}\` without quotes`,
-    });
-    report(ref.span, message, { fix: { span: ref.span, newText: ref.text } });
-    return undefined;
-  }
-  const near = advice === undefined ? nearest(ref.text, [...names.keys(), ...others]) : undefined;
-  const known = near === undefined && advice === undefined ? [...names.keys()] : [];
-  const message = messages[code]({ name: ref.text, near, known, ...(advice !== undefined && { help: advice }) });
+  const help = advice ?? (code === 'unknown-value' ? adviceForValue(ref.text) : undefined);
+  const habit = habitOf(ref.text, others);
+  const near = help === undefined ? (habit ?? nearest(ref.text, [...names.keys(), ...others])) : undefined;
+  const known = near === undefined && help === undefined ? [...names.keys()] : [];
+  const message = messages[code]({ name: ref.text, near, known, ...(help !== undefined && { help }) });
   if (near === undefined) report(ref.span, message);
   else {
     const newText = others.includes(near) ? near : renderName(near);
     report(ref.span, message, { fix: { span: ref.span, newText, guess: true } });
   }
   return undefined;
+}
+
+/** Values that look like names. */
+function adviceForValue(text: string): string | undefined {
+  if (/^[0-9A-Fa-f]*[.:][0-9A-Fa-f.:/]*$/.test(text)) return `write \`${text}\` without quotes`;
+  if (/^[ie]bgp$/i.test(text)) return `write \`${/^i/i.test(text) ? 'internal' : 'external'}\``;
+  return /^[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+$/.test(text)
+    ? 'write an address: names of hosts are not looked up'
+    : undefined;
 }
 
 /** A name as it is written where a reference stands. */

@@ -9,7 +9,8 @@ import type { Report } from './report.ts';
 import type { SourceFile } from './source-file.ts';
 import type { Span } from './span.ts';
 import { decodeExpectation, type Expectation } from './syntax-expectation.ts';
-import { findKeyword, LeftBrace, RightBrace, VOCABULARY } from './tokens.ts';
+import { syntaxHelp } from './syntax-help.ts';
+import { findKeyword, RightBrace, VOCABULARY } from './tokens.ts';
 import { article } from './wording.ts';
 
 const LABELS = new Map(VOCABULARY.map((type) => [type.name, type.LABEL ?? `\`${type.name}\``]));
@@ -45,42 +46,6 @@ const RULE_PHRASES: Readonly<Record<string, string>> = {
   nodes: 'a node or `where`',
 };
 
-/** What can be pasted where a rule found nothing. */
-const RULE_HELP: Readonly<Record<string, string>> = {
-  addressKind: 'write `cluster-ip`, `external-ip` or `load-balancer-ip`',
-  statement: 'a statement starts with a word such as `range`, `peer` or `filter`',
-  address: 'write for example `192.0.2.1`',
-  addressOrObject: 'write for example `192.0.2.1`, or `label "example.org/router-id"` where each node has its own',
-  peerAddress: 'write for example `address 192.0.2.1`',
-  asn: 'write for example `64500`',
-  asSetting: 'write for example `64500`, `internal` or `external`',
-  speakerAs: 'write for example `64512`',
-  prefix: 'write for example `198.51.100.0/24`',
-  paths: 'write for example `shop/checkout`, or `shop/*` for a namespace',
-  community: 'write for example `64512:100`',
-  durationOrOff: 'write for example `30s`',
-};
-
-/** What a condition may look like, by the statement it stands in. */
-const CONDITION_HELP: Readonly<Record<string, string>> = {
-  filter: 'a condition is for example `range == vips`, `prefix in 198.51.100.0/24` or `aggregate`',
-  exclude: 'a condition is for example `label "tier" == "edge"`',
-  service: 'a condition is for example `label "tier" == "edge"` or `traffic-policy == local`',
-  peer: 'a condition is for example `label "rack" == "a1"`',
-  template: 'a condition is for example `label "rack" == "a1"`',
-};
-
-/** How a statement with a block is written. */
-const BLOCK_HELP: Readonly<Record<string, string>> = {
-  speaker: 'write `speaker { … }`',
-  service: 'write `service NAMESPACE/NAME { … }`, with `where` and a condition before the block if you like',
-  filter: 'write `filter NAME { … }`, with rules such as `accept if range == vips` in the block',
-  template: 'write `template NAME { … }`',
-  peer: 'write `peer NAME { … }`, or `peer NAME from TEMPLATE { … }`',
-  guard: 'write `guard { … }`',
-  test: 'write `test "NAME" { … }`',
-};
-
 /** Reports one parser exception; `tokens` is what was parsed, and `end` says in words what comes after them. */
 export function reportSyntaxError(
   exception: IRecognitionException,
@@ -96,25 +61,10 @@ export function reportSyntaxError(
     span,
     messages['syntax-error']({
       expected: expectedPhrases(expectation),
-      help: helpFor(expectation, wordOf(tokens[0])),
+      help: syntaxHelp(expectation, token, tokens),
       found: isEnd(token) ? end : describe(token),
     }),
   );
-}
-
-/** The word that a token stands for, which repairs may have put in the place of another one. */
-export function wordOf(token: IToken | undefined): string {
-  return token === undefined ? '' : (/^'(.+)'$/.exec(token.tokenType.name)?.[1] ?? token.image);
-}
-
-function helpFor({ rule, whole, tokens }: Expectation, statement: string): string | undefined {
-  if (tokens.length === 1 && tokens[0] === LeftBrace.name) return textFor(BLOCK_HELP, statement);
-  if (!whole) return undefined;
-  return rule === 'term' || rule === 'negation' ? textFor(CONDITION_HELP, statement) : textFor(RULE_HELP, rule);
-}
-
-function textFor(texts: Readonly<Record<string, string>>, key: string): string | undefined {
-  return Object.hasOwn(texts, key) ? texts[key] : undefined;
 }
 
 /** What could have stood there, in words. */

@@ -2,7 +2,7 @@
 // The first token type that matches counts, not the longest match, so the order of `LEXED_TOKENS` is the rule.
 // A literal matches only if no letter, digit or literal character follows; what is left over is one `Malformed` token.
 
-import { createToken, Lexer, type TokenType } from 'chevrotain';
+import { createToken, type IToken, Lexer, type TokenType } from 'chevrotain';
 import { WELL_KNOWN_COMMUNITIES } from './community.ts';
 
 /** Words with a fixed meaning where a value or a reference stands; no name may be one of them. */
@@ -165,6 +165,11 @@ export function keyword(word: Keyword): TokenType {
 /** The keyword's token type if the text is one. */
 export function findKeyword(text: string): TokenType | undefined {
   return KEYWORD_TOKENS.get(text);
+}
+
+/** The word that a token stands for, which repairs may have put in the place of another one. */
+export function tokenWord(token: IToken | undefined): string {
+  return token === undefined ? '' : (/^'(.+)'$/.exec(token.tokenType.name)?.[1] ?? token.image);
 }
 
 /** True for a word that no name may be. */

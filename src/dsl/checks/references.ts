@@ -127,7 +127,14 @@ export function checkSession(ref: Ref, model: Model, report: Report): void {
 
 function checkFilter(ref: Ref, model: Model, report: Report): void {
   if (isMissing(ref)) return;
-  const found = lookUp(ref, model.scope.filters, 'unknown-filter', report, [], adviceForFilter(ref.text, model));
+  const found = lookUp(
+    ref,
+    model.scope.filters,
+    'unknown-filter',
+    report,
+    ['all', 'nothing'],
+    adviceForFilter(ref.text, model),
+  );
   if (found !== undefined) model.used.add(found);
 }
 

@@ -5,8 +5,7 @@ import type { IToken } from 'chevrotain';
 import { habitOf } from '../foreign-words.ts';
 import { literalOf } from '../lexer.ts';
 import { spanText } from '../span.ts';
-import { wordOf } from '../syntax-errors.ts';
-import { Equal, Identifier, keyword, LeftBrace, NameToken } from '../tokens.ts';
+import { Equal, Identifier, keyword, LeftBrace, NameToken, tokenWord } from '../tokens.ts';
 import {
   type Failure,
   isExpected,
@@ -30,18 +29,18 @@ const NAMED = new Map([
 export const repairName: Repair = (failure) => {
   const { token, tokens, index } = failure;
   const literal = literalOf(token);
-  const help = NAMED.get(wordOf(tokens[0]));
+  const help = NAMED.get(tokenWord(tokens[0]));
   if (index !== 1 || help === undefined || literal === undefined || !isExpected(failure, NameToken)) return undefined;
   const name = literal.kind === 'string' && /^[A-Za-z][A-Za-z0-9_-]*$/.test(literal.value) ? literal.value : undefined;
   reportUnexpected(failure, name === undefined ? help : `write \`${name}\``, name);
   // The name of nothing: what follows is still read, and its uses are not looked up twice.
-  return replaceToken(failure, newToken(Identifier, name ?? `${wordOf(tokens[0])}-name`, token.startOffset));
+  return replaceToken(failure, newToken(Identifier, name ?? `${tokenWord(tokens[0])}-name`, token.startOffset));
 };
 
 /** `peer tor-a extends fabric {` and `peer tor-a : fabric {`. */
 export const repairFrom: Repair = (failure) => {
   const { token, tokens, index } = failure;
-  const isPlace = wordOf(tokens[0]) === 'peer' && index === 2 && isExpected(failure, LeftBrace);
+  const isPlace = tokenWord(tokens[0]) === 'peer' && index === 2 && isExpected(failure, LeftBrace);
   const isWord =
     /^(?::|=|is|template|group|peer-group)$/.test(token.image) || habitOf(token.image, ['from']) !== undefined;
   if (!isPlace || !isWord || tokens[index + 1]?.tokenType === LeftBrace) return undefined;
@@ -52,7 +51,7 @@ export const repairFrom: Repair = (failure) => {
 /** `peer tor-a, tor-b {`: a block is for one. */
 export const repairSeveralNames: Repair = (failure) => {
   const isPlace = failure.index === 2 && isExpected(failure, LeftBrace) && failure.token.image === ',';
-  if (!isPlace || wordOf(failure.tokens[0]) !== 'peer') return undefined;
+  if (!isPlace || tokenWord(failure.tokens[0]) !== 'peer') return undefined;
   reportUnexpected(failure, 'write one `peer` for each; what they share stands in a `template`');
   return 'reported';
 };
@@ -68,7 +67,7 @@ export const repairMissingEqual: Repair = (failure) => {
 /** `exclude nodes worker-1`. */
 export const repairNodeName: Repair = (failure) => {
   const { token, tokens } = failure;
-  if (!isExpected(failure, keyword('where')) || wordOf(tokens[1]) !== 'nodes' || wordOf(tokens[0]) !== 'exclude')
+  if (!isExpected(failure, keyword('where')) || tokenWord(tokens[1]) !== 'nodes' || tokenWord(tokens[0]) !== 'exclude')
     return undefined;
   const literal = literalOf(token);
   const name = literal?.kind === 'string' ? literal.value : token.tokenType === Identifier ? token.image : undefined;
@@ -100,9 +99,18 @@ export const repairBareVerdict: Repair = (failure) => {
 };
 
 function isVerdict(token: IToken): boolean {
-  return /^(?:accept|reject)$/.test(wordOf(token));
+  return /^(?:accept|reject)$/.test(tokenWord(token));
 }
 
 function textOf(failure: Failure): string {
   return spanText(spanOfToken(failure));
 }
+
+/** `community == 64512:1` and `service == "shop/web"`: these terms take their value without an operator. */
+export const repairTermOperator: Repair = (failure) => {
+  const { token, tokens, index } = failure;
+  const term = tokens[index - 1]?.image ?? '';
+  if (!/^(?:community|service)$/.test(term) || !/^(?:==|=|in|is|matches|contains)$/.test(token.image)) return undefined;
+  reportUnexpected(failure, `leave it out: \`${term} ${term === 'service' ? 'shop/web' : '64512:1'}\``, '', 'guess');
+  return replaceToken(failure);
+};

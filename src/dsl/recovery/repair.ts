@@ -14,6 +14,7 @@ import {
   repairName,
   repairNodeName,
   repairSeveralNames,
+  repairTermOperator,
 } from './clauses.ts';
 import type { Failure, Repair } from './failure.ts';
 import {
@@ -46,6 +47,7 @@ import {
 /** The first that applies wins: the special before the general. */
 const REPAIRS: readonly Repair[] = [
   ...[repairName, repairFrom, repairSeveralNames, repairMissingEqual, repairNodeName, repairBareVerdict],
+  repairTermOperator,
   ...[
     repairAsPath,
     repairTrailingComma,

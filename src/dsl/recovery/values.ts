@@ -68,11 +68,13 @@ export const repairAddress: Repair = (failure) => {
 
 /** `hold-time 90`. */
 export const repairDuration: Repair = (failure) => {
-  const { token } = failure;
+  const { token, tokens, index } = failure;
   if (token.tokenType !== Integer || !isExpected(failure, Duration)) return undefined;
-  const meant = `${token.image}s`;
+  // Everybody counts the interval of BFD in milliseconds, and everything else in seconds.
+  const [unit, name] = tokens[index - 1]?.image === 'interval' ? ['ms', 'milliseconds'] : ['s', 'seconds'];
+  const meant = `${token.image}${unit}`;
   // Anything but a number was reported when it was read.
-  if (/^\d+$/.test(token.image)) reportUnexpected(failure, `write \`${meant}\` for seconds`, meant);
+  if (/^\d+$/.test(token.image)) reportUnexpected(failure, `write \`${meant}\` for ${name}`, meant);
   return replaceToken(failure, newToken(Duration, token.image, token.startOffset));
 };
 
@@ -94,12 +96,19 @@ export const repairPath: Repair = (failure) => {
   const literal = literalOf(token);
   const text = literal?.kind === 'string' ? literal.value : token.tokenType === Identifier ? token.image : undefined;
   if (text === undefined) return undefined;
-  const isPath = /^[A-Za-z0-9*-]+\/[A-Za-z0-9*-]+$/.test(text);
-  const help = isPath ? `write \`${text}\`` : `write \`${text}/*\` for a namespace, \`*/${text}\` for a name`;
-  reportUnexpected(failure, help, isPath ? text : undefined);
+  const path = /^[A-Za-z0-9*-]+\/[A-Za-z0-9*-]+$/.test(text) ? text : undefined;
+  reportUnexpected(failure, path === undefined ? helpForPath(text) : `write \`${path}\``, path);
   const value = { kind: 'path', value: '*/*', span: spanOfToken(failure) } as const;
   return replaceToken(failure, newToken(Path, token.image, token.startOffset, value));
 };
+
+function helpForPath(text: string): string {
+  // The names that Kubernetes gives to services have the namespace last.
+  const [, name, namespace] = /^([A-Za-z0-9-]+)\.([A-Za-z0-9-]+)$/.exec(text) ?? [];
+  if (name !== undefined)
+    return `write \`${namespace}/${name}\`, or \`${name}/${namespace}\`: the namespace stands first`;
+  return `write \`${text}/*\` for a namespace, \`*/${text}\` for a name`;
+}
 
 /** `password "secret"`. */
 export const repairPassword: Repair = (failure) => {
