@@ -49,9 +49,10 @@ export const METRICS = {
   bellbird_routes_announced: gauge('Routes that BIRD was told to originate.', 'kind', 'form', 'family'),
   bellbird_routes_withheld: gauge('Addresses and aggregates that this node does not advertise, by reason.', 'reason'),
   bellbird_routes_waiting: gauge(
-    'Routes that are due and wait: for `advertise-delay` (delayed) or `wait-for` (waiting).',
+    'Routes that are due and wait: for `advertise-delay` (delayed), for `wait-for` (waiting), or for `max-routes` of `guard` (held).',
     'reason',
   ),
+  bellbird_routes_kept: gauge('Routes that should be withdrawn and are kept announced by `guard`.'),
   bellbird_route_changes_total: counterOf(
     'Routes that were announced, withdrawn or given other attributes.',
     'change',

@@ -199,7 +199,9 @@ test('counts routes by kind, and those that are not announced by reason', () => 
   assert.deepEqual(values(samples.bellbird_routes_waiting), [
     ['delayed', 1],
     ['waiting', 0],
+    ['held', 0],
   ]);
+  assert.deepEqual(values(samples.bellbird_routes_kept), [[0]]);
   assert.deepEqual(values(samples.bellbird_problems), [['session-down', 2]]);
 });
 

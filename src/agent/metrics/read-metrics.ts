@@ -107,7 +107,8 @@ function readRoutes({ applied, status }: MetricsParts): Samples {
       family: familyOfText(prefix) ?? 'unknown',
     })),
     bellbird_routes_withheld: byReason(routes.withheld),
-    bellbird_routes_waiting: byReason({ delayed: 0, waiting: 0, ...routes.waiting }),
+    bellbird_routes_waiting: byReason({ delayed: 0, waiting: 0, held: 0, ...routes.waiting }),
+    bellbird_routes_kept: single(routes.held.length),
     bellbird_node_excluded: EXCLUSIONS.map((reason) => ({
       labels: { reason },
       value: Number(excluded?.reason === reason),
