@@ -4,6 +4,7 @@ import { type Bird, BirdError } from '../bgp/index.ts';
 import type { Clock } from '../clock.ts';
 import { buildPlan } from '../engine/index.ts';
 import type { Agent } from './agent.ts';
+import { type DrainApiOptions, drainRoutes } from './drain-api.ts';
 import { explanationToJson, renderAgentExplanation } from './explain-view.ts';
 import { historyToJson, renderHistory } from './history.ts';
 import { isRecord } from './json.ts';
@@ -17,7 +18,7 @@ import { type AgentStatus, renderStatus, statusToJson } from './status.ts';
 import { count } from './table.ts';
 
 /** What the answers are made from. */
-export interface AgentApiOptions {
+export interface AgentApiOptions extends DrainApiOptions {
   readonly node: string;
   readonly agent: Agent;
   readonly bird: Bird;
@@ -52,6 +53,8 @@ export function createAgentApi(options: AgentApiOptions): ApiRoutes {
     'POST /v1/birdc': (request) => answerBirdc(options, request),
     'GET /v1/history': (request) => answerHistory(options, request),
     'GET /v1/policy': () => answerPolicy(options),
+    ...drainRoutes(options),
+    'POST /v1/restart-bird': () => answerRestart(options),
     'POST /v1/confirm': () => answerConfirm(options),
     'POST /v1/stop': async ({ body }) => {
       const withdraw = isRecord(body) && body.withdraw === true;
@@ -119,6 +122,21 @@ async function answerPolicy({ node, agent, policy, source }: AgentApiOptions): P
   const held = agent.view().held.size;
   const value = { apiVersion: 'bellbird/v1', kind: 'Policy', node, cluster: source, held, ...text };
   return { status: 200, value, text: `${text.entries.join('\n')}\n` };
+}
+
+async function answerRestart({ bird, node }: AgentApiOptions): Promise<ApiReply> {
+  try {
+    await bird.restart();
+  } catch (error) {
+    if (error instanceof BirdError) return failure(503, `BIRD was not restarted: ${error.message}`);
+    throw error;
+  }
+  const text = 'BIRD was restarted; peers with graceful restart keep the routes until its sessions are back\n';
+  return {
+    status: 200,
+    value: { apiVersion: 'bellbird/v1', kind: 'BirdRestarted', node, pid: bird.pid() ?? null },
+    text,
+  };
 }
 
 async function answerConfirm({ agent }: AgentApiOptions): Promise<ApiReply> {

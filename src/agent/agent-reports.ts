@@ -11,6 +11,7 @@ import type { DesiredState, Snapshot } from '../engine/index.ts';
 import type { SourceProblem } from '../kube/index.ts';
 import { toBirdRefusal } from './bird-refusal.ts';
 import { compareRoutes, describeRouteChanges } from './describe-changes.ts';
+import type { DrainView } from './drain.ts';
 import type { HeldState } from './holds.ts';
 import type { Log } from './log.ts';
 import { type Meters, noMeters } from './metrics/meters.ts';
@@ -19,6 +20,7 @@ import type { FoundProblem, Problems } from './problems.ts';
 import type { Secrets } from './secrets.ts';
 import type { Sessions, Stage } from './session-restarts.ts';
 import { count } from './table.ts';
+import { toTimestamp } from './time-text.ts';
 import type { Unanswered } from './wait-gate.ts';
 
 /** What can be told. */
@@ -28,6 +30,8 @@ export interface AgentReports {
   clusterRecalled(savedAt: number | undefined): void;
   /** What waits for a `wait-for`, and what `guard` holds. */
   holds(held: HeldState): void;
+  /** The node is drained. */
+  drained(drain: DrainView | undefined): void;
   /** BIRD has other routes than what was saved comes to. */
   routesNewer(isNewer: boolean): void;
   /** Something of the cluster cannot be read, or can be again. */
@@ -71,6 +75,11 @@ export function createAgentReports(problems: Problems, log: Log, meters: Meters 
     holds: ({ unanswered, waiting, held, beyond }) => {
       problems.set('wait-for', waitProblems(unanswered, waiting.size));
       problems.set('guard', guardProblems(held.size, beyond.size));
+    },
+    drained: (drain) => {
+      const since = toTimestamp(drain?.since);
+      const message = `the node is drained since ${since}: its service routes are withdrawn, until \`bellbird undrain\``;
+      problems.set('drain', drain === undefined ? [] : [{ subject: 'node', code: 'draining', message }]);
     },
     routesNewer: (isNewer) => {
       const message = 'BIRD has other routes than were last saved; they stay until the cluster can be read';

@@ -18,6 +18,7 @@ import { createPacer } from '../pacer.ts';
 import { type AgentReports, createAgentReports, renderConfigErrors, restartedSessions } from './agent-reports.ts';
 import { toBirdRefusal } from './bird-refusal.ts';
 import type { ClusterSource } from './cluster-source.ts';
+import type { Drain } from './drain.ts';
 import { excludedPrefix } from './excluded-prefix.ts';
 import { createHistory, type History, type HistoryEntry } from './history.ts';
 import { createHolds, type HeldState, type Holds, type HoldView, NO_HOLDS } from './holds.ts';
@@ -68,6 +69,8 @@ export interface AgentOptions {
   readonly onFatal: (refusal: Refusal) => void;
   readonly clock: Clock;
   readonly log: Log;
+  /** Whether the node is drained; absent: never. */
+  readonly drain?: Drain;
   /** Absent: nobody wants to know what the loop counts. */
   readonly meters?: Meters;
   /** Told whenever BIRD has other routes than before. */
@@ -173,7 +176,7 @@ class AgentLoop implements Agent {
     this.#reports = createAgentReports(this.#problems, options.log, this.#meters);
     this.#pacer = createPacer(options.clock, INTERVAL_MS, () => this.#reconcile());
     this.#history = createHistory(() => options.clock.now());
-    this.#holds = createHolds(options.clock, options.askUrl, () => this.#request('a wait is over'));
+    this.#holds = createHolds(options, () => this.#request('a wait is over'));
     this.#saver = createSaver(options.clock, () => this.#save());
     this.#known = new KnownBird({ ...options, onHeld: (held) => this.#holds.restore(held) });
     this.#trial = createPolicyTrial({
@@ -198,6 +201,8 @@ class AgentLoop implements Agent {
     if (first.origin === 'last-good' && refused !== undefined) this.#reportRefused(refused.reason);
     this.#want();
     this.#recall = this.#options.clock.after(RECALL_MS, () => this.#goBack());
+    const { drain } = this.#options;
+    if (drain !== undefined) drain.onChange = () => this.#request('a drain');
     this.#options.secrets?.start(() => this.#request('a Secret'));
     this.#options.source.start({
       onSnapshot: (snapshot) => this.#onSnapshot(snapshot),
@@ -247,6 +252,7 @@ class AgentLoop implements Agent {
     this.#holds.stop();
     this.#turns.stop();
     this.#trial.stop();
+    this.#options.drain?.stop();
     this.#recall?.cancel();
     await this.#options.source.stop();
     await this.#options.secrets?.stop();
@@ -400,6 +406,7 @@ class AgentLoop implements Agent {
     const announced = () => this.#known.announced();
     const held = await this.#holds.hold({ policy: policy.policy, plan, wanted, announced, before });
     this.#reports.holds(held);
+    this.#reports.drained(this.#options.drain?.view());
     const sessions = await this.#stage(held.desired);
     const checkFirst = policy === this.#candidate;
     if (checkFirst) await this.#trial.prepare(policy);

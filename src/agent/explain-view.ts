@@ -7,13 +7,14 @@ import { renderDuration, toTimestamp } from './time-text.ts';
 /** The JSON of `GET /v1/explain`. An entry that waits says why, and until when; `unseen` is what is not watched. */
 export function explanationToJson(
   explanation: Explanation,
-  { delayed, waiting, beyond, held }: HoldView,
+  { delayed, waiting, beyond, held, draining }: HoldView,
   unseen: readonly string[] = [],
 ): unknown {
   const entries = explanation.entries.map((entry) => {
     const { prefix } = entry;
     const kept = prefix === null ? undefined : held.get(prefix);
     if (kept !== undefined) return { ...entry, held: { reason: 'held', since: toTimestamp(kept.since) } };
+    if (prefix !== null && draining.has(prefix)) return { ...entry, waits: { reason: 'draining' } };
     if (prefix !== null && entry.answer === 'advertised' && beyond.has(prefix)) {
       return { ...entry, waits: { reason: 'held' } };
     }
@@ -30,7 +31,7 @@ export function explanationToJson(
 /** The same for people. */
 export function renderAgentExplanation(
   explanation: Explanation,
-  { delayed, waiting, beyond, held }: HoldView,
+  { delayed, waiting, beyond, held, draining }: HoldView,
   now: number,
   unseen: readonly string[] = [],
 ): string {
@@ -42,6 +43,7 @@ export function renderAgentExplanation(
   const lines = [...new Set(prefixes)].flatMap((prefix) => {
     if (waiting.has(prefix))
       return [`\n${prefix} waits: it is due, and announced once every \`wait-for\` has answered\n`];
+    if (draining.has(prefix)) return [`\n${prefix} waits: the node is drained, until \`bellbird undrain\`\n`];
     if (beyond.has(prefix)) return [`\n${prefix} is held: it is due, and beyond the \`max-routes\` of \`guard\`\n`];
     const until = delayed.get(prefix);
     if (until === undefined) return [];

@@ -5,6 +5,7 @@ import type { Clock } from '../clock.ts';
 import type { Policy } from '../dsl/index.ts';
 import type { DesiredState } from '../engine/index.ts';
 import { createDelays, type DelayedRoutes, type Delays } from './delays.ts';
+import type { Drain } from './drain.ts';
 import type { NodePlan } from './plan-node.ts';
 import { createRouteGuard, type HeldRoute, type RouteGuard, withHeld } from './route-guard.ts';
 import { type AskUrl, createWaitGate, type Unanswered, type WaitGate } from './wait-gate.ts';
@@ -19,6 +20,8 @@ export interface HoldView {
   readonly beyond: ReadonlySet<string>;
   /** Routes that `guard` keeps announced, by prefix. */
   readonly held: ReadonlyMap<string, HeldRoute>;
+  /** Prefixes that are due and withdrawn, or about to be, because the node is drained. */
+  readonly draining: ReadonlySet<string>;
 }
 
 /** What BIRD may be given, and what was left out of it. */
@@ -54,20 +57,32 @@ export interface Holds {
 }
 
 /** Nothing waits, and nothing is held. */
-export const NO_HOLDS: HoldView = { delayed: new Map(), waiting: new Set(), beyond: new Set(), held: new Map() };
+export const NO_HOLDS: HoldView = {
+  delayed: new Map(),
+  waiting: new Set(),
+  beyond: new Set(),
+  held: new Map(),
+  draining: new Set(),
+};
 
 /** Calls `onDue` when a wait is over: then the state is to be asked for again. */
-export function createHolds(clock: Clock, askUrl: AskUrl, onDue: () => void): Holds {
-  return new LayeredHolds(createDelays(clock, onDue), createWaitGate(clock, askUrl, onDue), createRouteGuard(clock));
+export function createHolds(
+  { clock, askUrl, drain }: { readonly clock: Clock; readonly askUrl: AskUrl; readonly drain?: Pick<Drain, 'apply'> },
+  onDue: () => void,
+): Holds {
+  const gate = createWaitGate(clock, askUrl, onDue);
+  return new LayeredHolds(createDelays(clock, onDue), gate, createRouteGuard(clock), drain);
 }
 
 class LayeredHolds implements Holds {
   readonly #delays: Delays;
   readonly #gate: WaitGate;
   readonly #guard: RouteGuard;
+  readonly #drain: Pick<Drain, 'apply'> | undefined;
 
-  constructor(delays: Delays, gate: WaitGate, guard: RouteGuard) {
+  constructor(delays: Delays, gate: WaitGate, guard: RouteGuard, drain: Pick<Drain, 'apply'> | undefined) {
     this.#delays = delays;
+    this.#drain = drain;
     this.#gate = gate;
     this.#guard = guard;
   }
@@ -75,9 +90,13 @@ class LayeredHolds implements Holds {
   async hold(request: HoldRequest): Promise<HeldState> {
     const { policy, plan, before } = request;
     const ready = await this.#holdBack(request);
-    const change = { policy, decisions: plan.decisions, before, wanted: ready.desired };
+    const drained = this.#drain?.apply(ready.desired) ?? ready.desired;
+    const isDrained = drained !== ready.desired;
+    // A drain is never held, and what goes because of it is no measure for later.
+    const change = { policy, decisions: plan.decisions, before: isDrained ? undefined : before, wanted: drained };
     const { desired, held, beyond, done } = this.#guard.check(change);
-    return { ...ready, desired, held, beyond: new Set(beyond), done };
+    const draining = isDrained ? new Set(ready.desired.routes.map(({ prefix }) => prefix)) : NO_HOLDS.draining;
+    return { ...ready, desired, held, beyond: new Set(beyond), draining, done };
   }
 
   restore(held: readonly HeldRoute[]): void {
@@ -86,7 +105,8 @@ class LayeredHolds implements Holds {
 
   withHeld(desired: DesiredState): DesiredState {
     const due = new Set(desired.routes.map(({ prefix }) => prefix));
-    return withHeld(desired, new Map([...this.#guard.held()].filter(([prefix]) => !due.has(prefix))));
+    const all = withHeld(desired, new Map([...this.#guard.held()].filter(([prefix]) => !due.has(prefix))));
+    return this.#drain?.apply(all) ?? all;
   }
 
   confirm(): readonly string[] {

@@ -16,7 +16,7 @@ export interface RoutesState {
 
 /** The JSON of `GET /v1/routes`: a plan of one node whose routes say whether they are in BIRD. */
 export function routesToJson(plan: Plan, { inBird, holds }: RoutesState): unknown {
-  const { delayed, waiting, beyond, held } = holds;
+  const { delayed, waiting, beyond, held, draining } = holds;
   return {
     apiVersion: 'bellbird/v1',
     kind: 'Routes',
@@ -28,6 +28,7 @@ export function routesToJson(plan: Plan, { inBird, holds }: RoutesState): unknow
         ...(delayed.has(route.prefix) ? { delayedUntil: toTimestamp(delayed.get(route.prefix)) } : {}),
         ...(waiting.has(route.prefix) ? { waiting: true } : {}),
         ...(beyond.has(route.prefix) ? { held: true } : {}),
+        ...(draining.has(route.prefix) ? { draining: true } : {}),
       })),
       held: [...held.values()].map(({ route, since }) => ({ prefix: route.prefix, since: toTimestamp(since) })),
     })),
@@ -37,15 +38,17 @@ export function routesToJson(plan: Plan, { inBird, holds }: RoutesState): unknow
 
 /** The plan as text, and below it what BIRD does not have yet, or still has. */
 export function renderRoutes(plan: Plan, { now, inBird, holds }: RoutesState): string {
-  const { delayed, beyond, held } = holds;
+  const { delayed, beyond, held, draining } = holds;
   const planned = new Set(plan.nodes.flatMap(({ routes }) => routes.map(({ prefix }) => prefix)));
   const waiting = [...planned].filter((prefix) => delayed.has(prefix));
-  const isLate = (prefix: string) => !inBird.has(prefix) && !delayed.has(prefix) && !beyond.has(prefix);
+  const isLate = (prefix: string) =>
+    !inBird.has(prefix) && !delayed.has(prefix) && !beyond.has(prefix) && !draining.has(prefix);
   const surplus = [...inBird].filter((prefix) => !planned.has(prefix) && !held.has(prefix)).sort();
   const left = (prefix: string) => `${prefix} for ${renderDuration((delayed.get(prefix) ?? now) - now)}`;
   return [
     renderPlan(plan),
     ...describe('delayed', waiting.map(left)),
+    ...describe('draining', [...draining]),
     ...describe('beyond `max-routes`', [...beyond]),
     ...describe('held by `max-withdraw`', [...held.keys()]),
     ...describe('not in BIRD yet', [...planned].filter(isLate)),

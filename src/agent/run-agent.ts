@@ -17,6 +17,7 @@ import { hasOneOf } from './capabilities.ts';
 import { claimSocket } from './claim-socket.ts';
 import type { ClusterSource } from './cluster-source.ts';
 import { type Directories, prepareRuntimeDirectory, prepareStateDirectory, reasonOf } from './directories.ts';
+import { createDrain, type Drain } from './drain.ts';
 import { createFactsReader } from './gateways.ts';
 import { readBootId, readLastGood, recallGood, writeLastGood } from './last-good.ts';
 import { checkListen } from './listen-check.ts';
@@ -98,6 +99,7 @@ interface Run {
   readonly keeper: PolicyKeeper;
   readonly source: ClusterSource;
   readonly secrets: SecretSource | undefined;
+  readonly drain: Drain;
   readonly events: ServiceEvents | undefined;
   readonly bird: Bird;
   readonly birdWatch: BirdWatch;
@@ -172,6 +174,7 @@ async function runClaimed(
       clock,
       status: () => readStatus(run),
       policy: () => keeper.inEffect()?.loaded.text,
+      drain: run.drain,
       // Whoever asks may stand in another folder.
       source: options.cluster.name === 'kube' ? 'kube' : resolve(options.cluster.name),
       metrics: () => exposeMetrics(run),
@@ -198,6 +201,7 @@ function createRun(
     options,
     source: cluster.open(log),
     secrets: cluster.openSecrets?.(),
+    drain: createDrain(options.directories.state, clock),
     events: openEvents(options, registry.meters.eventDue),
     registry,
     readFacts: createFactsReader(),
@@ -365,7 +369,7 @@ function choosePolicy(options: RunOptions, keeper: PolicyKeeper): CheckedPolicy 
 const NO_SECRETS = { kind: 'missing', message: 'Secrets cannot be read from here' } as const;
 
 function createNodeAgent(run: Run): Agent {
-  const { options, keeper, source, secrets, events, bird, end, readFacts, registry, kernel } = run;
+  const { options, keeper, source, secrets, events, bird, end, readFacts, registry, kernel, drain } = run;
   const { clock, cluster, directories, env, log, node } = options;
   // Another cluster of the same machine is another one, even if both are called `kube`.
   const identify = () => source.status?.()?.server ?? cluster.name;
@@ -390,6 +394,7 @@ function createNodeAgent(run: Run): Agent {
       }
     },
     recallGood: () => recallGood(directories.state, { bootId: readBootId(), source: identify(), node }),
+    drain,
     onApplied: kernel.follow,
     onFatal: (refusal) => end({ kind: 'fatal', refusal }),
     clock,

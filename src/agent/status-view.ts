@@ -51,6 +51,7 @@ export function collectStatus(parts: StatusParts): AgentStatus {
         ...(view.delayed.size === 0 ? {} : { delayed: view.delayed.size }),
         ...(view.waiting.size === 0 ? {} : { waiting: view.waiting.size }),
         ...(view.beyond.size === 0 ? {} : { held: view.beyond.size }),
+        ...(view.draining.size === 0 ? {} : { draining: view.draining.size }),
       },
       held: [...view.held.values()].map(({ route, since }) => ({ prefix: route.prefix, since })),
     },

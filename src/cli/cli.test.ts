@@ -24,10 +24,10 @@ test('bellbird --help lists the commands on stdout and exits with 0', async () =
 
 test('the README lists exactly the commands there are', async () => {
   const { out } = await capture('--help');
-  const known = [...out.matchAll(/^ {2}([a-z]+) {2,}/gm)].map(([, name]) => name);
+  const known = [...out.matchAll(/^ {2}([a-z][a-z-]*) {2,}/gm)].map(([, name]) => name);
   const readme = readFileSync(join(import.meta.dirname, '../../README.md'), 'utf8');
   const table = /## Commands\n\n([\s\S]*?)\n\n/.exec(readme)?.[1] ?? '';
-  const rows = table.split('\n').flatMap((row) => row.split(' | ')[0]?.match(/`[a-z]+/g) ?? []);
+  const rows = table.split('\n').flatMap((row) => row.split(' | ')[0]?.match(/`[a-z][a-z-]*/g) ?? []);
   assert.deepEqual(rows.map((name) => name.slice(1)).toSorted(), known.toSorted());
 });
 

@@ -66,6 +66,21 @@ const commands: readonly CommandEntry[] = [
     load: async () => (await import('./commands/agent-questions.ts')).defineConfirm,
   },
   {
+    name: 'drain',
+    summary: 'take the traffic of this node away, and leave its sessions up',
+    load: async () => (await import('./commands/drain.ts')).defineDrain,
+  },
+  {
+    name: 'undrain',
+    summary: 'announce the routes of a drained node again',
+    load: async () => (await import('./commands/agent-questions.ts')).defineUndrain,
+  },
+  {
+    name: 'restart-bird',
+    summary: 'restart the BIRD of the running agent; peers with graceful restart keep the routes',
+    load: async () => (await import('./commands/agent-questions.ts')).defineRestartBird,
+  },
+  {
     name: 'birdc',
     summary: 'give one command to the BIRD of the running agent',
     load: async () => (await import('./commands/birdc.ts')).defineBirdc,

@@ -1,4 +1,4 @@
-// `status`, `peers`, `routes` and `confirm`: what is asked of the running agent without arguments.
+// `status`, `peers`, `routes`, `confirm`, `undrain` and `restart-bird`: what is asked of the running agent without arguments.
 
 import type { Command } from 'commander';
 import { askAndPrint } from '../ask.ts';
@@ -30,6 +30,16 @@ export const defineRoutes = question('/v1/routes', [
 
 /** Defines `confirm`. */
 export const defineConfirm = question('/v1/confirm', ['bellbird confirm', 'bellbird confirm -o json'], 'POST');
+
+/** Defines `undrain`. */
+export const defineUndrain = question('/v1/undrain', ['bellbird undrain', 'bellbird undrain -o json'], 'POST');
+
+/** Defines `restart-bird`. */
+export const defineRestartBird = question(
+  '/v1/restart-bird',
+  ['bellbird restart-bird', 'bellbird restart-bird --runtime-dir /run/bellbird'],
+  'POST',
+);
 
 function question(path: string, examples: readonly string[], method: 'GET' | 'POST' = 'GET'): DefineCommand {
   return (command: Command, context: CommandContext) => {
