@@ -89,7 +89,8 @@ function explainPort(text: string, span: Span): Malformation | undefined {
     message: messages['malformed-literal']({ text, reason: 'a port has a word', help: `write \`${meant}\`` }),
     type: Address4,
     literal: { kind: 'address', value: undefined, span },
-    fix: meant,
+    // Right behind `address` only.
+    fix: undefined,
   };
 }
 
