@@ -8,7 +8,7 @@ import { decodeLiteral } from './literals.ts';
 import { explainMalformed, type Malformation } from './malformed.ts';
 import { messages } from './messages.ts';
 import type { Report } from './report.ts';
-import { scan } from './scan.ts';
+import { type Stop, scan } from './scan.ts';
 import type { SourceFile } from './source-file.ts';
 import type { Span } from './span.ts';
 import {
@@ -26,17 +26,19 @@ import {
 export interface LexedFile {
   readonly tokens: IToken[];
   readonly comments: readonly IToken[];
+  /** Where it goes on, if it stopped early. */
+  readonly end: number;
 }
 
-/** Splits a file into tokens and reports every piece of text that is none. */
-export function lex(source: SourceFile, report: Report): LexedFile {
-  const { tokens, comments, foreignComments } = scan(source.text);
+/** Splits a file, or a part of it, into tokens and reports every piece of text that is none. */
+export function lex(source: SourceFile, report: Report, from = 0, stop?: Stop): LexedFile {
+  const { tokens, comments, foreignComments, end } = scan(source.text, from, stop);
   for (const comment of foreignComments) reportForeignComment(comment, source, report);
   const dropped = new Set<IToken>();
   tokens.forEach((token) => {
     if (UNFINISHED[token.tokenTypeIdx] === true && !finishToken(token, source, report)) dropped.add(token);
   });
-  return { tokens: dropped.size === 0 ? tokens : tokens.filter((token) => !dropped.has(token)), comments };
+  return { tokens: dropped.size === 0 ? tokens : tokens.filter((token) => !dropped.has(token)), comments, end };
 }
 
 /** The span of a token of the text. */

@@ -11,23 +11,12 @@ const MAX_DEPTH = 64;
 
 /** Drops parentheses that nest deeper than any condition needs, and reports the first of them. */
 export function limitNesting(tokens: IToken[], source: SourceFile, report: Report): IToken[] {
-  if (!hasMany(source.text)) return tokens;
   let [depth, deepest] = [0, 0];
-  for (const token of tokens) {
-    if (token.tokenType === LeftParenthesis) deepest = Math.max(deepest, ++depth);
-    else if (token.tokenType === RightParenthesis) depth = Math.max(0, depth - 1);
-  }
+  tokens.forEach(({ tokenType }) => {
+    if (tokenType === LeftParenthesis) deepest = Math.max(deepest, ++depth);
+    else if (tokenType === RightParenthesis) depth = Math.max(0, depth - 1);
+  });
   return deepest <= MAX_DEPTH ? tokens : dropTooDeep(tokens, source, report);
-}
-
-/** Whether there are parentheses enough to nest too deep, which hardly any policy has. */
-function hasMany(text: string): boolean {
-  let at = -1;
-  for (let count = 0; count <= MAX_DEPTH; count++) {
-    at = text.indexOf('(', at + 1);
-    if (at < 0) return false;
-  }
-  return true;
 }
 
 function dropTooDeep(tokens: readonly IToken[], source: SourceFile, report: Report): IToken[] {

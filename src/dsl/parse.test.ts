@@ -5,7 +5,8 @@ import { mutatedPolicy, policyToken } from '../testing/policy-arbitraries.ts';
 import { allBlocks } from './blocks.ts';
 import { firstWords } from './grammar/first-words.ts';
 import { PolicyParser } from './grammar/statements.ts';
-import { parse } from './parse.ts';
+import { lex } from './lexer.ts';
+import { parse, parseInParts, parseWhole } from './parse.ts';
 import { createReporter } from './report.ts';
 import { createSourceFile } from './source-file.ts';
 import { spanText } from './span.ts';
@@ -104,4 +105,39 @@ test('survives nesting and repetition that would exhaust the stack', () => {
   const items = `peer a {\n${'wrong 5 passive\n'.repeat(20_000)}}`;
   for (const text of [open, mistakes, oneLine, items]) assert.ok(parseText(text).diagnostics.length > 0);
   assert.equal(parseText(nots).file.statements.length, 1);
+});
+
+/** Long enough to be read part by part, with what looks like the start of a statement inside of one. */
+const LARGE = [...VALID_STATEMENTS, 'filter\n  let {\n  accept if prefix in\n  filter\n}', '# the end\n']
+  .join('\n')
+  .repeat(20);
+
+function readAtOnce(text: string) {
+  const source = createSourceFile('policy.bell', text);
+  const { report } = createReporter();
+  return { source, report, statements: parseWhole(lex(source, report).tokens, source) };
+}
+
+test('reads a large text part by part as it reads it at once', () => {
+  const { source, report, statements } = readAtOnce(LARGE);
+  const parts = parseInParts(source, report);
+  assert.ok(parts !== undefined);
+  assert.deepEqual(parts, statements);
+});
+
+test('reads a large text at once where a part would end inside of a statement', () => {
+  const { source, report, statements } = readAtOnce('let a =\n  10.0.0.0/8,\n  filter\n'.repeat(2000));
+  assert.equal(parseInParts(source, report), undefined);
+  assert.deepEqual(parse(source, report).statements, statements);
+});
+
+test('reports each mistake of a large text once, and reads what stands around it', () => {
+  const text = `range a cluster-ip 10.0.0.1/8\n${LARGE}\nlet let\nlet b = 1\n`;
+  const { file, diagnostics } = parseText(text);
+  const found = diagnostics.map(({ code, labels: [label] }) => [code, label?.span.start]);
+  assert.deepEqual(found, [
+    ['host-bits', 'range a cluster-ip '.length],
+    ['syntax-error', text.indexOf('\nlet b = 1\n')],
+  ]);
+  assert.equal(file.statements.at(-1)?.kind, 'let');
 });

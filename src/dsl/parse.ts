@@ -1,6 +1,7 @@
 // Source file → AST. Reports every lexical and syntactic mistake; what could be understood is in the tree.
-// A file without mistakes is parsed in one go. Otherwise it is cut into statements and each is parsed by itself, with
-// repairs, so that one mistake is one diagnostic and the statements around it are still checked.
+// A file without mistakes is parsed in one go, a large one some statements at a time. Otherwise it is cut into statements
+// and each is parsed by itself, with repairs, so that one mistake is one diagnostic and the statements around it are
+// still checked.
 
 import { type IRecognitionException, type IToken, NotAllInputParsedException } from 'chevrotain';
 import type { PolicyFile, Statement } from './ast.ts';
@@ -17,17 +18,55 @@ import type { Report } from './report.ts';
 import type { SourceFile } from './source-file.ts';
 import { describe, reportSyntaxError } from './syntax-errors.ts';
 import { TooManyMistakes } from './syntax-expectation.ts';
+import { findKeyword } from './tokens.ts';
 
 /** No statement needs more; a text that would is reported with what was found until then. */
 const MAX_REPAIRS = 20;
 
 /** Parses one file. Never throws, whatever the text. */
 export function parse(source: SourceFile, report: Report): PolicyFile {
+  const span = { source, start: 0, end: source.text.length };
+  const statements = parseInParts(source, report) ?? parseAtOnce(source, report);
+  return { kind: 'file', statements, span };
+}
+
+function parseAtOnce(source: SourceFile, report: Report): readonly Statement[] {
   const { tokens } = lex(source, report);
   const limited = limitNesting(tokens, source, report);
-  const span = { source, start: 0, end: source.text.length };
-  const statements = parseWhole(limited, source) ?? parsePieces(limited, source, report);
-  return { kind: 'file', statements, span };
+  return parseWhole(limited, source) ?? parsePieces(limited, source, report);
+}
+
+/** A text shorter than this is read as a whole. */
+const LARGE_TEXT = 50_000;
+
+/** So many tokens, and what is left of the last statement, are read at a time. */
+const PART_TOKENS = 500;
+
+/**
+ * The statements of a large text without syntax errors; undefined for others. The tokens of all of it would be the most of
+ * what checking a policy keeps in memory at a time; those of a part are gone before V8 copies them to where it keeps what
+ * is old. What is accepted part by part is accepted as a whole: no statement goes on with a word that starts one.
+ */
+export function parseInParts(source: SourceFile, report: Report): readonly Statement[] | undefined {
+  const { length } = source.text;
+  if (length < LARGE_TEXT) return undefined;
+  const stop = {
+    enough: PART_TOKENS,
+    types: new Set(firstWords('statement').flatMap((word) => findKeyword(word) ?? [])),
+  };
+  const reports: Parameters<Report>[] = [];
+  const collect: Report = (...reported) => void reports.push(reported);
+  const statements: Statement[] = [];
+  for (let at = 0; at < length; ) {
+    const { tokens, end } = lex(source, collect, at, stop);
+    const isDeep = limitNesting(tokens, source, collect) !== tokens;
+    const parsed = isDeep ? undefined : parseWhole(tokens, source);
+    if (parsed === undefined) return undefined;
+    statements.push(...parsed);
+    at = end;
+  }
+  for (const reported of reports) report(...reported);
+  return statements;
 }
 
 /** All statements of tokens without syntax errors. */

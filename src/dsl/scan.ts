@@ -37,21 +37,43 @@ export interface Scanned {
   readonly tokens: IToken[];
   readonly comments: readonly IToken[];
   readonly foreignComments: readonly IToken[];
+  /** Where it goes on; the length of the text at its end. */
+  readonly end: number;
+}
+
+/** Where to stop early: as soon as there are `enough` tokens, before one of these types that starts a line outside of braces. */
+export interface Stop {
+  readonly enough: number;
+  readonly types: ReadonlySet<TokenType>;
 }
 
 /** Splits a text. Nothing but white space is left out; what is no token is `Malformed` or `Unknown`. */
-export function scan(text: string): Scanned {
+export function scan(text: string, from = 0, stop?: Stop): Scanned {
   const tokens: IToken[] = [];
   const comments: IToken[] = [];
   const foreignComments: IToken[] = [];
-  for (let at = skipSpace(text, 0); at < text.length; ) {
+  let depth = 0;
+  let at = skipSpace(text, from);
+  while (at < text.length) {
     const token = scanOne(text, at, text.charCodeAt(at));
-    if (token.tokenType === Comment) comments.push(token);
-    else if (token.tokenType === ForeignComment) foreignComments.push(token);
+    const type = token.tokenType;
+    if (stop !== undefined && depth === 0 && isStop(stop, tokens.length, type) && startsLine(text, at)) break;
+    if (type === Comment) comments.push(token);
+    else if (type === ForeignComment) foreignComments.push(token);
     else tokens.push(token);
+    if (type === LeftBrace) depth++;
+    else if (type === RightBrace) depth--;
     at = skipSpace(text, at + token.image.length);
   }
-  return { tokens, comments, foreignComments };
+  return { tokens, comments, foreignComments, end: at };
+}
+
+function isStop({ enough, types }: Stop, count: number, type: TokenType): boolean {
+  return count >= enough && types.has(type);
+}
+
+function startsLine(text: string, at: number): boolean {
+  return text.slice(text.lastIndexOf('\n', at) + 1, at).trim() === '';
 }
 
 function skipSpace(text: string, start: number): number {
