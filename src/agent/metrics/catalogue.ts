@@ -49,7 +49,7 @@ export const METRICS = {
   bellbird_routes_announced: gauge('Routes that BIRD was told to originate.', 'kind', 'form', 'family'),
   bellbird_routes_withheld: gauge('Addresses and aggregates that this node does not advertise, by reason.', 'reason'),
   bellbird_routes_waiting: gauge(
-    'Routes that are due and wait: for `advertise-delay` (delayed), for `wait-for` (waiting), or for `max-routes` of `guard` (held).',
+    'Routes that are due and wait: for `advertise-delay` (delayed), for `wait-for` (waiting), for `max-routes` of `guard` (held), or while the node is drained (draining).',
     'reason',
   ),
   bellbird_routes_kept: gauge('Routes that should be withdrawn and are kept announced by `guard`.'),
@@ -60,6 +60,7 @@ export const METRICS = {
     'withdrawn',
     'changed',
   ),
+  bellbird_node_drained: gauge('Whether `bellbird drain` takes the routes of this node away, or has.'),
   bellbird_node_excluded: gauge('Whether this node advertises nothing, by reason.', 'reason'),
 
   bellbird_policy_info: gauge(

@@ -131,6 +131,7 @@ const PARTS: MetricsParts = {
   applied: APPLIED,
   policyHash: hashPolicy({ entries: [], files: { 'a.bell': '' } }),
   savedAt: seconds(50),
+  isDrained: false,
   birdRestarts: 1,
   own: { residentBytes: 60_000_000, cpuSeconds: 4.5 },
   openFiles: 30,
@@ -200,6 +201,7 @@ test('counts routes by kind, and those that are not announced by reason', () => 
     ['delayed', 1],
     ['waiting', 0],
     ['held', 0],
+    ['draining', 0],
   ]);
   assert.deepEqual(values(samples.bellbird_routes_kept), [[0]]);
   assert.deepEqual(values(samples.bellbird_problems), [['session-down', 2]]);

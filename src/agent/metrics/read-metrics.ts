@@ -18,6 +18,7 @@ export interface MetricsParts {
   /** Of the files of the policy in effect. */
   readonly policyHash: string | undefined;
   readonly savedAt: number | undefined;
+  readonly isDrained: boolean;
   readonly birdRestarts: number;
   readonly own: ProcessUsage | undefined;
   readonly openFiles: number | undefined;
@@ -96,7 +97,7 @@ function labelsOf(view: PeerView) {
 
 const EXCLUSIONS = ['node-excluded', 'node-unknown'];
 
-function readRoutes({ applied, status }: MetricsParts): Samples {
+function readRoutes({ applied, isDrained, status }: MetricsParts): Samples {
   const { routes, excluded } = status;
   const byReason = (numbers: Readonly<Record<string, number>>) =>
     Object.entries(numbers).map(([reason, value]) => ({ labels: { reason }, value }));
@@ -107,8 +108,9 @@ function readRoutes({ applied, status }: MetricsParts): Samples {
       family: familyOfText(prefix) ?? 'unknown',
     })),
     bellbird_routes_withheld: byReason(routes.withheld),
-    bellbird_routes_waiting: byReason({ delayed: 0, waiting: 0, held: 0, ...routes.waiting }),
+    bellbird_routes_waiting: byReason({ delayed: 0, waiting: 0, held: 0, draining: 0, ...routes.waiting }),
     bellbird_routes_kept: single(routes.held.length),
+    bellbird_node_drained: flag(isDrained),
     bellbird_node_excluded: EXCLUSIONS.map((reason) => ({
       labels: { reason },
       value: Number(excluded?.reason === reason),
