@@ -9,8 +9,10 @@ import type { BirdStatus } from './status.ts';
 /** Listens to BIRD's events. */
 export interface BirdWatch {
   onEvent(event: BirdEvent): void;
+  /** A BIRD that is there was asked, and answered or did not. */
+  onAnswer(answers: boolean): void;
   /** The last event that says something about the process that runs now. */
-  status(bird: Bird): BirdStatus;
+  status(bird: Pick<Bird, 'paths' | 'pid' | 'state'>): BirdStatus;
   /** How often a BIRD ended unasked and another was started. */
   restarts(): number;
 }
@@ -21,8 +23,15 @@ export function createBirdWatch(clock: Clock, log: Log): BirdWatch {
   let version: string | undefined;
   let startedAt: number | undefined;
   let restarts = 0;
+  let isSilent = false;
+  /** Whether its process has ended, as far as anybody saw. */
+  let isGone = true;
   return {
+    onAnswer: (answers) => {
+      isSilent = !answers;
+    },
     onEvent: (event) => {
+      if (event.kind !== 'restart-failed') [isSilent, isGone] = [false, event.kind === 'exited'];
       const { level, message } = describeEvent(event);
       const { kind, ...fields } = event;
       log[level]({ ...fields, event: `bird-${kind}` }, message);
@@ -35,11 +44,15 @@ export function createBirdWatch(clock: Clock, log: Log): BirdWatch {
     },
     restarts: () => restarts,
     status: (bird) => {
-      const isRunning = bird.state() === 'running';
+      const state = bird.state();
+      const isRunning = state === 'running';
+      // A connection that was lost to a process that has not ended is one that gave no answer.
+      const isThere = isRunning ? isSilent : state === 'recovering' && !isGone;
       return {
         isRunning,
+        ...(isThere && { isSilent: true }),
         version: isRunning ? version : undefined,
-        pid: isRunning ? bird.pid() : undefined,
+        pid: isRunning || isThere ? bird.pid() : undefined,
         // BIRD writes its pid file at its start, whoever started it.
         startedAt: isRunning ? (startedAt ?? modifiedAt(bird.paths.pid)) : undefined,
         how: isRunning ? how : undefined,

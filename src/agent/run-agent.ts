@@ -36,6 +36,7 @@ import { observeSessions } from './observe.ts';
 import { watchOtherSpeakers } from './other-speakers.ts';
 import { viewPeers } from './peers-view.ts';
 import { type CheckedPolicy, createPolicyKeeper, type PolicyKeeper } from './policy-keeper.ts';
+import type { FoundProblem } from './problems.ts';
 import type { Refusal } from './refusal.ts';
 import { readSecrets } from './secrets.ts';
 import { createServiceEvents, type ServiceEvents, type ServiceEventsOptions } from './service-events.ts';
@@ -467,7 +468,21 @@ const BIRD_DOWN = {
   message: 'BIRD is not running; it is being started again, and peers with graceful restart keep the routes meanwhile',
 };
 
-function lookAtSessions({ agent, bird, kernel, options, readFacts, sessionWatch }: AgentRun): () => void {
+const BIRD_SILENT = {
+  subject: 'bird',
+  code: 'bird-silent',
+  message:
+    'BIRD is there and does not answer: changes wait; if it stays so, kill its process, and another is started while peers with graceful restart keep the routes',
+};
+
+/** What is wrong with the process. */
+function birdProblems({ bird, birdWatch }: Run): readonly FoundProblem[] {
+  if (birdWatch.status(bird).isSilent !== undefined) return [BIRD_SILENT];
+  return bird.state() === 'recovering' ? [BIRD_DOWN] : [];
+}
+
+function lookAtSessions(run: AgentRun): () => void {
+  const { agent, bird, birdWatch, kernel, options, readFacts, sessionWatch } = run;
   const { problems } = agent.view();
   let isOver = false;
   let facts = JSON.stringify(readFacts());
@@ -476,9 +491,9 @@ function lookAtSessions({ agent, bird, kernel, options, readFacts, sessionWatch 
     facts = JSON.stringify(readFacts());
     // Nobody tells that a default route changed.
     if (facts !== before) agent.reload(true);
-    problems.set('process', bird.state() === 'recovering' ? [BIRD_DOWN] : []);
+    problems.set('process', birdProblems(run));
     kernel.look();
-    sessionWatch.look(agent.view().applied?.peers ?? [], await observeSessions(bird));
+    sessionWatch.look(agent.view().applied?.peers ?? [], await observeSessions(bird, birdWatch.onAnswer));
     if (!isOver) options.clock.after(LOOK_MS, () => void look());
   };
   void look();

@@ -87,6 +87,14 @@ problems  policy-refused: the policy files are refused (since 2026-11-21 19:59:0
   );
 });
 
+test('tells a BIRD that does not answer from one that does not run', () => {
+  const birdLine = (bird: Partial<AgentStatus['bird']>) =>
+    /^bird +(.*)$/m.exec(renderStatus({ ...WELL, bird: { ...WELL.bird, ...bird } }))?.[1];
+  assert.equal(birdLine({ isSilent: true }), 'does not answer, pid 1240');
+  assert.equal(birdLine({ isRunning: false, isSilent: true, pid: undefined }), 'does not answer');
+  assert.equal(birdLine({ isRunning: false }), 'not running');
+});
+
 test('writes null in JSON for what is known to be absent', () => {
   assert.deepEqual(statusToJson({ ...WELL, bird: { ...ILL.bird, version: undefined, pid: undefined } }), {
     apiVersion: 'bellbird/v1',
@@ -110,6 +118,7 @@ test('writes null in JSON for what is known to be absent', () => {
     },
     bird: {
       running: false,
+      answers: false,
       version: null,
       pid: null,
       startedAt: '2026-11-18T20:15:03.000Z',

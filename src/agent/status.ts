@@ -97,6 +97,8 @@ export interface WatchCounts {
 
 export interface BirdStatus {
   readonly isRunning: boolean;
+  /** It is there and does not answer; absent: it does, or is not there. */
+  readonly isSilent?: true;
   readonly version: string | undefined;
   readonly pid: number | undefined;
   readonly startedAt: number | undefined;
@@ -138,6 +140,7 @@ export function statusToJson(status: AgentStatus): unknown {
     },
     bird: {
       running: bird.isRunning,
+      answers: bird.isRunning && bird.isSilent === undefined,
       version: bird.version ?? null,
       pid: bird.pid ?? null,
       startedAt: toTimestamp(bird.startedAt),
@@ -237,6 +240,7 @@ function renderLive(live: LiveClusterStatus | undefined, now: number): [string, 
 }
 
 function renderBird(bird: BirdStatus, now: number): string {
+  if (bird.isSilent !== undefined) return `does not answer${bird.pid === undefined ? '' : `, pid ${bird.pid}`}`;
   if (!bird.isRunning) return 'not running';
   const parts = [
     `BIRD ${bird.version ?? 'of unknown version'}`,

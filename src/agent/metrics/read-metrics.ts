@@ -182,7 +182,7 @@ function readErrors(watches: readonly WatchStatus[]): readonly Sample[] {
 
 function readBird({ birdRestarts, usage }: MetricsParts, bird: BirdStatus): Samples {
   return {
-    bellbird_bird_up: flag(bird.isRunning),
+    bellbird_bird_up: flag(bird.isRunning && bird.isSilent === undefined),
     bellbird_bird_info: bird.version === undefined ? [] : info({ version: bird.version }),
     bellbird_bird_start_time_seconds: moment(bird.startedAt),
     bellbird_bird_last_configured_timestamp_seconds: moment(bird.configuredAt),
