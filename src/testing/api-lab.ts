@@ -3,7 +3,7 @@
 
 import type { ClusterObject } from '../engine/objects.ts';
 import type { Change } from '../engine/snapshot.ts';
-import { type ApiClient, createApiClient } from '../kube/api/api-client.ts';
+import { createApiClient } from '../kube/api/api-client.ts';
 import type { Credentials } from '../kube/api/credentials.ts';
 import { createLiveSource, type LiveSource } from '../kube/api/live-source.ts';
 import { decodeObject, objectId } from '../kube/decode.ts';
@@ -41,6 +41,8 @@ export interface ApiLabOptions extends FakeApiOptions {
   readonly plan?: WatchPlan;
   readonly known?: Readonly<Record<string, string>>;
   readonly random?: () => number;
+  /** What the server's certificate is signed by, in PEM. */
+  readonly ca?: string;
 }
 
 const LONGER_THAN_ANY_LIMIT_MS = 200_000;
@@ -69,7 +71,7 @@ export async function openApiLab(objects: readonly Manifest[], options: ApiLabOp
   server.onSilence = () => setImmediate(() => clock.advance(LONGER_THAN_ANY_LIMIT_MS));
   const source = createLiveSource({
     plan: options.plan ?? planEverything(),
-    api: labClient(server),
+    api: createApiClient(openTo(server.url, options.ca), 'bellbird/test'),
     ...(options.known && { known: options.known }),
     clock,
     random: options.random ?? (() => 0.5),
@@ -124,14 +126,10 @@ export function truthOf(server: FakeApiServer): ReadonlyMap<string, ClusterObjec
   return new Map(objects.map((object) => [objectId(object), object]));
 }
 
-/** A client without credentials, for a server without TLS. */
-export function labClient(server: FakeApiServer): ApiClient {
-  return createApiClient(openTo(server.url), 'bellbird/test');
-}
-
 /** Credentials for a server that asks for none. */
-export function openTo(url: string): Credentials {
-  const access = { server: new URL(url), headers: {}, tls: {}, proxy: undefined, fingerprint: 'lab' };
+export function openTo(url: string, ca?: string): Credentials {
+  const tls = ca === undefined ? {} : { ca };
+  const access = { server: new URL(url), headers: {}, tls, proxy: undefined, fingerprint: 'lab' };
   return { origin: 'lab', server: url, access: () => Promise.resolve(access), renew: () => {} };
 }
 

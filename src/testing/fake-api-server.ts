@@ -9,6 +9,7 @@ import type { AddressInfo, Socket } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { type ApiHistory, createApiHistory, type Manifest } from './fake-api-history.ts';
 import { type FakeWatch, openFakeWatch } from './fake-api-watch.ts';
+import { resetConnection } from './reset-connection.ts';
 
 export type { Manifest } from './fake-api-history.ts';
 
@@ -105,6 +106,8 @@ class HttpFakeServer implements FakeApiServer {
   onSilence: () => void = () => {};
   readonly #options: FakeApiOptions;
   readonly #sockets = new Map<Socket, number>();
+  /** With those whose TLS handshake is under way. */
+  readonly #transports = new Set<Socket>();
   readonly #watches = new Set<FakeWatch>();
   #server: Server | undefined;
   #port = 0;
@@ -136,6 +139,10 @@ class HttpFakeServer implements FakeApiServer {
             { key: tls.key, cert: tls.cert, ...(tls.clientCa && { ca: tls.clientCa, requestCert: true }) },
             handler,
           );
+    server.on('connection', (socket: Socket) => {
+      this.#transports.add(socket);
+      socket.on('close', () => this.#transports.delete(socket));
+    });
     server.on(tls === undefined ? 'connection' : 'secureConnection', (socket: Socket) => {
       this.#accepted++;
       this.#sockets.set(socket, this.#accepted);
@@ -184,7 +191,7 @@ class HttpFakeServer implements FakeApiServer {
   }
 
   cut(): void {
-    for (const socket of this.#sockets.keys()) socket.destroy();
+    for (const socket of [...this.#sockets.keys(), ...this.#transports]) socket.destroy();
   }
 
   #catchUp(): void {
@@ -216,7 +223,7 @@ class HttpFakeServer implements FakeApiServer {
         sendStatus(response, fault.code, fault.reason ?? 'injected', fault);
         return;
       case 'reset':
-        response.socket?.resetAndDestroy();
+        resetConnection(response);
         return;
       case 'silence':
         this.onSilence();
@@ -270,7 +277,7 @@ class HttpFakeServer implements FakeApiServer {
       return;
     }
     response.write(body.subarray(0, fault.afterBytes), () => {
-      if (fault.ending === 'reset') response.socket?.resetAndDestroy();
+      if (fault.ending === 'reset') resetConnection(response);
       else if (fault.ending === 'end') response.end();
       else this.onSilence();
     });

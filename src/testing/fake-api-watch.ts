@@ -3,6 +3,7 @@
 import type { ServerResponse } from 'node:http';
 import { type ApiEvent, type ApiHistory, clusterPath, isSelected, type Manifest, stamp } from './fake-api-history.ts';
 import type { Fault, SeenRequest } from './fake-api-server.ts';
+import { resetConnection } from './reset-connection.ts';
 
 /** A watch that a client has open. */
 export interface FakeWatch {
@@ -52,7 +53,7 @@ export function openFakeWatch(
     }
     response.write(text.slice(0, Math.max(0, room)), () => {
       if (fault?.kind !== 'cut' || fault.ending === 'silence') return;
-      if (fault.ending === 'reset') response.socket?.resetAndDestroy();
+      if (fault.ending === 'reset') resetConnection(response);
       else response.end();
     });
     if (fault?.kind === 'cut' && fault.ending === 'silence') fallSilent();
@@ -93,7 +94,7 @@ export function openFakeWatch(
     },
     reset: () => {
       if (!response.destroyed && !response.writableEnded)
-        response.write('{"type":"MODIFIED","object":{"kind":', () => response.socket?.resetAndDestroy());
+        response.write('{"type":"MODIFIED","object":{"kind":', () => resetConnection(response));
     },
     fallSilent,
   };

@@ -14,7 +14,8 @@ import {
   sliceManifest,
   truthOf,
 } from '../../testing/api-lab.ts';
-import type { Fault, SeenRequest } from '../../testing/fake-api-server.ts';
+import { makeCertificates } from '../../testing/certificates.ts';
+import type { FakeApiOptions, Fault, SeenRequest } from '../../testing/fake-api-server.ts';
 
 /** What happens to the cluster, or to the way there. */
 type Step =
@@ -92,11 +93,21 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 /** These are never removed: a deletion of one of them is a flap. */
 const CONSTANT = ['Node worker-1', 'Service shop/constant', 'EndpointSlice shop/constant-abcde'];
 
+const certificates = makeCertificates();
+
+/** Without openssl there is no TLS. */
+const tls: FakeApiOptions & { readonly ca?: string } =
+  certificates === undefined ? {} : { tls: certificates.server, ca: certificates.ca };
+
+const setUp = fc
+  .record({ pageSize: fc.constantFrom(2, 500), tls: fc.constantFrom(false, false, false, true) })
+  .map((drawn) => ({ pageSize: drawn.pageSize, ...(drawn.tls ? tls : {}) }));
+
 test('ends with the same objects after any sequence of faults, and takes nothing away on the way', async () => {
   await fc.assert(
-    fc.asyncProperty(fc.array(step, { maxLength: 40 }), fc.constantFrom(2, 500), async (steps, pageSize) => {
+    fc.asyncProperty(fc.array(step, { maxLength: 40 }), setUp, async (steps, options) => {
       const objects = [nodeManifest('worker-1'), serviceManifest('shop/constant'), sliceManifest('shop/constant')];
-      const lab = await openApiLab(objects, { pageSize });
+      const lab = await openApiLab(objects, options);
       try {
         lab.start();
         for (const next of steps) await take(lab, next);
