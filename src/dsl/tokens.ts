@@ -185,5 +185,8 @@ function keywordToken(word: Keyword): TokenType {
   const categories = RESERVED.has(word) ? [NameToken] : [NameToken, RefToken];
   if (word in WELL_KNOWN_COMMUNITIES) categories.push(WellKnownToken);
   // The name must differ from every grammar rule's.
-  return createToken({ name: `'${word}'`, pattern: Lexer.NA, label: `\`${word}\``, categories });
+  const type = createToken({ name: `'${word}'`, pattern: Lexer.NA, label: `\`${word}\`` });
+  // Not given to `createToken`, which goes through all words of a category for each new one. The parser does it once.
+  type.CATEGORIES = categories;
+  return type;
 }
