@@ -62,13 +62,15 @@ function collect<T>(
   convert: (literal: Literal, span: Span) => T | undefined,
 ): readonly T[] {
   const all: T[] = [];
-  for (const value of values) {
-    for (const literal of value.kind === 'ref' ? lets.ofType(value, type) : [value]) {
-      const converted = convert(literal, value.span);
-      if (converted !== undefined) all.push(converted);
-    }
-  }
+  values.forEach((value) => {
+    if (value.kind !== 'ref') pushDefined(all, convert(value, value.span));
+    else for (const literal of lets.ofType(value, type)) pushDefined(all, convert(literal, value.span));
+  });
   return all;
+}
+
+function pushDefined<T>(into: T[], item: T | undefined): void {
+  if (item !== undefined) into.push(item);
 }
 
 /** The one literal of a place that takes a single value. */

@@ -23,7 +23,9 @@ export function checkLocalConditions(model: Model, report: Report): void {
 
 /** Everything that has to hold, with parentheses around parts of it taken away. */
 function conjuncts(condition: ConditionNode): readonly ConditionNode[] {
-  return condition.kind === 'and' ? condition.operands.flatMap(conjuncts) : [condition];
+  if (condition.kind !== 'and') return [condition];
+  const { operands } = condition;
+  return operands.some(({ kind }) => kind === 'and') ? operands.flatMap(conjuncts) : operands;
 }
 
 /** True for `field == word`, and for a list of that word alone. */
