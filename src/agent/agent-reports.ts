@@ -18,7 +18,7 @@ import { type Meters, noMeters } from './metrics/meters.ts';
 import type { NodePlan } from './plan-node.ts';
 import type { FoundProblem, Problems } from './problems.ts';
 import type { Secrets } from './secrets.ts';
-import type { Sessions, Stage } from './session-restarts.ts';
+import { type Sessions, type Stage, sameSessions } from './session-restarts.ts';
 import { count } from './table.ts';
 import { toTimestamp } from './time-text.ts';
 import type { Unanswered } from './wait-gate.ts';
@@ -204,7 +204,7 @@ function secretProblems({ missing, warnings }: Secrets, leftOut: readonly LeftOu
 
 /** The sessions that go down, with the reasons; another password is one that the policy does not show. */
 export function restartedSessions(before: Sessions | undefined, after: Sessions): readonly RestartedSession[] {
-  if (before === undefined) return [];
+  if (before === undefined || sameSessions(before, after)) return [];
   const restarts = restartsSessions(before.desired, after.desired);
   const names = new Set(before.desired.peers.map(({ name }) => name));
   const rekeyed = after.desired.peers.filter(

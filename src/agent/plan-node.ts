@@ -37,7 +37,8 @@ export function planNode(
 ): NodePlan {
   const node = engine.snapshot.nodes.get(name);
   const decisions = engine.decisions(name);
-  const sessions = resolveForNode(policy, node ?? unknownNode(name), facts);
+  const sessions =
+    node === undefined ? resolveForNode(policy, unknownNode(name), facts) : sessionsOf(policy, node, facts);
   if (node === undefined) {
     const fresh = buildDesiredState(policy, sessions, decisions);
     const desired = last === undefined ? fresh : { ...last, routes: [] };
@@ -53,6 +54,21 @@ export function planNode(
   }));
   const desired = buildDesiredState(policy, sessions, decisions);
   return { isKnown: true, decisions, sessions, desired, problems };
+}
+
+/** What was resolved last of a policy: the node itself seldom changes, and equal sessions are easier known by being the same. */
+const resolved = new WeakMap<
+  Policy,
+  { readonly node: Node; readonly facts: string; readonly sessions: NodeSessions }
+>();
+
+function sessionsOf(policy: Policy, node: Node, facts: NodeFacts): NodeSessions {
+  const known = resolved.get(policy);
+  const text = JSON.stringify(facts);
+  if (known?.node === node && known.facts === text) return known.sessions;
+  const sessions = resolveForNode(policy, node, facts);
+  resolved.set(policy, { node, facts: text, sessions });
+  return sessions;
 }
 
 /** The sessions of a policy on a node, without any route; undefined where its speaker lacks a value. */

@@ -4,7 +4,7 @@ import type { SessionState, SessionStatus } from '../bgp/index.ts';
 import type { DesiredPeer } from '../engine/index.ts';
 import { desiredPeer, desiredState } from '../testing/bird-lab.ts';
 import { createFakeClock } from '../testing/fake-clock.ts';
-import { createSessionRestarts, type Sessions, type Stage } from './session-restarts.ts';
+import { createSessionRestarts, type Sessions, type Stage, sameSessions } from './session-restarts.ts';
 
 const HOLD_MS = 30_000;
 
@@ -139,4 +139,11 @@ test('lets a peer go, or lose its password, without waiting for anybody', async 
   const { restarts } = setUp(NAMES);
   const without = sessions([{ name: 'a' }]);
   assert.equal((await restarts.stage(OLD, without)).sessions, without);
+});
+
+test('knows equal sessions without comparing them, and a password that is another', () => {
+  const wanted = { ...OLD, desired: { ...OLD.desired, routes: [] } };
+  assert.equal(sameSessions(OLD, wanted), true);
+  assert.equal(sameSessions(OLD, NEW), false);
+  assert.equal(sameSessions(OLD, { ...wanted, passwords: new Map([['a', 'rosebud']]) }), false);
 });

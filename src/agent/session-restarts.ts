@@ -110,8 +110,16 @@ class Turns implements SessionRestarts {
   }
 }
 
+/** True if nothing but routes and filters can differ: most changes are of that kind, and many come in a second. */
+export function sameSessions(a: Sessions, b: Sessions): boolean {
+  const isSame = a.desired.peers === b.desired.peers && a.desired.speaker === b.desired.speaker;
+  if (!isSame || a.passwords.size !== b.passwords.size) return false;
+  return [...a.passwords].every(([peer, password]) => b.passwords.get(peer) === password);
+}
+
 /** The sessions that go down and come up again, sorted by peer; none where all of them do because of their socket. */
 function restartsOneByOne(before: Sessions, wanted: Sessions): readonly string[] {
+  if (sameSessions(before, wanted)) return [];
   const listens = ({ desired }: Sessions) => JSON.stringify(desired.speaker.listen);
   if (listens(before) !== listens(wanted)) return [];
   const names = new Set(before.desired.peers.map(({ name }) => name));

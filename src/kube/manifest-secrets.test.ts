@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { createManifestSecrets, readManifestSecrets } from './manifest-secrets.ts';
+import { readManifests } from './read-manifests.ts';
 import type { PathObserver } from './watch-path.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'bellbird-'));
@@ -29,6 +30,15 @@ items:
   assert.deepEqual(read(TOR), { kind: 'found', text: 'one', trouble: undefined });
   assert.deepEqual(read({ ...TOR, name: 'aisle' }), { kind: 'found', text: 'plain', trouble: undefined });
   assert.equal(read({ ...TOR, name: 'none' }).kind, 'missing');
+});
+
+test('keeps Secrets out of the snapshot of the same file', async () => {
+  const file = join(folder, 'snapshot.yaml');
+  writeFileSync(file, `${manifest('rosebud')}---\n{ apiVersion: v1, kind: Node, metadata: { name: worker-1 } }\n`);
+  const { snapshot, problems } = await readManifests([file]);
+  const objects = [...snapshot.nodes.values(), ...snapshot.services.values(), ...snapshot.endpointSlices.values()];
+  assert.deepEqual([problems, objects.map(({ kind }) => kind)], [[], ['Node']]);
+  assert.doesNotMatch(JSON.stringify(objects), /rosebud|cm9zZWJ1ZA/);
 });
 
 test('follows the files, and keeps what it knows while one cannot be read', async () => {
