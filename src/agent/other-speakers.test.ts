@@ -1,8 +1,21 @@
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { createFakeClock } from '../testing/fake-clock.ts';
 import { createLog } from './log.ts';
-import { FIRST_LOOK_MS, findMetalLb, LOOK_AGAIN_MS, type NodeView, watchOtherSpeakers } from './other-speakers.ts';
+import {
+  FIRST_LOOK_MS,
+  findMetalLb,
+  LOOK_AGAIN_MS,
+  lookAtNode,
+  type NodeView,
+  watchOtherSpeakers,
+} from './other-speakers.ts';
 import { createProblems } from './problems.ts';
 
 const NOTHING: NodeView = { speakers: [], ports: new Set([22, 10_250]), bgpPort: undefined };
@@ -81,4 +94,26 @@ test('does not take our own BIRD for another', () => {
     clock.advance(FIRST_LOOK_MS);
     assert.deepEqual(lines, []);
   }
+});
+
+test('sees processes and ports of this machine', async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'bellbird-'));
+  const program = join(folder, 'speaker');
+  copyFileSync('/bin/sh', program);
+  // It ends when its input does.
+  const child = spawn(program, ['-c', 'echo; read line', '--port=9120'], { stdio: ['pipe', 'pipe', 'ignore'] });
+  const server = createServer();
+  server.listen(0, '127.0.0.1');
+  t.after(() => {
+    child.stdin.end();
+    server.close();
+    rmSync(folder, { recursive: true });
+  });
+  await Promise.all([once(child.stdout, 'data'), once(server, 'listening')]);
+  const view = lookAtNode();
+  const found = view.speakers.filter(({ pid }) => pid === child.pid);
+  assert.deepEqual(found, [{ pid: child.pid, args: [program, '-c', 'echo; read line', '--port=9120'] }]);
+  assert.equal(findMetalLb({ ...view, speakers: found, ports: new Set() }).length, 1);
+  const address = server.address();
+  assert.ok(typeof address === 'object' && address !== null && view.ports.has(address.port));
 });

@@ -77,7 +77,8 @@ function isMetalLb([program = '', ...args]: readonly string[]): boolean {
   return /(^|\/)speaker$/.test(program) && args.some((arg) => /^--(port|log-level|lb-class|config)=/.test(arg));
 }
 
-function lookAtNode(): NodeView {
+/** Looks under `/proc`. */
+export function lookAtNode(): NodeView {
   return { speakers: listSpeakers(), ports: listeningPorts(), bgpPort: findPortOwner(179) };
 }
 
