@@ -21,14 +21,32 @@ export function keepCompilerLarge(): void {
 }
 
 /**
+ * Lets the heap grow by a fifth of what is kept before it is collected, instead of to twice that, and keeps the space for
+ * new objects at its first size: what a change makes is gone a moment later.
+ */
+export function keepHeapSmall(): void {
+  setFlagsFromString('--heap-growing-percent=20');
+  setFlagsFromString('--semi-space-growth-factor=1');
+}
+
+/**
  * Collects all garbage once, code that only the start needed included, and returns the freed pages to the system.
  * Reading a large cluster leaves the heap twice the size of what is kept, and V8 shrinks it only when a program goes on
- * allocating, which a quiet agent does not. Takes about 50 ms for 1,000 services.
+ * allocating, which a quiet agent does not. Takes about 130 ms for 5,000 services.
  */
 export function releaseMemory(): void {
-  setFlagsFromString('--expose-gc');
   setFlagsFromString('--stress-flush-code');
-  const collect: unknown = runInNewContext('gc');
-  if (typeof collect === 'function') collect({ type: 'major', execution: 'sync', flavor: 'last-resort' });
+  collect({ flavor: 'last-resort' });
   setFlagsFromString('--no-stress-flush-code');
+}
+
+/** The same without the code, which changes need. Takes less than half the time. */
+export function collectGarbage(): void {
+  collect({});
+}
+
+function collect(how: { readonly flavor?: 'last-resort' }): void {
+  setFlagsFromString('--expose-gc');
+  const gc: unknown = runInNewContext('gc');
+  if (typeof gc === 'function') gc({ type: 'major', execution: 'sync', ...how });
 }

@@ -24,7 +24,7 @@ import { checkListen } from './listen-check.ts';
 import { type LoadedPolicy, loadPolicy } from './load-policy.ts';
 import { type ApiRoutes, createApiServer } from './local-api.ts';
 import type { Log } from './log.ts';
-import { keepCompilerSmall, releaseMemory } from './memory.ts';
+import { collectGarbage, keepCompilerSmall, keepHeapSmall, releaseMemory } from './memory.ts';
 import type { ListenAddress } from './metrics/listen-address.ts';
 import { type MetricsEndpoint, serveMetrics } from './metrics/metrics-endpoint.ts';
 import { hashPolicy } from './metrics/policy-hash.ts';
@@ -38,6 +38,7 @@ import { viewPeers } from './peers-view.ts';
 import { type CheckedPolicy, createPolicyKeeper, type PolicyKeeper } from './policy-keeper.ts';
 import type { FoundProblem } from './problems.ts';
 import type { Refusal } from './refusal.ts';
+import { releaseWhenQuiet } from './release-when-quiet.ts';
 import { readSecrets } from './secrets.ts';
 import { createServiceEvents, type ServiceEvents, type ServiceEventsOptions } from './service-events.ts';
 import { createServiceManager, type ServiceManager } from './service-manager.ts';
@@ -124,6 +125,7 @@ export async function runAgent(options: RunOptions): Promise<RunResult> {
   const { directories, log } = options;
   // Code caches are refused after this, but for those that the executable takes: its loader sees to that.
   keepCompilerSmall();
+  keepHeapSmall();
   const refusal = prepareRuntimeDirectory(directories.runtime) ?? prepareStateDirectory(directories.state);
   if (refusal !== undefined) return refuse(options, refusal);
   let routes: ApiRoutes | undefined;
@@ -244,11 +246,14 @@ async function live(run: AgentRun, first: CheckedPolicy): Promise<RunResult> {
     end({ kind: 'stop', withdraw: false });
   }
   manager.ready();
-  const release = whenSettled(run.options.clock, agent, releaseMemory);
+  const stopReleasing = releaseWhenQuiet(run.options.clock, () => stateOf(run), {
+    first: releaseMemory,
+    again: collectGarbage,
+  });
   const metrics = openMetrics(run);
   const stopLookingAround = lookAround(run);
   const how = await ending;
-  release();
+  stopReleasing();
   manager.leave();
   metrics?.close();
   stopLookingAround();
@@ -279,9 +284,6 @@ function followFiles({ agent, keeper, options }: AgentRun, manager: ServiceManag
   });
   return files;
 }
-
-/** How long after the start an agent gives back the memory that it took, if the cluster is read by then. */
-const SETTLED_MS = 10_000;
 
 function connectManager({ agent, options }: AgentRun): ServiceManager {
   const { clock, env, log } = options;
@@ -336,15 +338,10 @@ function summarize(agent: Agent): string {
   return [routes, ...new Set(problems.list().map(({ code }) => code))].join(', ');
 }
 
-/** Calls back once the first state is carried out and some time has passed. Returns what cancels it. */
-function whenSettled(clock: Clock, agent: Agent, callback: () => void): () => void {
-  const wait = () =>
-    clock.after(SETTLED_MS, () => {
-      if (agent.view().plan !== undefined) return callback();
-      timer = wait();
-    });
-  let timer = wait();
-  return () => timer.cancel();
+/** Another text after every change of the cluster or of the policy; undefined until the first state is carried out. */
+function stateOf({ agent, keeper }: AgentRun): string | undefined {
+  const { lastChangeAt, plan } = agent.view();
+  return plan === undefined ? undefined : `${lastChangeAt} ${keeper.status().loadedAt}`;
 }
 
 function createKeeper({ clock, denyWarnings, directories, policy }: RunOptions): PolicyKeeper {
