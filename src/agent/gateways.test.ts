@@ -21,6 +21,13 @@ test('reads the IPv4 gateways, the one with the lowest metric first', () => {
   ]);
 });
 
+test('takes no default route for a gateway that came from a peer', () => {
+  const installed4 = BETTER4.replace('\t50\t', '\t40\t');
+  assert.deepEqual(parseRoutes4(HEAD + DEFAULT4 + installed4), [{ address: '192.0.2.1', interface: 'eth0' }]);
+  const installed6 = BETTER6.replace('00000064', '00000028');
+  assert.deepEqual(parseRoutes6(DEFAULT6 + installed6), [{ address: 'fe80::1', interface: 'eth0' }]);
+});
+
 test('reads the IPv6 gateways, and no route that rejects', () => {
   assert.deepEqual(parseRoutes6(DEFAULT6 + BETTER6 + REJECT6), [
     { address: '2001:db8::1', interface: 'eth1' },

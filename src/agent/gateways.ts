@@ -2,6 +2,7 @@
 // connected to. The kernel prints its routes under /proc, one a line, with addresses as hexadecimal digits.
 
 import { networkInterfaces } from 'node:os';
+import { INSTALL_METRIC } from '../bgp/index.ts';
 import { renderAddress } from '../dsl/index.ts';
 import type { Gateway, NodeFacts } from '../engine/index.ts';
 import { networksOf } from './connected-networks.ts';
@@ -51,8 +52,10 @@ function hasFlags(flags: string): boolean {
   return /^[0-9a-fA-F]+$/.test(flags) && (Number.parseInt(flags, 16) & (UP | HAS_GATEWAY)) === (UP | HAS_GATEWAY);
 }
 
+/** Without the routes that BIRD installed: a session must not move to what it was told over that very session. */
 function byMetric(routes: readonly (Gateway & { readonly metric: number })[]): readonly Gateway[] {
-  const sorted = [...routes].sort((a, b) => a.metric - b.metric);
+  const others = routes.filter(({ metric }) => metric !== INSTALL_METRIC);
+  const sorted = others.sort((a, b) => a.metric - b.metric);
   return sorted.map(({ address, interface: link }) => ({ address, interface: link }));
 }
 

@@ -10,6 +10,7 @@ export {
 export { isUnnumbered } from './bird-discovery.ts';
 export { BirdError, type BirdErrorCode } from './bird-error.ts';
 export { type BirdImage, type BirdPaths, birdPaths } from './bird-files.ts';
+export { INSTALL_METRIC } from './bird-kernel.ts';
 export type { BirdEvent, BirdState } from './bird-life.ts';
 export type { LeftOutPeer } from './bird-peers.ts';
 export { type ParseResult, parseConfigText } from './bird-process.ts';
