@@ -83,7 +83,8 @@ function render(desired: DesiredState, options: RenderOptions, redacted: boolean
 
 function joinSections(sections: readonly (readonly string[])[]): string {
   const texts = sections.filter((lines) => lines.length > 0).map((lines) => lines.join('\n'));
-  return `${texts.join('\n\n')}\n`;
+  // Not by `join`, which would copy all routes once more.
+  return `${texts.reduce((whole, text) => `${whole}\n\n${text}`)}\n`;
 }
 
 /** What does not depend on the routes. */

@@ -25,18 +25,27 @@ export interface RenderedRoutes {
 
 /** The static protocols with their routes. */
 export function renderRoutes(routes: readonly DesiredRoute[], use: MarkUse): RenderedRoutes {
-  const chunks = chunksOf(routes, { use, key: keyOf(use) });
-  const functions = new Map(chunks.flatMap((chunk) => [...chunk.functions]));
-  const protocol = (name: string, family: Family) =>
-    [`protocol static ${name} {`, `  ${family};`, ...chunks.flatMap((chunk) => chunk[family] || []), '}'].join('\n');
+  const functions = new Map<string, string>();
+  const allowed = new Set<string>();
+  const lines: Record<Family, string> = { ipv4: '', ipv6: '' };
+  for (const chunk of chunksOf(routes, { use, key: keyOf(use) })) {
+    lines.ipv4 += chunk.ipv4;
+    lines.ipv6 += chunk.ipv6;
+    for (const [name, body] of chunk.functions) functions.set(name, body);
+    for (const peer of chunk.allowed) allowed.add(peer);
+  }
+  const protocol = (name: string, family: Family) => `protocol static ${name} {\n  ${family};${lines[family]}\n}`;
   return {
     functions: [...functions].map(([name, body]) => `function ${name}() { ${body} }`).sort(),
-    allowed: new Set(chunks.flatMap((chunk) => [...chunk.allowed])),
+    allowed,
     protocols: [protocol('routes4', 'ipv4'), protocol('routes6', 'ipv6')],
   };
 }
 
-/** A run of neighbouring routes as text. Of ten thousand routes a change renders one chunk and joins the others. */
+/**
+ * A run of neighbouring routes as text, each on a line of its own behind a line break. Of ten thousand routes a change
+ * renders one chunk and joins the others.
+ */
 interface Chunk {
   readonly key: string;
   readonly routes: readonly DesiredRoute[];
@@ -61,11 +70,42 @@ const CHUNK_LENGTH = 32;
 /** Chunks by their first route. The engine keeps the object of a route that does not change. */
 const known = new WeakMap<DesiredRoute, Chunk>();
 
+/** What was rendered last. */
+let last: { readonly key: string; readonly routes: readonly DesiredRoute[]; readonly chunks: readonly Chunk[] } = {
+  key: '',
+  routes: [],
+  chunks: [],
+};
+
 function chunksOf(routes: readonly DesiredRoute[], rendering: Rendering): readonly Chunk[] {
-  const chunks = reuseChunks(routes, rendering, true);
+  const reused = reuseEnds(routes, rendering);
   // Each insertion may leave a small chunk behind; when there are too many, all are made anew.
-  const isScattered = chunks.length > 8 + (2 * routes.length) / CHUNK_LENGTH;
-  return isScattered ? reuseChunks(routes, rendering, false) : chunks;
+  const isScattered = reused.length > 8 + (2 * routes.length) / CHUNK_LENGTH;
+  const chunks = isScattered ? reuseChunks(routes, rendering, false) : reused;
+  last = { key: rendering.key, routes, chunks };
+  return chunks;
+}
+
+/** Most changes leave all but one place as it was: the chunks before and behind it are taken over as they are. */
+function reuseEnds(routes: readonly DesiredRoute[], rendering: Rendering): readonly Chunk[] {
+  if (last.key !== rendering.key) return reuseChunks(routes, rendering, true);
+  const { chunks } = last;
+  const shorter = Math.min(routes.length, last.routes.length);
+  let head = 0;
+  while (head < shorter && routes[head] === last.routes[head]) head++;
+  const moved = routes.length - last.routes.length;
+  let tail = routes.length;
+  while (tail > head + Math.max(moved, 0) && routes[tail - 1] === last.routes[tail - 1 - moved]) tail--;
+  let [start, front] = [0, 0];
+  for (; front < chunks.length && start + lengthOf(chunks[front]) <= head; front++) start += lengthOf(chunks[front]);
+  let [end, back] = [routes.length, chunks.length];
+  for (; back > front && end - lengthOf(chunks[back - 1]) >= tail; back--) end -= lengthOf(chunks[back - 1]);
+  const middle = reuseChunks(routes.slice(start, end), rendering, true);
+  return [...chunks.slice(0, front), ...middle, ...chunks.slice(back)];
+}
+
+function lengthOf(chunk: Chunk | undefined): number {
+  return chunk?.routes.length ?? 0;
 }
 
 function reuseChunks(routes: readonly DesiredRoute[], rendering: Rendering, mayReuse: boolean): readonly Chunk[] {
@@ -111,10 +151,10 @@ function renderChunk(routes: readonly DesiredRoute[], { use, key }: Rendering): 
     const name = body === '' ? undefined : nameOf(body);
     if (name !== undefined) functions.set(name, body);
     const block = name === undefined ? '' : ` { ${name}(); }`;
-    lines[route.prefix.includes(':') ? 'ipv6' : 'ipv4'].push(`  route ${route.prefix} blackhole${block};`);
+    lines[route.prefix.includes(':') ? 'ipv6' : 'ipv4'].push(`\n  route ${route.prefix} blackhole${block};`);
   }
   const allowed = new Set(routes.flatMap((route) => route.to ?? []));
-  const chunk = { key, routes, ipv4: lines.ipv4.join('\n'), ipv6: lines.ipv6.join('\n'), functions, allowed };
+  const chunk = { key, routes, ipv4: lines.ipv4.join(''), ipv6: lines.ipv6.join(''), functions, allowed };
   const [first] = routes;
   if (first !== undefined) known.set(first, chunk);
   return chunk;

@@ -319,7 +319,8 @@ class BirdRuntime implements Bird {
   #writeCandidate(text: string): void {
     try {
       // At once rather than through the thread pool, which costs a change more time than the write itself.
-      writeFileSync(this.paths.candidate, text, { mode: 0o600 });
+      // The encoding is named because Node then writes without a copy in a buffer.
+      writeFileSync(this.paths.candidate, text, { mode: 0o600, encoding: 'utf8' });
     } catch (error) {
       const message = `${this.paths.candidate} cannot be written: ${messageOf(error)}`;
       throw new BirdError('directory-not-writable', message, { cause: error });
