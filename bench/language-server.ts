@@ -43,7 +43,7 @@ function toSection(first: number, { right, broken, completion }: Times): Section
     name,
     ...[median(times), percentile(times, 0.9), percentile(times, 0.99)].map(renderNumber),
   ];
-  const worst = Math.max(median(right), median(broken));
+  const worst = Math.max(...[right, broken, completion].map((times) => percentile(times, 0.9)));
   return {
     title: 'Language server',
     about:
@@ -56,7 +56,12 @@ function toSection(first: number, { right, broken, completion }: Times): Section
       row('in a broken text', broken),
       row('completion behind a key', completion),
     ],
-    aims: [{ text: `diagnostics within ${AIM_MS} ms of a key: ${renderNumber(worst)} ms`, met: worst < AIM_MS }],
+    aims: [
+      {
+        text: `diagnostics and completion within ${AIM_MS} ms of nine keys in ten: ${renderNumber(worst)} ms`,
+        met: worst < AIM_MS,
+      },
+    ],
   };
 }
 

@@ -1,5 +1,6 @@
 // Parsing for editors: of a text that was parsed before, only the sections that have changed are read again. The trees of
-// the others are kept as they are and moved to where they stand now. What comes out is what `parse` gives.
+// the others are kept as they are and moved to where they stand now. What comes out is what `parse` gives; only where
+// parentheses nest too deep, those of each statement are counted by themselves.
 
 import type { IToken } from 'chevrotain';
 import type { PolicyFile, Statement } from '../ast.ts';
