@@ -425,6 +425,7 @@ function statusOf(run: AgentRun, sessions: readonly SessionStatus[]): AgentStatu
     source: options.cluster.name,
     live: source.status?.(),
     view: agent.view(),
+    drain: run.drain.view(),
     policy: keeper.status(),
     bird: birdWatch.status(bird),
     // Of a dynamic peer any number can be; it is one of those that should run.

@@ -147,3 +147,15 @@ test('knows equal sessions without comparing them, and a password that is anothe
   assert.equal(sameSessions(OLD, NEW), false);
   assert.equal(sameSessions(OLD, { ...wanted, passwords: new Map([['a', 'rosebud']]) }), false);
 });
+
+test('waits no longer for a session that is removed', async () => {
+  const { restarts } = setUp(NAMES);
+  const first = await restarts.stage(OLD, NEW);
+  assert.equal(first.current, 'a');
+  const without = sessions([
+    { name: 'b', holdTimeMs: 9_000 },
+    { name: 'c', holdTimeMs: 9_000 },
+  ]);
+  const next = await restarts.stage(first.sessions, without);
+  assert.deepEqual([next.current, next.waiting, next.lost], ['b', ['c'], []]);
+});

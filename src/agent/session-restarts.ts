@@ -62,6 +62,8 @@ class Turns implements SessionRestarts {
 
   async stage(before: Sessions | undefined, wanted: Sessions): Promise<Stage> {
     this.#timer?.cancel();
+    // Nobody waits for a session that is to be no more.
+    if (!wanted.desired.peers.some(({ name }) => name === this.#current?.peer)) this.#current = undefined;
     const restarts = before === undefined ? [] : restartsOneByOne(before, wanted);
     if (before === undefined || (restarts.length === 0 && this.#current === undefined)) return this.#all(wanted);
     const established = await this.#established(before.desired.peers);

@@ -2,6 +2,7 @@
 
 import { renderPlace } from '../dsl/index.ts';
 import type { AgentView } from './agent.ts';
+import type { DrainView } from './drain.ts';
 import type { AgentStatus, BirdStatus, LiveClusterStatus, PolicyStatus } from './status.ts';
 
 /** What the status is collected from. */
@@ -13,6 +14,7 @@ export interface StatusParts {
   readonly source: string;
   readonly live: LiveClusterStatus | undefined;
   readonly view: AgentView;
+  readonly drain?: DrainView | undefined;
   readonly policy: PolicyStatus;
   readonly bird: BirdStatus;
   readonly established: number;
@@ -59,6 +61,7 @@ export function collectStatus(parts: StatusParts): AgentStatus {
       decisions?.excluded === undefined
         ? undefined
         : { reason: decisions.excluded.reason, at: renderPlace(decisions.excluded.at) },
+    ...(parts.drain && { drain: parts.drain }),
     problems: view.problems.list(),
   };
 }

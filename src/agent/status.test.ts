@@ -128,6 +128,7 @@ test('writes null in JSON for what is known to be absent', () => {
     sessions: { established: 2, total: 2 },
     routes: { advertised: 12, withheld: { 'prefix-excluded': 1, 'no-local-endpoint': 3 }, waiting: {}, held: [] },
     excluded: null,
+    drain: null,
     problems: [],
   });
 });

@@ -1,5 +1,6 @@
 // What `status` answers: the state of one agent at one moment, as JSON and as text for an operator at three in the morning.
 
+import type { DrainView } from './drain.ts';
 import { count } from './table.ts';
 import { renderDuration, renderMoment, toTimestamp } from './time-text.ts';
 
@@ -24,6 +25,8 @@ export interface AgentStatus {
   };
   /** The statement or label that excludes this node. */
   readonly excluded: { readonly reason: string; readonly at: string } | undefined;
+  /** Absent: the node is not drained. */
+  readonly drain?: DrainView;
   readonly problems: readonly Problem[];
 }
 
@@ -153,6 +156,10 @@ export function statusToJson(status: AgentStatus): unknown {
       held: status.routes.held.map(({ prefix, since }) => ({ prefix, since: toTimestamp(since) })),
     },
     excluded: status.excluded ?? null,
+    drain:
+      status.drain === undefined
+        ? null
+        : { since: toTimestamp(status.drain.since), withdrawAt: toTimestamp(status.drain.withdrawAt) },
     problems: status.problems.map((problem) => ({ ...problem, since: toTimestamp(problem.since) })),
   };
 }
