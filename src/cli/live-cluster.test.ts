@@ -4,6 +4,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { askAgent } from '../agent/api-client.ts';
 import { nodeManifest, serviceManifest, sliceManifest } from '../testing/api-lab.ts';
 import { endBird, skipWithoutBird } from '../testing/bird-lab.ts';
 import { type FakeApiServer, startFakeApiServer } from '../testing/fake-api-server.ts';
@@ -152,6 +153,10 @@ test('bellbird run follows the API, keeps its routes through outage and restart,
     started.push(agent);
     return agent;
   };
+  const metrics = async () => {
+    const answer = await askAgent(runtime, { method: 'GET', path: '/metrics', form: 'text' });
+    return answer.kind === 'answer' ? answer.body : '';
+  };
   const config = () => readFileSync(join(runtime, 'bird.conf'), 'utf8');
   const ask = (...words: readonly string[]) => bellbird(...words, '--runtime-dir', runtime);
 
@@ -165,9 +170,19 @@ test('bellbird run follows the API, keeps its routes through outage and restart,
   const status = await ask('status');
   assert.match(status.stdout, /watching endpointslices\.discovery\.k8s\.io .*, because addresses of range `vips`/);
 
+  assert.match(await metrics(), /^bellbird_watch_connected\{resource="services",namespace=""\} 1$/m);
+  assert.match(await metrics(), /^bellbird_watch_lists_total\{resource="nodes",namespace=""\} 1$/m);
+  assert.match(await metrics(), /^bellbird_cluster_staleness_seconds \d/m);
+
   // The server is away, and something changes meanwhile.
   await server.stop();
   await first.says(/the API server does not answer/);
+  assert.match(await metrics(), /^bellbird_watch_connected\{resource="services",namespace=""\} 0$/m);
+  assert.match(
+    await metrics(),
+    /^bellbird_watch_errors_total\{resource="services",namespace="",cause="unreachable"\} [1-9]/m,
+  );
+  assert.match(await metrics(), /^bellbird_problems\{code="cluster-unreadable"\} 1$/m);
   server.remove('Service', 'shop/web');
   const before = config();
   assert.match((await ask('status')).stdout, /cluster-unreadable: .* does not answer/);
