@@ -52,6 +52,14 @@ test('the kernel is let go once all sessions have been up for a while', async ()
   assert.deepEqual(commands, ['enable install4', 'enable install6']);
 });
 
+test('a peer that others connect to is waited for until somebody has', async () => {
+  const { releasedAt } = await heldFor((elapsed) => [
+    session('active', 'fe80::/10'),
+    ...(elapsed < 1_500 ? [] : [session('established')]),
+  ]);
+  assert.equal(releasedAt, 1_500 + SETTLED_MS);
+});
+
 test('a session that goes down again starts the wait anew', async () => {
   const { releasedAt } = await heldFor((elapsed) => [session(elapsed === 1_500 ? 'idle' : 'established')]);
   assert.equal(releasedAt, 1_750 + SETTLED_MS);

@@ -50,6 +50,9 @@ export async function releaseInstalled(command: HoldOptions['command']): Promise
   for (const name of INSTALL_PROTOCOLS) await command(`enable ${name}`).catch(() => undefined);
 }
 
+/** A peer that others connect to is back once somebody has; how many there were, nobody knows any more. */
 function allEstablished(sessions: readonly SessionStatus[]): boolean {
-  return sessions.every(({ neighborRange, state }) => neighborRange !== undefined || state === 'established');
+  const opened = sessions.filter(({ neighborRange }) => neighborRange === undefined);
+  const back = new Set(opened.filter(({ state }) => state === 'established').map(({ peer }) => peer));
+  return opened.every(({ state }) => state === 'established') && sessions.every(({ peer }) => back.has(peer));
 }
