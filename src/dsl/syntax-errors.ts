@@ -62,7 +62,8 @@ export function reportSyntaxError(
     messages['syntax-error']({
       expected: expectedPhrases(expectation),
       help: syntaxHelp(expectation, token, tokens),
-      found: isEnd(token) ? end : describe(token),
+      // Braces that were put in to go on have no text.
+      found: isEnd(token) || token.image === '' ? end : describe(token),
     }),
   );
 }
