@@ -1,11 +1,13 @@
 // An agent on a live API: what a router sees of an API server that goes away, of an agent that is killed and started
-// meanwhile, and of what changed when the server is back. The router's counters tell that nothing else was sent.
+// meanwhile, and of what changed when the server is back; and of agents replaced while much changes. The router's counters tell
+// that nothing else was sent.
 
 import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
 import { type FakeApiServer, startFakeApiServer } from '../src/testing/fake-api-server.ts';
 import type { Agent } from './lab/agent.ts';
 import { endpoints, localLoadBalancer, type Manifest } from './lab/cluster.ts';
@@ -109,5 +111,29 @@ describe('an agent on a live API server', () => {
     server.remove('Service', 'shop/new');
     await lab.waitForView({ [CART]: HERE, [WEB]: HERE });
     assert.equal(await updates(), sent + 1);
+  });
+
+  test('sends each change once, and nothing else, when the agent is replaced and killed under churn', async () => {
+    const sent = await updates();
+    const added = Array.from({ length: 60 }, (_, at) => ({ name: `churn-${at}`, ip: `198.51.100.${100 + at}` }));
+    const churn = async () => {
+      for (const { name, ip } of added) {
+        put(...shop(name, ip), ...shop('cart', '198.51.100.1'));
+        // So that the changes spread over the lives of three agents.
+        await delay(50);
+      }
+    };
+    const replace = async () => {
+      for (const end of [agent.stop, agent.kill]) {
+        const from = agent.output().length;
+        await end();
+        agent.start();
+        await says(/policy-in-effect/, from);
+      }
+    };
+    await Promise.all([churn(), replace()]);
+    const all = Object.fromEntries(added.map(({ ip }) => [`${ip}/32`, HERE]));
+    await lab.waitForView({ [CART]: HERE, [WEB]: HERE, ...all });
+    assert.equal(await updates(), sent + added.length);
   });
 });
