@@ -6,6 +6,7 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { type Agent, executable, startAgent } from './lab/agent.ts';
+import { birdCommand } from './lab/bird-control.ts';
 import { createManifestFolder, endpoints, loadBalancer, node, replaceFile } from './lab/cluster.ts';
 import { query, run } from './lab/command.ts';
 import { watchFib } from './lab/fib-monitor.ts';
@@ -133,6 +134,11 @@ describe('unnumbered peers on two links', { skip: namespaceLabObstacle(), timeou
     });
     await waitForSessions();
     for (const { namespace } of routers) await waitForService(namespace);
+    await waitUntil({
+      what: 'BIRD to compare its routes with the kernel',
+      observe: () => birdCommand(join(agent.runtimeDir, 'bird.ctl'), 'show protocols install4'),
+      until: (reply) => /^install4 .* up /m.test(reply),
+    });
     // What is there already may be written again.
     assert.deepEqual(
       (await monitor.stop()).filter((loss) => !loss.startsWith('set: ')),
