@@ -11,7 +11,8 @@ export interface RouteChanges {
 
 /** Compares the routes of two states; an absent one has none. */
 export function compareRoutes(before: DesiredState | undefined, after: DesiredState): RouteChanges {
-  const [old, fresh] = withoutCommonEnds(before?.routes ?? [], after.routes);
+  const [some, others] = withoutCommonEnds(before?.routes ?? [], after.routes);
+  const [old, fresh] = [without(some, others), without(others, some)];
   const known = new Map(old.map((route) => [route.prefix, route]));
   const wanted = new Set(fresh.map((route) => route.prefix));
   return {
@@ -19,6 +20,12 @@ export function compareRoutes(before: DesiredState | undefined, after: DesiredSt
     withdrawn: [...known.keys()].filter((prefix) => !wanted.has(prefix)),
     changed: fresh.filter((route) => isChanged(known.get(route.prefix), route)).map(({ prefix }) => prefix),
   };
+}
+
+/** The routes of one list that are not, as the very same objects, in the other. */
+function without(routes: readonly DesiredRoute[], others: readonly DesiredRoute[]): readonly DesiredRoute[] {
+  const known = new Set(others);
+  return routes.filter((route) => !known.has(route));
 }
 
 /** Most changes are one route among thousands, and the engine keeps the objects of all others. */
