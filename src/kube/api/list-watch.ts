@@ -64,6 +64,8 @@ const SHORT_WATCH_MS = 5_000;
 const CONFIRM_MS = 1_000;
 /** After so many watches that brought nothing, something on the way seems to keep them back: lists stand in for them. */
 const FRUITLESS_LIMIT = 3;
+/** Lists that find nothing new become rarer, up to one in so many watches: about one an hour where all is quiet. */
+const FRUITLESS_MOST = 36;
 /** Everything is listed again after about so long, as an insurance against events that were lost. */
 const RELIST_MS = 6 * 3_600_000;
 
@@ -95,6 +97,8 @@ class LoopingListWatch implements ListWatch {
   readonly #inARow = new Map<ApiFailure, number>();
   /** How many watches in a row brought nothing. */
   #fruitless = 0;
+  /** How many of them a list stands in for. */
+  #fruitlessLimit = FRUITLESS_LIMIT;
   #openedAt: number | undefined;
   #batch: Change[] = [];
 
@@ -138,9 +142,13 @@ class LoopingListWatch implements ListWatch {
         if (signal.aborted) break;
         if (!(error instanceof ApiError)) throw error;
         // Trying to connect is waiting, too.
-        const waited = this.#openedAt === undefined ? clock.elapsed() - started : 0;
+        const opened = this.#openedAt !== undefined;
+        const waited = opened ? 0 : clock.elapsed() - started;
         this.#judgeWatch();
-        await this.#fail(error, waited, signal);
+        // A resource of which an API server has seen no event since its start gets no bookmarks either: such a silence is no
+        // failure. The next request tells whether anybody is there.
+        if (opened && error.failure === 'stalled') this.#countFruitless();
+        else await this.#fail(error, waited, signal);
       }
     }
     this.#state = 'stopped';
@@ -158,7 +166,17 @@ class LoopingListWatch implements ListWatch {
     this.#synced = true;
     this.#position = list.version;
     this.#relistAt = this.#options.clock.elapsed() + RELIST_MS * (0.75 + this.#options.random() / 2);
-    this.#pass(this.#store.replace(list));
+    const changes = this.#store.replace(list);
+    if (this.#fruitless >= this.#fruitlessLimit) {
+      this.#fruitlessLimit = changes.length > 0 ? FRUITLESS_LIMIT : Math.min(2 * this.#fruitlessLimit, FRUITLESS_MOST);
+      this.#fruitless = 0;
+    }
+    this.#pass(changes);
+  }
+
+  #countFruitless(): void {
+    this.#fruitless++;
+    if (this.#fruitless >= this.#fruitlessLimit) this.#relist = true;
   }
 
   /** Never older than what is known, as long as the server can promise that. */
@@ -229,6 +247,7 @@ class LoopingListWatch implements ListWatch {
   #take(event: WatchEvent): void {
     this.#succeed();
     this.#fruitless = 0;
+    this.#fruitlessLimit = FRUITLESS_LIMIT;
     this.#advance(event);
     if (event.kind === 'bookmark') {
       this.#counts.bookmarks++;
@@ -320,8 +339,7 @@ class LoopingListWatch implements ListWatch {
       case 'broken':
       case 'closed':
       case 'stalled':
-        this.#fruitless++;
-        if (this.#fruitless >= FRUITLESS_LIMIT) this.#relist = true;
+        this.#countFruitless();
         break;
       default:
     }

@@ -545,6 +545,21 @@ test('shows when it last heard from the server', async () => {
   });
 });
 
+test('takes the silence of a quiet server for what it is, and lists less and less often because of it', async () => {
+  await withSource(cluster, async (lab) => {
+    for (let round = 1; round <= 3 + 6 + 12; round++) {
+      // Nobody is told of an answer that has begun.
+      while (!lab.source.status().watches.every(({ connected }) => connected)) await nextTurn();
+      const before = watches(lab, 'services').length;
+      lab.clock.advance(101_000);
+      await lab.until(() => watches(lab, 'services').length > before);
+    }
+    assert.deepEqual(callKinds(lab), ['snapshot']);
+    assert.deepEqual(lab.waits, []);
+    assert.equal(lists(lab, 'services').length, 1 + 3);
+  });
+});
+
 test('lists again and again where something on the way keeps the watches back', async () => {
   await withSource(cluster, async (lab) => {
     lab.server.interfere = ({ kind }) =>
