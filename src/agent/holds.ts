@@ -93,7 +93,7 @@ class LayeredHolds implements Holds {
     const drained = this.#drain?.apply(ready.desired) ?? ready.desired;
     const isDrained = drained !== ready.desired;
     // A drain is never held, and what goes because of it is no measure for later.
-    const change = { policy, decisions: plan.decisions, before: isDrained ? undefined : before, wanted: drained };
+    const change = { policy, decisions: plan.decisions, before, wanted: drained, isFree: isDrained };
     const { desired, held, beyond, done } = this.#guard.check(change);
     const draining = isDrained ? new Set(ready.desired.routes.map(({ prefix }) => prefix)) : NO_HOLDS.draining;
     return { ...ready, desired, held, beyond: new Set(beyond), draining, done };

@@ -155,6 +155,42 @@ test('lets a held route go when it is confirmed, when it is due again, and for a
   assert.equal(guard.held().size, 0);
 });
 
+test('lets go what is confirmed while BIRD is being given the state that holds it', () => {
+  const clock = createFakeClock();
+  const guard = createRouteGuard(clock);
+  const policy = policyWith('max-withdraw 50% within 10s');
+  const decisions = { node: 'worker-1', excluded: undefined, routes: [], desired: [], withheld: [] };
+  const wanted = desiredState({ routes: [] });
+  const before = desiredState({ routes: routes(10, 49) });
+  const first = guard.check({ policy, decisions, before, wanted });
+  first.done();
+  const again = guard.check({ policy, decisions, before: first.desired, wanted });
+  assert.equal(guard.confirm().length, 40);
+  again.done();
+  const last = guard.check({ policy, decisions, before: again.desired, wanted });
+  assert.deepEqual([last.held.size, last.desired.routes.length], [0, 0]);
+});
+
+test('holds nothing of a change that is free, and keeps to `max-routes` what is announced', () => {
+  const guard = createRouteGuard(createFakeClock());
+  const policy = policyWith('max-withdraw 50% within 10s\n  max-routes 20');
+  const decisions = { node: 'worker-1', excluded: undefined, routes: [], desired: [], withheld: [] };
+  const before = desiredState({ routes: routes(30, 49) });
+  const { desired, held } = guard.check({
+    policy,
+    decisions,
+    before,
+    wanted: desiredState({ routes: routes(10, 49) }),
+    isFree: true,
+  });
+  assert.deepEqual(
+    [desired.routes.map(({ prefix }) => prefix), held.size],
+    [routes(30, 49).map(({ prefix }) => prefix), 0],
+  );
+  const gone = guard.check({ policy, decisions, before, wanted: desiredState({ routes: [] }), isFree: true });
+  assert.deepEqual([gone.desired.routes.length, gone.held.size], [0, 0]);
+});
+
 test('keeps what was held before a restart', () => {
   const { apply, guard } = setUp('max-withdraw 50% within 10s', routes(10, 49));
   guard.restore(routes(30, 49).map((route) => ({ route, since: 1 })));

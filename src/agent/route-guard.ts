@@ -21,6 +21,8 @@ export interface GuardedChange {
   /** What BIRD announces; absent where it announces nothing, or nobody knows. */
   readonly before: DesiredState | undefined;
   readonly wanted: DesiredState;
+  /** Withdrawals pass whatever their number, and are no measure for later. */
+  readonly isFree?: boolean;
 }
 
 /** What may be handed to BIRD. */
@@ -87,15 +89,18 @@ class CountingGuard implements RouteGuard {
     const { desired, beyond } = limitRoutes(kept, change.before, guard?.maxRoutes?.count);
     const done = () => {
       this.#held = held;
-      this.#count(change.before, desired, counted, guard?.maxWithdraw?.withinMs ?? 0);
+      // Once BIRD is without them they are ordinary prefixes again; what it has been given just now may have been confirmed
+      // only meanwhile.
+      this.#confirmed = new Set([...this.#confirmed].filter((prefix) => held.has(prefix)));
+      this.#count(change.isFree ? undefined : change.before, desired, counted, guard?.maxWithdraw?.withinMs ?? 0);
     };
     return { desired, held, beyond, done };
   }
 
   #judgeWithdrawals(change: GuardedChange): { held: ReadonlyMap<string, HeldRoute>; counted: number } {
-    const { policy, decisions, before, wanted } = change;
+    const { policy, decisions, before, wanted, isFree = false } = change;
     const limit = policy.guard?.maxWithdraw;
-    if (limit === undefined || before === undefined) return { held: NOTHING, counted: 0 };
+    if (limit === undefined || before === undefined || isFree) return { held: NOTHING, counted: 0 };
     const due = new Set(wanted.routes.map(({ prefix }) => prefix));
     const gone = before.routes.filter(({ prefix }) => !due.has(prefix) && !this.#confirmed.has(prefix));
     if (gone.length === 0) return { held: NOTHING, counted: 0 };
@@ -130,8 +135,6 @@ class CountingGuard implements RouteGuard {
     if (counted > 0) this.#withdrawn = [...this.#withdrawn.filter(isRecent), { at, count: counted }];
     const first = this.#announced.findLastIndex((entry) => !isRecent(entry));
     this.#announced = [...this.#announced.slice(Math.max(first, 0)), { at, count: routes.length }];
-    // Once BIRD is without them they are ordinary prefixes again.
-    this.#confirmed = new Set();
   }
 }
 
