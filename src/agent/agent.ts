@@ -363,6 +363,7 @@ class AgentLoop implements Agent {
     const policy = this.#choosePolicy();
     if (policy === undefined) return;
     this.#changes.begin();
+    this.#history.begin();
     try {
       const engine = this.#engineFor(policy, this.#snapshot);
       const plan = planNode(policy.policy, engine, this.#options.node, this.#known.applied, this.#factsFor(policy));
@@ -450,7 +451,8 @@ class AgentLoop implements Agent {
       case 'applied':
         this.#reports.applied(this.#known.applied, sessions.desired, result.changed);
         if (result.changed) this.#options.onRoutes?.(this.#known.applied, sessions.desired, plan.decisions);
-        if (result.changed) this.#history.applied(this.#known.applied, sessions.desired, this.#restarted);
+        if (!result.changed) this.#history.unchanged();
+        else this.#history.applied(this.#known.applied, sessions.desired, this.#restarted);
         this.#known.took(sessions);
         this.#options.onApplied?.(sessions.desired);
         this.#accept(policy, plan, true);

@@ -32,8 +32,12 @@ export interface History {
   because(cause: string): void;
   /** The same for changes of the cluster. */
   becauseOf(changes: readonly Change[]): void;
-  /** BIRD took a state. */
+  /** A state is worked out now, of which everything so far is the cause; what happens from here on is for the next one. */
+  begin(): void;
+  /** BIRD took that state. */
   applied(before: DesiredState | undefined, after: DesiredState, restarted: readonly RestartedSession[]): void;
+  /** BIRD had that state already. */
+  unchanged(): void;
   /** The last first. */
   list(): readonly HistoryEntry[];
 }
@@ -46,23 +50,25 @@ const NAMED = 8;
 /** Creates an empty history; `now` tells the time as of the wall clock. */
 export function createHistory(now: () => number): History {
   const entries: HistoryEntry[] = [];
-  let causes = new Set<string>();
-  let more = 0;
-  const because = (cause: string) => {
-    if (causes.has(cause)) return;
-    if (causes.size < NAMED) causes.add(cause);
-    else more++;
-  };
+  let next = noCauses();
+  let current = noCauses();
+  const because = (cause: string) => addCause(next, cause);
   return {
     because,
     becauseOf: (changes) => {
       for (const change of changes) because(describeChange(change));
     },
+    begin: () => {
+      // BIRD may not have taken the state before.
+      for (const cause of next.named) addCause(current, cause);
+      current.more += next.more;
+      next = noCauses();
+    },
     applied: (before, after, restarted) => {
       const { announced, withdrawn, changed } = compareRoutes(before, after);
-      const named = more === 0 ? [...causes] : [...causes, `${more} more`];
-      causes = new Set();
-      more = 0;
+      const { named, more } = current;
+      const causes = more === 0 ? [...named] : [...named, `${more} more`];
+      current = noCauses();
       if (announced.length + withdrawn.length + changed.length + restarted.length === 0) return;
       const routes = after.routes.length;
       const entry = {
@@ -72,11 +78,30 @@ export function createHistory(now: () => number): History {
         restarted,
         routes,
       };
-      entries.unshift({ at: now(), causes: named, ...entry });
+      entries.unshift({ at: now(), causes, ...entry });
       entries.length = Math.min(entries.length, LENGTH);
+    },
+    unchanged: () => {
+      current = noCauses();
     },
     list: () => entries,
   };
+}
+
+/** The first causes by name, and how many more there were. */
+interface Causes {
+  readonly named: Set<string>;
+  more: number;
+}
+
+function noCauses(): Causes {
+  return { named: new Set(), more: 0 };
+}
+
+function addCause(causes: Causes, cause: string): void {
+  if (causes.named.has(cause)) return;
+  if (causes.named.size < NAMED) causes.named.add(cause);
+  else causes.more++;
 }
 
 /** The JSON of `GET /v1/history`. */
