@@ -93,6 +93,15 @@ for (const [name, source, message, TOR_KEY] of refused) {
   });
 }
 
+for (const [name, source, , TOR_KEY] of refused) {
+  test(`ends no session because of ${name}`, () => {
+    const { passwords, missing, warnings } = readSecrets([peer(source)], sources({ TOR_KEY }, undefined, 'before'));
+    assert.deepEqual([[...passwords], missing], [[['tor-a', 'before']], []]);
+    assert.equal(warnings[0]?.code, 'password-kept');
+    assert.match(warnings[0]?.message ?? '', /; its session goes on with the password that it has$/);
+  });
+}
+
 const secret: PasswordSource = { kind: 'secret', namespace: 'bgp', name: 'fabric', key: 'tor', at };
 const found = (text: string, trouble?: string): SecretReading => ({ kind: 'found', text, trouble });
 

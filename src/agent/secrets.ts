@@ -1,6 +1,6 @@
 // Passwords of sessions, from the environment, from files or from Secrets of the cluster. They go to the renderer of BIRD's
 // configuration and nowhere else: never into a log, a status, a policy or the state directory.
-// A Secret that cannot be read, or is gone, ends no session: one that has a password keeps it, and a problem says so.
+// A password that cannot be read, or is gone, ends no session: one that has a password keeps it, and a problem says so.
 
 import { readFileSync, statSync } from 'node:fs';
 import { assertNever } from '../dsl/assert-never.ts';
@@ -44,13 +44,11 @@ export function readSecrets(peers: readonly DesiredPeer[], sources: SecretSource
   const warnings: SecretProblem[] = [];
   for (const { name: peer, password } of peers) {
     if (password === undefined) continue;
-    const result = readPassword(password, sources, peer);
-    if (result.kind === 'pending') continue;
-    const message = result.kind === 'missing' ? result.message : unusable(result.text);
-    if (result.kind === 'missing' || message !== undefined) {
-      missing.push({ peer, code: 'password-missing', message: message ?? '' });
-    } else passwords.set(peer, result.text);
-    if (result.kind === 'found' && result.warning !== undefined) warnings.push({ peer, ...result.warning });
+    const result = goOnWith(sources.kept.get(peer), refuseUnusable(readPassword(password, sources)));
+    if (result.kind === 'missing') missing.push({ peer, code: 'password-missing', message: result.message });
+    if (result.kind !== 'found') continue;
+    passwords.set(peer, result.text);
+    if (result.warning !== undefined) warnings.push({ peer, ...result.warning });
   }
   return { passwords, missing, warnings };
 }
@@ -61,37 +59,41 @@ type Reading =
   /** It is just being read for the first time, and nothing is wrong so far. */
   | { readonly kind: 'pending' };
 
-function readPassword(source: PasswordSource, { env, readSecret, kept }: SecretSources, peer: string): Reading {
+function readPassword(source: PasswordSource, { env, readSecret }: SecretSources): Reading {
   switch (source.kind) {
     case 'env':
       return fromEnv(source.variable, env);
     case 'file':
       return fromFile(source.path);
     case 'secret':
-      return fromSecret(readSecret(source), kept.get(peer));
+      return fromSecret(readSecret(source));
     default:
       return assertNever(source);
   }
 }
 
-function fromSecret(reading: SecretReading, kept: string | undefined): Reading {
-  const keeps = (why: string) => ({
-    code: 'password-kept' as const,
-    message: `${why}; its session goes on with the password that it has`,
-  });
+function refuseUnusable(reading: Reading): Reading {
+  const message = reading.kind === 'found' ? unusable(reading.text) : undefined;
+  return message === undefined ? reading : { kind: 'missing', message };
+}
+
+/** Half a file, or one that is just being replaced, must not take a session's routes away. */
+function goOnWith(kept: string | undefined, reading: Reading): Reading {
+  if (kept === undefined || reading.kind === 'found') return reading;
+  return { kind: 'found', text: kept, warning: reading.kind === 'missing' ? keeps(reading.message) : undefined };
+}
+
+function keeps(why: string): Omit<SecretProblem, 'peer'> {
+  return { code: 'password-kept', message: `${why}; its session goes on with the password that it has` };
+}
+
+function fromSecret(reading: SecretReading): Reading {
   if (reading.kind === 'found') {
-    const { trouble } = reading;
+    const { text, trouble } = reading;
     // As with files: whatever made the Secret out of one may have left the newline in.
-    const text = withoutNewline(reading.text);
-    const problem = unusable(text);
-    if (problem !== undefined && kept !== undefined) return { kind: 'found', text: kept, warning: keeps(problem) };
-    return { kind: 'found', text, warning: trouble === undefined ? undefined : keeps(trouble) };
+    return { kind: 'found', text: withoutNewline(text), warning: trouble === undefined ? undefined : keeps(trouble) };
   }
-  const { message } = reading;
-  if (kept !== undefined) {
-    return { kind: 'found', text: kept, warning: message === undefined ? undefined : keeps(message) };
-  }
-  return message === undefined ? { kind: 'pending' } : { kind: 'missing', message };
+  return reading.message === undefined ? { kind: 'pending' } : { kind: 'missing', message: reading.message };
 }
 
 /** Editors end a file with a newline that is no part of the password. */
