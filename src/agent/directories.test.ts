@@ -3,7 +3,12 @@ import { chmodSync, lchownSync, mkdtempSync, rmSync, statSync, symlinkSync, writ
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { prepareRuntimeDirectory, prepareStateDirectory, resolveDirectories } from './directories.ts';
+import {
+  chooseProgramFolder,
+  prepareRuntimeDirectory,
+  prepareStateDirectory,
+  resolveDirectories,
+} from './directories.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'bellbird-'));
 after(() => rmSync(folder, { recursive: true }));
@@ -76,4 +81,17 @@ test('refuses a path that leaves no room for the name of a socket', () => {
 test('ignores an XDG directory that is no absolute path', () => {
   const { state } = resolveDirectories({ runtimeDir: '/run' }, { XDG_STATE_HOME: 'relative' });
   assert.ok(state.startsWith('/') && !state.includes('relative'), state);
+});
+
+test('starts BIRD from the state directory where nothing can be started from the other', () => {
+  const [runtime, state] = [mkdtempSync(join(folder, 'run-')), mkdtempSync(join(folder, 'state-'))];
+  const mounts = (...noexec: string[]) =>
+    [
+      '1 0 8:1 / / rw - ext4 /dev/sda1 rw',
+      ...noexec.map((path) => `2 1 0:5 / ${path} rw,noexec - tmpfs tmpfs rw`),
+    ].join('\n');
+  assert.deepEqual(chooseProgramFolder({ runtime, state }, mounts()), { kind: 'found', path: runtime });
+  assert.deepEqual(chooseProgramFolder({ runtime, state }, mounts(runtime)), { kind: 'found', path: state });
+  const neither = chooseProgramFolder({ runtime, state }, mounts(runtime, state));
+  assert.equal(neither.kind === 'refused' ? neither.refusal.code : neither.kind, 'file-system-noexec');
 });

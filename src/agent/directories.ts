@@ -51,14 +51,39 @@ export function prepareRuntimeDirectory(path: string): Refusal | undefined {
       help: `choose one of at most ${SOCKET_PATH_LIMIT - LONGEST_SOCKET_NAME.length} characters with \`--runtime-dir DIR\``,
     };
   }
-  return prepareDirectory(path, 'runtime') ?? checkOwner(path, 'runtime') ?? checkExecutable(path);
+  return prepareDirectory(path, 'runtime') ?? checkOwner(path, 'runtime');
+}
+
+/** The folder that BIRD's program is started from, or why the directories are of no use. */
+export type ProgramFolder =
+  | { readonly kind: 'found'; readonly path: string }
+  | { readonly kind: 'refused'; readonly refusal: Refusal };
+
+/** Creates what is missing of both directories. */
+export function prepareDirectories(directories: Directories): ProgramFolder {
+  const refusal = prepareRuntimeDirectory(directories.runtime) ?? prepareStateDirectory(directories.state);
+  return refusal === undefined ? chooseProgramFolder(directories) : { kind: 'refused', refusal };
+}
+
+/** The runtime directory; the state directory where no program can be started from the other: Debian mounts /run `noexec`. */
+export function chooseProgramFolder({ runtime, state }: Directories, mounts: string = readMountInfo()): ProgramFolder {
+  const path = [runtime, state].find((folder) => mountWithoutPrograms(folder, mounts) === undefined);
+  if (path !== undefined) return { kind: 'found', path };
+  return {
+    kind: 'refused',
+    refusal: {
+      code: 'file-system-noexec',
+      message: `BIRD cannot be started: \`${runtime}\` and \`${state}\` are on file systems mounted \`noexec\``,
+      help: `choose a folder on another one with \`--state-dir DIR\`, or run \`mount -o remount,exec ${mountWithoutPrograms(state, mounts)}\` as root`,
+    },
+  };
 }
 
 /** Whether programs can be started from a folder, and sockets be opened in folders below it. */
 export function canHoldBird(path: string): boolean {
   const roomForFolders = 35;
   const isShort = path.length + roomForFolders + LONGEST_SOCKET_NAME.length <= SOCKET_PATH_LIMIT;
-  return isShort && isWritable(path) && checkExecutable(path) === undefined;
+  return isShort && isWritable(path) && mountWithoutPrograms(path, readMountInfo()) === undefined;
 }
 
 /** Creates the state directory where it is missing; says why the agent cannot use it. */
@@ -92,7 +117,7 @@ function isFile(path: string, purpose: Purpose): Refusal {
   };
 }
 
-/** BIRD is started from one and a policy read from the other: nobody else may be able to put something else there. */
+/** BIRD is started from them and a policy read from one: nobody else may be able to put something else there. */
 function checkOwner(path: string, purpose: Purpose): Refusal | undefined {
   const { uid, mode } = statSync(path);
   // A link can be led elsewhere at any time by whoever owns it.
@@ -105,14 +130,9 @@ function checkOwner(path: string, purpose: Purpose): Refusal | undefined {
   };
 }
 
-function checkExecutable(path: string): Refusal | undefined {
-  const mount = noexecMount(realpathSync(path), readMountInfo());
-  if (mount === undefined) return undefined;
-  return {
-    code: 'file-system-noexec',
-    message: `the runtime directory \`${path}\` is on a file system mounted \`noexec\` (${mount}), so BIRD cannot be started from it`,
-    help: `run \`mount -o remount,exec ${mount}\` as root, or choose another with \`--runtime-dir DIR\``,
-  };
+/** The mount that forbids programs in a folder. */
+function mountWithoutPrograms(path: string, mounts: string): string | undefined {
+  return noexecMount(realpathSync(path), mounts);
 }
 
 function readMountInfo(): string {

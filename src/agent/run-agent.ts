@@ -16,7 +16,7 @@ import { type BirdWatch, createBirdWatch } from './bird-watch.ts';
 import { hasOneOf } from './capabilities.ts';
 import { claimSocket } from './claim-socket.ts';
 import type { ClusterSource } from './cluster-source.ts';
-import { type Directories, prepareRuntimeDirectory, prepareStateDirectory, reasonOf } from './directories.ts';
+import { type Directories, prepareDirectories, reasonOf } from './directories.ts';
 import { createDrain, type Drain } from './drain.ts';
 import { createFactsReader } from './gateways.ts';
 import { readBootId, readLastGood, recallGood, writeLastGood } from './last-good.ts';
@@ -126,8 +126,8 @@ export async function runAgent(options: RunOptions): Promise<RunResult> {
   // Code caches are refused after this, but for those that the executable takes: its loader sees to that.
   keepCompilerSmall();
   keepHeapSmall();
-  const refusal = prepareRuntimeDirectory(directories.runtime) ?? prepareStateDirectory(directories.state);
-  if (refusal !== undefined) return refuse(options, refusal);
+  const programs = prepareDirectories(directories);
+  if (programs.kind === 'refused') return refuse(options, programs.refusal);
   let routes: ApiRoutes | undefined;
   const server = createApiServer(
     () => routes,
@@ -136,7 +136,7 @@ export async function runAgent(options: RunOptions): Promise<RunResult> {
   const claim = await claimSocket(server, agentSocketPath(directories.runtime));
   if (claim.kind === 'refused') return refuse(options, claim.refusal);
   try {
-    return await runClaimed(options, {
+    return await runClaimed(options, programs.path, {
       serve: (ready) => {
         routes = ready;
       },
@@ -158,6 +158,7 @@ function reportApiFault(log: Log, error: unknown): void {
 /** Runs with the runtime directory in hand. */
 async function runClaimed(
   options: RunOptions,
+  programFolder: string,
   api: { readonly serve: (routes: ApiRoutes) => void; readonly release: () => void },
 ): Promise<RunResult> {
   const { clock, directories, image, log, node } = options;
@@ -165,7 +166,13 @@ async function runClaimed(
   const first = choosePolicy(options, keeper);
   if (first === undefined) return 1;
   const birdWatch = createBirdWatch(clock, log);
-  const bird = await openBird({ directory: directories.runtime, image, clock, onEvent: birdWatch.onEvent });
+  const bird = await openBird({
+    directory: directories.runtime,
+    programFolder,
+    image,
+    clock,
+    onEvent: birdWatch.onEvent,
+  });
   const { promise: ending, resolve: end } = Promise.withResolvers<Ending>();
   const run = createRun(options, { keeper, bird, birdWatch, end, ending });
   const stopped = Promise.withResolvers<void>();

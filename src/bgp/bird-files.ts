@@ -36,12 +36,12 @@ export interface BirdImage {
 /** Longest path of a Unix socket on Linux, without the terminating zero. */
 const LONGEST_SOCKET_PATH = 107;
 
-/** The paths of a BIRD whose runtime directory this is. */
-export function birdPaths(directory: string): BirdPaths {
+/** The paths of a BIRD whose runtime directory this is. Its program may lie elsewhere: nothing can be started from some. */
+export function birdPaths(directory: string, programFolder = directory): BirdPaths {
   const inside = (name: string) => join(directory, name);
   return {
     directory,
-    binary: inside('bird'),
+    binary: join(programFolder, 'bird'),
     config: inside('bird.conf'),
     candidate: inside('bird.conf.new'),
     socket: inside('bird.ctl'),

@@ -89,6 +89,8 @@ export interface Bird {
 export interface BirdOptions {
   /** The runtime directory; created if missing. */
   readonly directory: string;
+  /** Where BIRD's program is written, a folder of nobody else's; the runtime directory by default. */
+  readonly programFolder?: string;
   readonly image: BirdImage;
   readonly clock: Clock;
   readonly onEvent?: (event: BirdEvent) => void;
@@ -111,7 +113,7 @@ interface Wanted {
 
 /** Takes over the BIRD of the runtime directory if one runs. Rejects with BirdError if the directory is of no use. */
 export async function openBird(options: BirdOptions): Promise<Bird> {
-  const paths = birdPaths(options.directory);
+  const paths = birdPaths(options.directory, options.programFolder);
   await prepareBirdDirectory(paths);
   const config = await readOwnConfig(paths);
   const runtime = new BirdRuntime(options, paths, config);

@@ -125,7 +125,8 @@ function podSpec({ image, metrics, events, capabilities }: DaemonSetOptions): Ap
     ],
     volumes: [
       { name: 'policy', configMap: { name: 'bellbird-policy' } },
-      { name: 'run', emptyDir: { medium: 'Memory', sizeLimit: '64Mi' } },
+      // The next pod has to know that a BIRD ended here, and peers keep its routes; a boot of the node empties it.
+      { name: 'run', hostPath: { path: '/run/bellbird', type: 'DirectoryOrCreate' } },
       { name: 'state', hostPath: { path: '/var/lib/bellbird', type: 'DirectoryOrCreate' } },
     ],
   };
