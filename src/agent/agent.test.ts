@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import type { ApplyResult, BirdState, TableRoute } from '../bgp/index.ts';
 import { type ClusterObject, type DesiredState, type Service, snapshotOf } from '../engine/index.ts';
 import { down, ingress, ready, service, slice, workers } from '../engine/testdata/cluster-factory.ts';
-import type { SourceObserver } from '../kube/index.ts';
+import type { SecretReading, SourceObserver } from '../kube/index.ts';
 import { createFakeClock } from '../testing/fake-clock.ts';
 import { type Agent, createAgent, RECALL_MS } from './agent.ts';
 import type { LastGood, PolicyText } from './last-good.ts';
@@ -37,6 +37,8 @@ function createHarness(
   const wanted: number[] = [];
   const metered: (readonly unknown[])[] = [];
   let isCovered = true;
+  let secret: SecretReading = { kind: 'unread', message: undefined };
+  let onSecret: () => void = () => {};
   let noAnswer: string | undefined = 'HTTP 503';
   const fatal: Refusal[] = [];
   const log: string[] = [];
@@ -68,6 +70,14 @@ function createHarness(
       stop: async () => {},
       want: (policies) => wanted.push(policies.length),
       covers: () => isCovered,
+    },
+    secrets: {
+      start: (callback) => {
+        onSecret = callback;
+      },
+      stop: async () => {},
+      want: () => {},
+      read: () => secret,
     },
     bird: {
       state: () => state,
@@ -132,6 +142,11 @@ function createHarness(
     wanted,
     cover: (covered: boolean) => {
       isCovered = covered;
+    },
+    readSecret: async (reading: SecretReading) => {
+      secret = reading;
+      onSecret();
+      await settle();
     },
     fatal,
     log,
@@ -645,6 +660,31 @@ test('a new policy waits until what it needs of the cluster is read, and the one
   assert.deepEqual(harness.routes(), []);
   assert.deepEqual(harness.problems(), []);
   assert.equal(harness.wanted.at(-1), 1);
+});
+
+test('a new policy waits while a Secret is read for the first time, so that no session ends for that long', async () => {
+  const harness = createHarness();
+  harness.start();
+  await harness.snapshot(SHOP);
+  const before = harness.applied.length;
+  await harness.edit(POLICY.replace('as 64500', 'as 64500  password secret bgp/fabric key "tor"'));
+  assert.deepEqual(
+    harness.applied.slice(before).filter(({ peers }) => peers[0]?.password !== undefined),
+    [],
+  );
+  assert.deepEqual(harness.problems(), ['cluster-incomplete']);
+  await harness.readSecret({ kind: 'found', text: 'rosebud', trouble: undefined });
+  assert.equal(harness.applied.at(-1)?.peers[0]?.password?.kind, 'secret');
+  assert.deepEqual(harness.problems(), []);
+});
+
+test('a new policy does not wait for a Secret that cannot be read', async () => {
+  const harness = createHarness();
+  harness.start();
+  await harness.snapshot(SHOP);
+  await harness.readSecret({ kind: 'unread', message: 'no right to read it' });
+  await harness.edit(POLICY.replace('as 64500', 'as 64500  password secret bgp/fabric key "tor"'));
+  assert.equal(harness.applied.at(-1)?.peers[0]?.password?.kind, 'secret');
 });
 
 const WAITING = POLICY.replace('as 64512 }', 'as 64512  wait-for http "http://127.0.0.1:10256/healthz" }');

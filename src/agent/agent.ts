@@ -34,7 +34,7 @@ import { createProblems, type Problems } from './problems.ts';
 import type { Refusal } from './refusal.ts';
 import type { HeldRoute } from './route-guard.ts';
 import { createSaver, type Saver } from './saver.ts';
-import type { Secrets } from './secrets.ts';
+import { awaitsSecret, type Secrets } from './secrets.ts';
 import type { ServiceEvents } from './service-events.ts';
 import { createSessionRestarts, type SessionRestarts, type Sessions } from './session-restarts.ts';
 import type { AskUrl } from './wait-gate.ts';
@@ -46,7 +46,7 @@ export interface AgentOptions {
   readonly source: ClusterSource;
   readonly bird: Pick<Bird, 'apply' | 'observe' | 'passwords' | 'routes' | 'state'>;
   /** Follows the Secrets that policies name; absent where none can be had. */
-  readonly secrets?: Pick<SecretSource, 'start' | 'stop' | 'want'>;
+  readonly secrets?: Pick<SecretSource, 'read' | 'start' | 'stop' | 'want'>;
   /** The passwords of these sessions; `kept` are those that they have. */
   readonly readSecrets: (desired: DesiredState, kept: Secrets['passwords']) => Secrets;
   /** What this machine tells of itself. */
@@ -183,7 +183,7 @@ class AgentLoop implements Agent {
       clock: options.clock,
       established: () => this.#known.established(this.#peers()),
       peers: () => this.#peers(),
-      isBusy: () => this.#isStaged,
+      isBusy: () => this.#isStaged || this.#candidate !== undefined,
       forbidden: (previous) => this.#forbidden(previous),
       putBack: (previous, reason) => this.#putBack(previous, reason),
       report: (found) => this.#problems.set('trial', found),
@@ -322,10 +322,12 @@ class AgentLoop implements Agent {
 
   /** The policy to carry out: the candidate, once all that it needs of the cluster is known. */
   #choosePolicy(): CheckedPolicy | undefined {
-    const { keeper, source } = this.#options;
+    const { keeper, secrets, source } = this.#options;
     const candidate = this.#candidate;
-    const waits =
-      candidate !== undefined && this.#recalledFrom === undefined && source.covers?.(candidate.policy) === false;
+    const isCovered = ({ policy }: CheckedPolicy) =>
+      source.covers?.(policy) !== false &&
+      (secrets === undefined || keeper.inEffect() === undefined || !awaitsSecret(policy, secrets));
+    const waits = candidate !== undefined && this.#recalledFrom === undefined && !isCovered(candidate);
     this.#reports.policyWaits(waits);
     return waits ? keeper.inEffect() : (candidate ?? keeper.inEffect());
   }

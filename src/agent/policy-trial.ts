@@ -15,7 +15,7 @@ export interface PolicyTrialOptions {
   readonly established: () => Promise<ReadonlySet<string> | undefined>;
   /** Peers that should run now. */
   readonly peers: () => readonly string[];
-  /** Some session waits to be restarted because of the policy, so that it is too early to judge. */
+  /** Some session waits to be restarted because of the policy, or another policy waits, so that it is too early to judge. */
   readonly isBusy: () => boolean;
   /** A prefix that a policy would announce now and the one in effect excludes. */
   readonly forbidden: (previous: CheckedPolicy) => string | undefined;

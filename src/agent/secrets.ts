@@ -4,9 +4,9 @@
 
 import { readFileSync, statSync } from 'node:fs';
 import { assertNever } from '../dsl/assert-never.ts';
-import type { PasswordSource } from '../dsl/policy.ts';
+import type { PasswordSource, Policy } from '../dsl/policy.ts';
 import type { DesiredPeer } from '../engine/desired-state.ts';
-import type { SecretReading, SecretRef } from '../kube/index.ts';
+import type { SecretReading, SecretRef, SecretSource } from '../kube/index.ts';
 import { reasonOf } from './directories.ts';
 
 /** The passwords there are, and what is wrong with the others. */
@@ -51,6 +51,14 @@ export function readSecrets(peers: readonly DesiredPeer[], sources: SecretSource
     if (result.warning !== undefined) warnings.push({ peer, ...result.warning });
   }
   return { passwords, missing, warnings };
+}
+
+/** Whether a Secret of the policy is just being read for the first time: sessions are not to end for that long. */
+export function awaitsSecret({ peers }: Policy, source: Pick<SecretSource, 'read'>): boolean {
+  return peers.some(({ password }) => {
+    const reading = password?.kind === 'secret' ? source.read(password) : undefined;
+    return reading?.kind === 'unread' && reading.message === undefined;
+  });
 }
 
 type Reading =
