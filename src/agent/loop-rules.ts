@@ -45,6 +45,8 @@ const LONGEST = 128;
 const PROTOCOL = '179';
 /** Somebody may take rules away, as systemd-networkd does with all it does not know when it starts. */
 const LOOK_MS = 10_000;
+/** An `ip` that hangs must not keep an agent from ending. */
+const LONGEST_RUN_MS = 10_000;
 
 const FAMILIES = { ipv4: '-4', ipv6: '-6' } as const;
 
@@ -165,7 +167,7 @@ function selector({ priority, table, suppress }: LoopRule): string {
 export const runSystemIp: RunIp = (args, input) =>
   new Promise((resolve, reject) => {
     const env = { PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin' };
-    const child = execFile('ip', args, { env, encoding: 'utf8' }, (error, stdout, stderr) => {
+    const child = execFile('ip', args, { env, encoding: 'utf8', timeout: LONGEST_RUN_MS }, (error, stdout, stderr) => {
       if (error === null) resolve(stdout);
       else if (error.code === 'ENOENT') reject(new Error('the program `ip` is missing (package iproute2)'));
       else reject(new Error(`\`ip ${args.join(' ')}\` fails: ${stderr.trim().split('\n')[0] || error.message}`));
