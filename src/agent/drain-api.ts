@@ -45,10 +45,14 @@ async function answerDrain({ node, agent, drain }: DrainApiOptions, { body }: Ap
     engine === undefined || force === true || drain.view() !== undefined ? [] : await onlyHere(engine, node);
   if (alone.length > 0) return refuse(node, alone);
   try {
+    const before = drain.view();
     const view = drain.begin(waitMs);
     await agent.idle();
     const moments = { since: toTimestamp(view.since), withdrawAt: toTimestamp(view.withdrawAt) };
-    const text = `${node} is drained: its routes are sent with graceful-shutdown and withdrawn after ${renderDuration(waitMs)}, until \`bellbird undrain\`\n`;
+    // Of a drained node the withdrawal is never put off.
+    const when =
+      before?.withdrawAt === view.withdrawAt ? `at ${moments.withdrawAt} as before` : `after ${renderDuration(waitMs)}`;
+    const text = `${node} is drained: its routes are sent with graceful-shutdown and withdrawn ${when}, until \`bellbird undrain\`\n`;
     return { status: 200, value: { apiVersion: 'bellbird/v1', kind: 'Drained', node, ...moments }, text };
   } catch (error) {
     return failure(500, `the drain cannot be written down, so nothing was changed: ${reasonOf(error)}`);

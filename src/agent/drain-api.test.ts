@@ -1,0 +1,40 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { createFakeClock } from '../testing/fake-clock.ts';
+import type { AgentView } from './agent.ts';
+import { createDrain } from './drain.ts';
+import { drainRoutes } from './drain-api.ts';
+import { NO_HOLDS } from './holds.ts';
+import { createLog } from './log.ts';
+import { createProblems } from './problems.ts';
+
+test('says when routes go, also where a longer wait does not put that off', async (t) => {
+  const state = mkdtempSync(join(tmpdir(), 'bellbird-drain-'));
+  t.after(() => rmSync(state, { recursive: true }));
+  const clock = createFakeClock();
+  const log = createLog({ format: 'json', level: 'info', color: false, write: () => {} });
+  const view: AgentView = {
+    ...NO_HOLDS,
+    engine: undefined,
+    plan: undefined,
+    applied: undefined,
+    lastChangeAt: undefined,
+    recalledFrom: undefined,
+    savedAt: undefined,
+    problems: createProblems(clock, log),
+    history: [],
+  };
+  const agent = { idle: async () => {}, view: () => view };
+  const routes = drainRoutes({ node: 'worker-1', agent, drain: createDrain(state, clock) });
+  const ask = async (waitMs: number) => {
+    const body = { waitMs, force: true };
+    return (await routes['POST /v1/drain']?.({ query: new URLSearchParams(), body }))?.text ?? '';
+  };
+  assert.match(await ask(10_000), /withdrawn after 10 s, until `bellbird undrain`$/m);
+  clock.advance(5_000);
+  assert.match(await ask(60_000), /withdrawn at \S+Z as before, until `bellbird undrain`$/m);
+  assert.match(await ask(1_000), /withdrawn after 1 s, until `bellbird undrain`$/m);
+});
