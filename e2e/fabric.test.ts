@@ -115,12 +115,13 @@ describe('a fabric of an FRR and a BIRD router', { skip: obstacle, timeout: 170_
   }
 
   /** Watches everything that is announced in both routers while `action` runs; returns what was missing or changed. */
-  async function lossesDuring(action: () => Promise<void>): Promise<readonly string[]> {
+  async function lossesDuring(
+    action: () => Promise<void>,
+    routers: readonly ('frr' | 'bird')[] = ['frr', 'bird'],
+  ): Promise<readonly string[]> {
     const prefixes = [...AGGREGATES, ...EXACT];
-    const monitors: readonly FibMonitor[] = [
-      await watchFib(lab, fabric.namespaces.frr, prefixes),
-      await watchFib(lab, fabric.namespaces.bird, prefixes),
-    ];
+    const monitors: FibMonitor[] = [];
+    for (const router of routers) monitors.push(await watchFib(lab, fabric.namespaces[router], prefixes));
     await action();
     return (await Promise.all(monitors.map((monitor) => monitor.stop()))).flat();
   }
@@ -225,6 +226,29 @@ describe('a fabric of an FRR and a BIRD router', { skip: obstacle, timeout: 170_
       await announceSentinel();
     });
     assert.deepEqual(losses, []);
+    await waitForNextHops([...AGGREGATES, ...EXACT], ALL);
+  });
+
+  test('a pod that takes BIRD with it, and the pod after it, are not noticed in the kernel', async () => {
+    const agent = agents[0];
+    assert.ok(agent);
+    writeShop([agent.node]);
+    await waitForNextHops(EXACT, [agent.node]);
+    // FRR may connect in the same instant as the new BIRD, and then drops what it keeps.
+    const losses = await lossesDuring(async () => {
+      const bird = agent.birdPid();
+      await agent.kill();
+      process.kill(bird, 'SIGKILL');
+      agent.start();
+      await waitUntil({
+        what: 'the BIRD of the next pod with all sessions',
+        observe: async () => ({ bird: agent.birdPid(), sessions: await fabric.sessions() }),
+        until: ({ bird: next, sessions }) => next !== bird && sessions.length === 6,
+        timeoutMs: 30_000,
+      });
+    }, ['bird']);
+    assert.deepEqual(losses, []);
+    writeShop(ALL);
     await waitForNextHops([...AGGREGATES, ...EXACT], ALL);
   });
 });
