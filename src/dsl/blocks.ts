@@ -26,6 +26,19 @@ export function blockOfRule(rule: string): Block | undefined {
   return BLOCKS[rule];
 }
 
+/** Rules of the blocks that are not called like the statement they stand in. */
+const RULES: ReadonlyMap<string, string> = new Map([
+  ['range', 'attributeBlock'],
+  ['template', 'peerBody'],
+  ['peer', 'peerBody'],
+]);
+
+/** Grammar rule of one item in the block of a statement, which its first word names. */
+export function itemRuleOf(statement: string): string | undefined {
+  const rule = RULES.get(statement) ?? statement;
+  return Object.hasOwn(BLOCKS, rule) ? BLOCKS[rule]?.itemRule : undefined;
+}
+
 /** All blocks. */
 export function allBlocks(): readonly Block[] {
   return Object.values(BLOCKS);

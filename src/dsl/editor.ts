@@ -3,6 +3,7 @@
 
 export { type Analysis, analyse } from './analyse.ts';
 export type * from './ast.ts';
+export { itemRuleOf } from './blocks.ts';
 export { WELL_KNOWN_COMMUNITIES } from './community.ts';
 export type { Diagnostic, Edit, Fix, Label, Severity } from './diagnostic.ts';
 export { type Formatted, formatPolicy } from './format/format.ts';

@@ -2,6 +2,7 @@
 // setting or statement that was begun.
 
 import type { IToken } from 'chevrotain';
+import { itemRuleOf } from './blocks.ts';
 import type { Expectation } from './syntax-expectation.ts';
 import { LeftBrace, tokenWord } from './tokens.ts';
 import { wordDoc } from './word-docs.ts';
@@ -57,22 +58,11 @@ export function syntaxHelp(expectation: Expectation, token: IToken, tokens: read
   return formOf(found < 0 ? tokens : tokens.slice(0, found));
 }
 
-const ITEM_RULES: Readonly<Record<string, string>> = {
-  speaker: 'speakerSetting',
-  range: 'rangeSetting',
-  service: 'serviceSetting',
-  filter: 'filterRule',
-  template: 'peerSetting',
-  peer: 'peerSetting',
-  guard: 'guardSetting',
-  test: 'testItem',
-};
-
 /** How the item is written that the last of the tokens belong to. */
 function formOf(before: readonly IToken[]): string | undefined {
   const statement = tokenWord(before[0]);
   const brace = before.findLastIndex(({ tokenType }) => tokenType === LeftBrace);
-  const rule = brace < 0 ? 'statement' : textFor(ITEM_RULES, statement);
+  const rule = brace < 0 ? 'statement' : itemRuleOf(statement);
   if (rule === undefined) return undefined;
   const words = brace < 0 ? [statement] : before.slice(brace + 1).map(tokenWord);
   const word = words.findLast((candidate) => wordDoc(rule, candidate) !== undefined);

@@ -4,6 +4,7 @@
 import type { IToken } from 'chevrotain';
 import {
   firstWords,
+  itemRuleOf,
   type LexedFile,
   type NextToken,
   nextTokens,
@@ -26,18 +27,6 @@ export interface SyntaxContext {
   readonly firstOnLine: boolean;
 }
 
-/** Grammar rule of one item, by the first word of the statement whose block it stands in. */
-const ITEM_RULES: Readonly<Record<string, string>> = {
-  speaker: 'speakerSetting',
-  range: 'rangeSetting',
-  service: 'serviceSetting',
-  filter: 'filterRule',
-  template: 'peerSetting',
-  peer: 'peerSetting',
-  guard: 'guardSetting',
-  test: 'testItem',
-};
-
 /** Looks at the place of an offset; undefined inside a comment. */
 export function contextAt(
   offset: number,
@@ -51,7 +40,7 @@ export function contextAt(
   const before = currentStatement(earlier, source);
   const block = openBlock(before);
   const subject = subjectOf(before, block);
-  const rule = block === undefined ? 'statement' : ITEM_RULES[before[0]?.image ?? ''];
+  const rule = block === undefined ? 'statement' : itemRuleOf(before[0]?.image ?? '');
   const next = block === undefined ? nextTokens('statement', before) : nextInBlock(block, source, rule);
   const firstOnLine = isFirstOnLine(partial.start, source);
   // A line may start something new although the line before is not finished, or not understood.
