@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { linkSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
@@ -48,6 +48,28 @@ test('outlives the agent, with what is left of the wait', () => {
   assert.equal(next.apply(STATE).routes.length, 2);
   clock.advance(6_000);
   assert.deepEqual([changes, next.apply(STATE).routes.length], [1, 0]);
+});
+
+test('writes its file in one step, so that nobody ever reads half of it', () => {
+  const [clock, state] = [createFakeClock(), folder()];
+  const drain = createDrain(state, clock);
+  drain.begin(10_000);
+  // Another name for the file itself, whatever stands in its place later.
+  linkSync(join(state, 'drain.json'), join(state, 'before'));
+  const text = readFileSync(join(state, 'before'), 'utf8');
+  drain.begin(0);
+  assert.equal(readFileSync(join(state, 'before'), 'utf8'), text);
+  assert.notEqual(readFileSync(join(state, 'drain.json'), 'utf8'), text);
+  assert.deepEqual(readdirSync(state).sort(), ['before', 'drain.json']);
+});
+
+test('stays as it was where the file cannot be written', () => {
+  const [clock, state] = [createFakeClock(), folder()];
+  const drain = createDrain(state, clock);
+  mkdirSync(join(state, 'drain.json'));
+  assert.throws(() => drain.begin(10_000));
+  assert.equal(drain.apply(STATE), STATE);
+  assert.deepEqual(readdirSync(state), ['drain.json']);
 });
 
 test('stays drained where the file is damaged', () => {

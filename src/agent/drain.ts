@@ -2,12 +2,12 @@
 // have them, and withdrawn some time later. Sessions stay up. It stands in the state directory and outlives the agent and the
 // machine's boot, until it is taken back.
 
-import { rmSync, writeFileSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Clock, Timer } from '../clock.ts';
 import { type Community, normaliseCommunities, WELL_KNOWN_COMMUNITIES } from '../dsl/community.ts';
 import type { DesiredRoute, DesiredState } from '../engine/index.ts';
-import { readIfThere } from './files.ts';
+import { readIfThere, writeSmallFile } from './files.ts';
 import { isRecord, parseJson } from './json.ts';
 
 /** Since when a node is drained, and when its routes go. Moments are milliseconds since 1970. */
@@ -59,7 +59,7 @@ export function createDrain(stateDirectory: string, clock: Clock): Drain {
         since: view?.since ?? now,
         withdrawAt: Math.min(view?.withdrawAt ?? Number.MAX_VALUE, now + waitMs),
       };
-      writeFileSync(path, `${JSON.stringify(next)}\n`, { mode: 0o600, flush: true });
+      writeSmallFile(path, `${JSON.stringify(next)}\n`, 0o600);
       view = next;
       wait();
       drain.onChange();

@@ -1,6 +1,6 @@
 // Small file operations that several parts of the agent share.
 
-import { readFileSync } from 'node:fs';
+import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { open, rename, rm } from 'node:fs/promises';
 
 /**
@@ -20,6 +20,18 @@ export async function writePieces(path: string, pieces: Iterable<string>, mode: 
     await rename(temporary, path);
   } catch (error) {
     await rm(temporary, { force: true });
+    throw error;
+  }
+}
+
+/** The same for a text of a few lines, which is on the disk when this returns. Throws if it cannot be; the file is as it was. */
+export function writeSmallFile(path: string, text: string, mode: number): void {
+  const temporary = `${path}.new`;
+  try {
+    writeFileSync(temporary, text, { mode, flush: true });
+    renameSync(temporary, path);
+  } catch (error) {
+    rmSync(temporary, { force: true });
     throw error;
   }
 }
