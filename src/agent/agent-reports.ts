@@ -1,27 +1,21 @@
 // What the agent tells of its work: problems for `status`, and lines of the log. Decides nothing.
 
-import {
-  type ConfigError,
-  type LeftOutPeer,
-  type RestartedSession,
-  restartsSessions,
-  whatIsWrong,
-} from '../bgp/index.ts';
+import type { ConfigError, LeftOutPeer, RestartedSession } from '../bgp/index.ts';
 import type { DesiredState, Snapshot } from '../engine/index.ts';
 import type { SourceProblem } from '../kube/index.ts';
 import { toBirdRefusal } from './bird-refusal.ts';
 import { compareRoutes, describeRouteChanges } from './describe-changes.ts';
 import type { DrainView } from './drain.ts';
+import { guardProblems, secretProblems, turnProblems, waitProblems } from './held-back.ts';
 import type { HeldState } from './holds.ts';
 import type { Log } from './log.ts';
 import { type Meters, noMeters } from './metrics/meters.ts';
 import type { NodePlan } from './plan-node.ts';
-import type { FoundProblem, Problems } from './problems.ts';
+import type { Problems } from './problems.ts';
 import type { Secrets } from './secrets.ts';
-import { type Sessions, type Stage, sameSessions } from './session-restarts.ts';
+import type { Stage } from './session-restarts.ts';
 import { count } from './table.ts';
 import { toTimestamp } from './time-text.ts';
-import type { Unanswered } from './wait-gate.ts';
 
 /** What can be told. */
 export interface AgentReports {
@@ -64,6 +58,22 @@ export interface AgentReports {
 /** Creates reports that fill `problems`, write to `log` and count. */
 export function createAgentReports(problems: Problems, log: Log, meters: Meters = noMeters): AgentReports {
   return {
+    ...clusterReports(problems, log),
+    ...routeReports(problems),
+    ...policyReports(problems, log, meters),
+    ...sessionReports(problems, log),
+    ...birdReports(problems, log, meters),
+    planned: (plan) => problems.set('node', plan.problems),
+    fault: (error) => {
+      const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
+      log.error({ event: 'fault' }, `internal error, the routes stay as they are: ${message}`);
+      problems.set('fault', [{ subject: 'agent', code: 'fault', message: 'internal error; the log says more' }]);
+    },
+  };
+}
+
+function clusterReports(problems: Problems, log: Log) {
+  return {
     clusterComplete: ({ nodes, services }) =>
       log.info({ event: 'cluster-complete', nodes: nodes.size, services: services.size }, 'the cluster is complete'),
     clusterRecalled: (savedAt) => {
@@ -72,6 +82,13 @@ export function createAgentReports(problems: Problems, log: Log, meters: Meters 
       problems.set('recalled', isThere ? [{ subject: 'cluster', code: 'cluster-recalled', message }] : []);
       if (!isThere) problems.set('newer', []);
     },
+    clusterProblem: createClusterReport(problems),
+  } satisfies Partial<AgentReports>;
+}
+
+/** What keeps routes from being announced or withdrawn. */
+function routeReports(problems: Problems) {
+  return {
     holds: ({ unanswered, waiting, held, beyond }) => {
       problems.set('wait-for', waitProblems(unanswered, waiting.size));
       problems.set('guard', guardProblems(held.size, beyond.size));
@@ -85,8 +102,11 @@ export function createAgentReports(problems: Problems, log: Log, meters: Meters 
       const message = 'BIRD has other routes than were last saved; they stay until the cluster can be read';
       problems.set('newer', isNewer ? [{ subject: 'routes', code: 'routes-newer', message }] : []);
     },
-    clusterProblem: createClusterReport(problems),
-    planned: (plan) => problems.set('node', plan.problems),
+  } satisfies Partial<AgentReports>;
+}
+
+function policyReports(problems: Problems, log: Log, meters: Meters) {
+  return {
     policyRefused: (reason, stays) => {
       const message = `the policy files are refused: ${reason}; ${stays} goes on, and \`bellbird check\` shows every mistake`;
       problems.set('policy', [{ subject: 'files', code: 'policy-refused', message }]);
@@ -105,6 +125,11 @@ export function createAgentReports(problems: Problems, log: Log, meters: Meters 
       const message = `what was applied could not be kept for the next start: ${unsaved}; what was kept before stays`;
       problems.set('state', unsaved === undefined ? [] : [{ subject: 'policy', code: 'state-not-saved', message }]);
     },
+  } satisfies Partial<AgentReports>;
+}
+
+function sessionReports(problems: Problems, log: Log) {
+  return {
     secrets: (secrets, leftOut) => problems.set('password', secretProblems(secrets, leftOut)),
     turns: (stage) => problems.set('turn', turnProblems(stage)),
     restarts: (sessions) => {
@@ -112,6 +137,11 @@ export function createAgentReports(problems: Problems, log: Log, meters: Meters 
         log.warn({ event: 'session-restarts', peer, why }, `the session with \`${peer}\` restarts: ${why.join(', ')}`);
       }
     },
+  } satisfies Partial<AgentReports>;
+}
+
+function birdReports(problems: Problems, log: Log, meters: Meters) {
+  return {
     applied: (before, after, isChanged) => {
       problems.set('bird', []);
       problems.set('fault', []);
@@ -126,20 +156,7 @@ export function createAgentReports(problems: Problems, log: Log, meters: Meters 
       const effect = 'the routes stay as they are, and it is tried again every 5 s';
       problems.set('bird', [{ subject: 'bird', code, message: `${message}; ${effect}; ${help}` }]);
     },
-    fault: (error) => {
-      const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
-      log.error({ event: 'fault' }, `internal error, the routes stay as they are: ${message}`);
-      problems.set('fault', [{ subject: 'agent', code: 'fault', message: 'internal error; the log says more' }]);
-    },
-  };
-}
-
-/** `line 7: syntax error` and how many more. */
-export function renderConfigErrors(errors: readonly ConfigError[]): string {
-  const [first, ...rest] = errors;
-  if (first === undefined) return 'it gives no reason';
-  const place = first.line === undefined ? '' : `line ${first.line}: `;
-  return `${place}${first.message}${rest.length === 0 ? '' : ` and ${count(rest.length, 'more error')}`}`;
+  } satisfies Partial<AgentReports>;
 }
 
 function createClusterReport(problems: Problems): AgentReports['clusterProblem'] {
@@ -155,77 +172,6 @@ function createClusterReport(problems: Problems): AgentReports['clusterProblem']
     }));
     problems.set('cluster', found);
   };
-}
-
-function waitProblems(unanswered: readonly Unanswered[], routes: number): readonly FoundProblem[] {
-  if (routes === 0) return [];
-  return unanswered.map(({ url, reason }) => ({
-    subject: url,
-    code: 'waiting',
-    message: `${count(routes, 'route')} not announced before ${url} has answered 200${reason === '' ? '' : `: ${reason}`}`,
-  }));
-}
-
-function guardProblems(held: number, beyond: number): readonly FoundProblem[] {
-  const withdrawals = {
-    subject: 'withdrawals',
-    code: 'withdrawals-held',
-    message: `${count(held, 'withdrawal')} held by \`max-withdraw\`: these routes stay announced until \`bellbird confirm\``,
-  };
-  const announcements = {
-    subject: 'announcements',
-    code: 'max-routes',
-    message: `${count(beyond, 'route')} not announced: more than \`max-routes\` allows`,
-  };
-  return [...(held > 0 ? [withdrawals] : []), ...(beyond > 0 ? [announcements] : [])];
-}
-
-function secretProblems({ missing, warnings }: Secrets, leftOut: readonly LeftOutPeer[]) {
-  // Of one that is missing `missing` says where it was looked for.
-  const unusable = leftOut.filter(({ reason }) => reason !== 'password-missing');
-  return [
-    ...unusable.map((left) => ({
-      subject: left.peer,
-      code: left.reason,
-      message: `peer \`${left.peer}\`: its session is not opened: its password ${whatIsWrong(left)}`,
-    })),
-    ...missing.map(({ peer, code, message }) => ({
-      subject: peer,
-      code,
-      message: `peer \`${peer}\`: its session is not opened: ${message}`,
-    })),
-    ...warnings.map(({ peer, code, message }) => ({
-      subject: peer,
-      code,
-      message: `peer \`${peer}\`: ${message}`,
-    })),
-  ];
-}
-
-/** The sessions that go down, with the reasons; another password is one that the policy does not show. */
-export function restartedSessions(before: Sessions | undefined, after: Sessions): readonly RestartedSession[] {
-  if (before === undefined || sameSessions(before, after)) return [];
-  const restarts = restartsSessions(before.desired, after.desired);
-  const names = new Set(before.desired.peers.map(({ name }) => name));
-  const rekeyed = after.desired.peers.filter(
-    ({ name }) =>
-      names.has(name) &&
-      before.passwords.get(name) !== after.passwords.get(name) &&
-      !restarts.some(({ peer }) => peer === name),
-  );
-  return [...restarts, ...rekeyed.map(({ name }) => ({ peer: name, why: ['password'] }))];
-}
-
-function turnProblems({ waiting, current, lost }: Pick<Stage, 'waiting' | 'current' | 'lost'>) {
-  const gone = lost.map((peer) => ({
-    subject: peer,
-    code: 'session-lost',
-    message: `the session with \`${peer}\` was restarted and did not come back within its hold time; the next one is restarted all the same`,
-  }));
-  if (waiting.length === 0) return gone;
-  const names = waiting.map((peer) => `\`${peer}\``).join(', ');
-  const message = `${count(waiting.length, 'session')} to be restarted one at a time: ${names} after \`${current}\``;
-  return [...gone, { subject: 'sessions', code: 'restart-waiting', message }];
 }
 
 function reportRoutes(
@@ -247,4 +193,12 @@ function reportRoutes(
   const counts = { announced: announced.length, withdrawn: withdrawn.length, changed: changed.length };
   meters.routesChanged(counts);
   log.info({ event: 'routes-applied', ...counts, routes }, text);
+}
+
+/** `line 7: syntax error` and how many more. */
+export function renderConfigErrors(errors: readonly ConfigError[]): string {
+  const [first, ...rest] = errors;
+  if (first === undefined) return 'it gives no reason';
+  const place = first.line === undefined ? '' : `line ${first.line}: `;
+  return `${place}${first.message}${rest.length === 0 ? '' : ` and ${count(rest.length, 'more error')}`}`;
 }

@@ -15,7 +15,7 @@ import {
 } from '../engine/index.ts';
 import { type SecretSource, secretsOf } from '../kube/index.ts';
 import { createPacer } from '../pacer.ts';
-import { type AgentReports, createAgentReports, renderConfigErrors, restartedSessions } from './agent-reports.ts';
+import { type AgentReports, createAgentReports, renderConfigErrors } from './agent-reports.ts';
 import { toBirdRefusal } from './bird-refusal.ts';
 import type { ClusterSource } from './cluster-source.ts';
 import type { Drain } from './drain.ts';
@@ -36,7 +36,7 @@ import type { HeldRoute } from './route-guard.ts';
 import { createSaver, type Saver } from './saver.ts';
 import { awaitsSecret, type Secrets } from './secrets.ts';
 import type { ServiceEvents } from './service-events.ts';
-import { createSessionRestarts, type SessionRestarts, type Sessions } from './session-restarts.ts';
+import { createSessionRestarts, restartedSessions, type SessionRestarts, type Sessions } from './session-restarts.ts';
 import type { AskUrl } from './wait-gate.ts';
 
 /** What an agent works with. */

@@ -119,19 +119,30 @@ export function sameSessions(a: Sessions, b: Sessions): boolean {
   return [...a.passwords].every(([peer, password]) => b.passwords.get(peer) === password);
 }
 
+/** The sessions that go down, with the reasons; another password is one that the policy does not show. */
+export function restartedSessions(before: Sessions | undefined, after: Sessions): readonly RestartedSession[] {
+  if (before === undefined || sameSessions(before, after)) return [];
+  const restarts = restartsSessions(before.desired, after.desired);
+  const others = rekeyed(before, after).filter((name) => !restarts.some(({ peer }) => peer === name));
+  return [...restarts, ...others.map((peer) => ({ peer, why: ['password'] }))];
+}
+
 /** The sessions that go down and come up again, sorted by peer; none where all of them do because of their socket. */
 function restartsOneByOne(before: Sessions, wanted: Sessions): readonly string[] {
   if (sameSessions(before, wanted)) return [];
   const listens = ({ desired }: Sessions) => JSON.stringify(desired.speaker.listen);
   if (listens(before) !== listens(wanted)) return [];
-  const names = new Set(before.desired.peers.map(({ name }) => name));
   const changed = restartsSessions(before.desired, wanted.desired).filter(isNoEnd);
-  const rekeyed = wanted.desired.peers.filter(
-    ({ name }) => names.has(name) && before.passwords.get(name) !== wanted.passwords.get(name),
-  );
-  const all = new Set([...changed.map(({ peer }) => peer), ...rekeyed.map(({ name }) => name)]);
+  const all = new Set([...changed.map(({ peer }) => peer), ...rekeyed(before, wanted)]);
   const isOpened = ({ name, password }: DesiredPeer) => password === undefined || wanted.passwords.has(name);
   return wanted.desired.peers.filter((peer) => all.has(peer.name) && isOpened(peer)).map(({ name }) => name);
+}
+
+/** The peers of both that have another password. */
+function rekeyed(before: Sessions, after: Sessions): readonly string[] {
+  const names = new Set(before.desired.peers.map(({ name }) => name));
+  const isOther = (name: string) => before.passwords.get(name) !== after.passwords.get(name);
+  return after.desired.peers.map(({ name }) => name).filter((name) => names.has(name) && isOther(name));
 }
 
 function isNoEnd({ why }: RestartedSession): boolean {
