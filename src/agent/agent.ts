@@ -2,80 +2,27 @@
 // to it, so that tests run it with fakes. Invariants: nothing is applied before the cluster is complete; a policy is in
 // effect only after BIRD took it; what fails leaves everything as it was and is retried or reported, never both lost.
 
-import { type ApplyResult, type Bird, peersLeftOut, type RestartedSession } from '../bgp/index.ts';
-import type { Clock, Timer } from '../clock.ts';
+import { type ApplyResult, peersLeftOut, type RestartedSession } from '../bgp/index.ts';
+import type { Timer } from '../clock.ts';
 import { assertNever } from '../dsl/assert-never.ts';
-import {
-  type Change,
-  createEngine,
-  type DesiredState,
-  type Engine,
-  type NodeFacts,
-  type Snapshot,
-} from '../engine/index.ts';
-import { type SecretSource, secretsOf } from '../kube/index.ts';
+import type { Change, DesiredState, Engine, NodeFacts, Snapshot } from '../engine/index.ts';
 import { createPacer } from '../pacer.ts';
+import type { AgentOptions } from './agent-options.ts';
 import { type AgentReports, createAgentReports, renderConfigErrors } from './agent-reports.ts';
 import { toBirdRefusal } from './bird-refusal.ts';
-import type { ClusterSource } from './cluster-source.ts';
-import type { Drain } from './drain.ts';
-import { excludedPrefix } from './excluded-prefix.ts';
+import { ClusterPicture } from './cluster-picture.ts';
 import { createHistory, type History, type HistoryEntry } from './history.ts';
 import { createHolds, type HeldState, type Holds, type HoldView, NO_HOLDS } from './holds.ts';
 import { KnownBird } from './known-bird.ts';
-import { type LastGood, type PolicyText, sameText } from './last-good.ts';
-import type { Log } from './log.ts';
 import { type ChangeTimer, createChangeTimer } from './metrics/change-timer.ts';
 import { type Meters, noMeters } from './metrics/meters.ts';
 import { type NodePlan, planNode } from './plan-node.ts';
-import type { CheckedPolicy, PolicyKeeper } from './policy-keeper.ts';
+import { PolicyChoice } from './policy-choice.ts';
+import type { CheckedPolicy } from './policy-keeper.ts';
 import { createPolicyTrial, type PolicyTrial } from './policy-trial.ts';
 import { createProblems, type Problems } from './problems.ts';
-import type { Refusal } from './refusal.ts';
-import type { HeldRoute } from './route-guard.ts';
 import { createSaver, type Saver } from './saver.ts';
-import { awaitsSecret, type Secrets } from './secrets.ts';
-import type { ServiceEvents } from './service-events.ts';
 import { createSessionRestarts, restartedSessions, type SessionRestarts, type Sessions } from './session-restarts.ts';
-import type { AskUrl } from './wait-gate.ts';
-
-/** What an agent works with. */
-export interface AgentOptions {
-  readonly node: string;
-  readonly keeper: PolicyKeeper;
-  readonly source: ClusterSource;
-  readonly bird: Pick<Bird, 'apply' | 'observe' | 'passwords' | 'routes' | 'state'>;
-  /** Follows the Secrets that policies name; absent where none can be had. */
-  readonly secrets?: Pick<SecretSource, 'read' | 'start' | 'stop' | 'want'>;
-  /** The passwords of these sessions; `kept` are those that they have. */
-  readonly readSecrets: (desired: DesiredState, kept: Secrets['passwords']) => Secrets;
-  /** What this machine tells of itself. */
-  readonly readFacts: () => NodeFacts;
-  /** Asks a URL that the policy waits for. */
-  readonly askUrl: AskUrl;
-  /** Looks whether a BIRD that is not running yet could be started for this state. */
-  readonly checkStart: (desired: DesiredState) => Promise<Refusal | undefined>;
-  /** Keeps what was just applied for the next start; resolves with why it cannot. Never rejects. */
-  readonly saveGood: (
-    policy: PolicyText,
-    snapshot: Snapshot,
-    held: readonly HeldRoute[],
-  ) => Promise<string | undefined>;
-  /** What an earlier life of this node's agent applied to this cluster, if that was in the same boot. */
-  readonly recallGood: () => LastGood | undefined;
-  /** Called with each state that BIRD has taken. */
-  readonly onApplied?: (desired: DesiredState) => void;
-  /** Called at most once, when the agent cannot do its work at all and its process should end. */
-  readonly onFatal: (refusal: Refusal) => void;
-  readonly clock: Clock;
-  readonly log: Log;
-  /** Whether the node is drained; absent: never. */
-  readonly drain?: Drain;
-  /** Absent: nobody wants to know what the loop counts. */
-  readonly meters?: Meters;
-  /** Told whenever BIRD has other routes than before. */
-  readonly onRoutes?: ServiceEvents['applied'];
-}
 
 /** A running agent. */
 export interface Agent {
@@ -142,22 +89,15 @@ class AgentLoop implements Agent {
   readonly #known: KnownBird;
   readonly #trial: PolicyTrial;
   readonly #history: History;
+  readonly #choice: PolicyChoice;
+  readonly #picture: ClusterPicture;
   #held = NO_HOLDS;
   /** Sessions that go down with the state that is being handed over. */
   #restarted: readonly RestartedSession[] = [];
-  /** A policy that checks and that BIRD has not taken yet. */
-  #candidate: CheckedPolicy | undefined;
-  #snapshot: Snapshot | undefined;
-  /** One engine per policy that is in effect or a candidate. */
-  readonly #engines = new Map<CheckedPolicy, Engine>();
   #plan: NodePlan | undefined;
   /** Some session still has its old settings, so that BIRD is not yet as the policy says. */
   #isStaged = false;
   #lastChangeAt: number | undefined;
-  /** When the snapshot in use was saved, until the cluster itself is complete. */
-  #recalledFrom: number | undefined;
-  /** The policy that takes over from a recalled one as soon as the cluster is complete. */
-  #postponed: CheckedPolicy | undefined;
   #savedAt: number | undefined;
   /** What was applied last is not to wait until it is saved. */
   #saveSoon = false;
@@ -175,6 +115,8 @@ class AgentLoop implements Agent {
     this.#changes = createChangeTimer(options.clock, this.#meters);
     this.#reports = createAgentReports(this.#problems, options.log, this.#meters);
     this.#pacer = createPacer(options.clock, INTERVAL_MS, () => this.#reconcile());
+    this.#choice = new PolicyChoice({ ...options, reports: this.#reports });
+    this.#picture = new ClusterPicture(options.node);
     this.#history = createHistory(() => options.clock.now());
     this.#holds = createHolds(options, () => this.#request('a wait is over'));
     this.#saver = createSaver(options.clock, () => this.#save());
@@ -183,7 +125,7 @@ class AgentLoop implements Agent {
       clock: options.clock,
       established: () => this.#known.established(this.#peers()),
       peers: () => this.#peers(),
-      isBusy: () => this.#isStaged || this.#candidate !== undefined,
+      isBusy: () => this.#isStaged || this.#choice.candidate !== undefined,
       forbidden: (previous) => this.#forbidden(previous),
       putBack: (previous, reason) => this.#putBack(previous, reason),
       report: (found) => this.#problems.set('trial', found),
@@ -196,10 +138,7 @@ class AgentLoop implements Agent {
   }
 
   start(first: CheckedPolicy): void {
-    this.#candidate = first;
-    const { refused } = this.#options.keeper.status();
-    if (first.origin === 'last-good' && refused !== undefined) this.#reportRefused(refused.reason);
-    this.#want();
+    this.#choice.start(first);
     this.#recall = this.#options.clock.after(RECALL_MS, () => this.#goBack());
     const { drain } = this.#options;
     if (drain !== undefined) drain.onChange = () => this.#request('a drain');
@@ -220,14 +159,14 @@ class AgentLoop implements Agent {
       return;
     }
     if (reading.kind === 'refused') {
-      this.#propose(undefined);
-      this.#reportRefused(reading.reason);
+      this.#choice.propose(undefined);
+      this.#choice.reportRefused(reading.reason);
       // A policy before these files may be on its way to BIRD; the one in effect has the last word.
       this.#pacer.request();
       return;
     }
     log.info({ event: 'policy-read', files: reading.candidate.policy.files }, 'the policy files changed and check');
-    this.#propose(reading.candidate);
+    this.#choice.propose(reading.candidate);
     this.#changes.changed();
     this.#request('the policy files');
   }
@@ -263,13 +202,13 @@ class AgentLoop implements Agent {
   view(): AgentView {
     const policy = this.#options.keeper.inEffect();
     return {
-      engine: policy === undefined ? undefined : this.#engines.get(policy),
+      engine: policy && this.#picture.knownEngine(policy),
       plan: this.#plan,
       applied: this.#known.applied,
       ...this.#held,
       lastChangeAt: this.#lastChangeAt,
-      recalledFrom: this.#recalledFrom,
-      savedAt: this.#savedAt ?? this.#recalledFrom,
+      recalledFrom: this.#choice.recalledFrom,
+      savedAt: this.#savedAt ?? this.#choice.recalledFrom,
       problems: this.#problems,
       history: this.#history.list(),
     };
@@ -280,80 +219,28 @@ class AgentLoop implements Agent {
     this.#pacer.request();
   }
 
-  /** A policy to try next; not while the cluster is known from a file only, which is complete for the policy beside it. */
-  #propose(candidate: CheckedPolicy | undefined): void {
-    if (this.#recalledFrom === undefined) this.#candidate = candidate;
-    else this.#postponed = candidate;
-    this.#want();
-  }
-
-  /** Tells the source what the policies at hand need. */
-  #want(): void {
-    const { keeper, secrets, source } = this.#options;
-    const policies = [this.#postponed, this.#candidate, keeper.inEffect()].flatMap((each) => each?.policy ?? []);
-    source.want?.([...new Set(policies)]);
-    secrets?.want(secretsOf(policies));
-  }
-
   /** The cluster cannot be read: goes on from what was last applied in this boot, if there is anything. */
   #goBack(): void {
-    const { keeper, recallGood } = this.#options;
-    const good = this.#snapshot === undefined && !this.#isStopped ? recallGood() : undefined;
-    if (good === undefined || this.#candidate === undefined) return;
-    if (!sameText(good.policy, this.#candidate.loaded.text)) {
-      const recalled = keeper.recall();
-      if (recalled === undefined) return;
-      this.#postponed = this.#candidate;
-      this.#candidate = recalled;
-    }
-    this.#snapshot = good.cluster.snapshot;
-    this.#recalledFrom = good.savedAt;
-    this.#reports.clusterRecalled(good.savedAt);
+    const snapshot = this.#picture.snapshot === undefined && !this.#isStopped ? this.#choice.recall() : undefined;
+    if (snapshot === undefined) return;
+    this.#picture.replace(snapshot);
     this.#pacer.request();
   }
 
-  /** The cluster itself has the word again. */
-  #leaveRecalled(): void {
-    this.#recalledFrom = undefined;
-    this.#reports.clusterRecalled(undefined);
-    if (this.#postponed !== undefined) this.#candidate = this.#postponed;
-    this.#postponed = undefined;
-  }
-
-  /** The policy to carry out: the candidate, once all that it needs of the cluster is known. */
-  #choosePolicy(): CheckedPolicy | undefined {
-    const { keeper, secrets, source } = this.#options;
-    const candidate = this.#candidate;
-    const isCovered = ({ policy }: CheckedPolicy) =>
-      source.covers?.(policy) !== false &&
-      (secrets === undefined || keeper.inEffect() === undefined || !awaitsSecret(policy, secrets));
-    const waits = candidate !== undefined && this.#recalledFrom === undefined && !isCovered(candidate);
-    this.#reports.policyWaits(waits);
-    return waits ? keeper.inEffect() : (candidate ?? keeper.inEffect());
-  }
-
   #onSnapshot(snapshot: Snapshot): void {
-    if (this.#snapshot === undefined || this.#recalledFrom !== undefined) this.#reports.clusterComplete(snapshot);
+    const isRecalled = this.#choice.recalledFrom !== undefined;
+    if (this.#picture.snapshot === undefined || isRecalled) this.#reports.clusterComplete(snapshot);
     this.#recall?.cancel();
-    if (this.#recalledFrom !== undefined) this.#leaveRecalled();
-    this.#snapshot = snapshot;
+    if (isRecalled) this.#choice.leaveRecalled();
     this.#lastChangeAt = this.#options.clock.now();
-    for (const engine of this.#engines.values()) engine.replace(snapshot);
+    this.#picture.replace(snapshot);
     this.#changes.changed();
     this.#request('the cluster was read');
   }
 
   #onChanges(changes: readonly Change[]): void {
     this.#lastChangeAt = this.#options.clock.now();
-    // Engines keep the picture up to date, so there has to be one.
-    const policy = this.#candidate ?? this.#options.keeper.inEffect();
-    if (this.#engines.size === 0 && policy !== undefined && this.#snapshot !== undefined) {
-      this.#engineFor(policy, this.#snapshot);
-    }
-    for (const engine of this.#engines.values()) {
-      engine.apply(changes);
-      this.#snapshot = engine.snapshot;
-    }
+    this.#picture.apply(changes, this.#choice.candidate ?? this.#options.keeper.inEffect());
     this.#changes.changed();
     this.#history.becauseOf(changes);
     this.#pacer.request();
@@ -361,15 +248,15 @@ class AgentLoop implements Agent {
 
   /** Carries out what policy and cluster ask for now. Never rejects. */
   async #reconcile(): Promise<void> {
-    if (this.#snapshot === undefined || this.#isStopped) return;
-    const policy = this.#choosePolicy();
+    if (this.#picture.snapshot === undefined || this.#isStopped) return;
+    const policy = this.#choice.choose();
     if (policy === undefined) return;
     this.#changes.begin();
     this.#history.begin();
     try {
-      const engine = this.#engineFor(policy, this.#snapshot);
+      const engine = this.#picture.engineFor(policy, this.#picture.snapshot);
       const plan = planNode(policy.policy, engine, this.#options.node, this.#known.applied, this.#factsFor(policy));
-      if (policy !== this.#candidate) this.#show(plan);
+      if (policy !== this.#choice.candidate) this.#show(plan);
       await this.#carryOut(policy, plan);
     } catch (error) {
       // A fault of ours must not end an agent that holds routes.
@@ -394,7 +281,7 @@ class AgentLoop implements Agent {
       return;
     }
     const before = policy.policy.guard === undefined ? this.#known.applied : await this.#known.routesBefore();
-    if (this.#recalledFrom !== undefined && (await this.#isOutdated(this.#holds.withHeld(plan.desired)))) {
+    if (this.#choice.recalledFrom !== undefined && (await this.#isOutdated(this.#holds.withHeld(plan.desired)))) {
       this.#accept(policy, plan, false);
       return;
     }
@@ -411,7 +298,7 @@ class AgentLoop implements Agent {
     this.#reports.holds(held);
     this.#reports.drained(this.#options.drain?.view());
     const sessions = await this.#stage(held.desired);
-    const checkFirst = policy === this.#candidate;
+    const checkFirst = policy === this.#choice.candidate;
     if (checkFirst) await this.#trial.prepare(policy);
     const startedAt = this.#options.clock.elapsed();
     const result = await bird.apply(sessions.desired, { secrets: sessions.passwords, checkFirst });
@@ -439,7 +326,7 @@ class AgentLoop implements Agent {
   async #stage(desired: DesiredState): Promise<Sessions> {
     const secrets = this.#options.readSecrets(desired, this.#known.passwordsOf(desired));
     this.#reports.secrets(secrets, peersLeftOut(desired, secrets.passwords));
-    const before = this.#known.sessionsBefore(this.#snapshot);
+    const before = this.#known.sessionsBefore(this.#picture.snapshot);
     const stage = await this.#turns.stage(before, { desired, passwords: secrets.passwords });
     this.#isStaged = stage.waiting.length > 0;
     this.#reports.turns(stage);
@@ -479,25 +366,15 @@ class AgentLoop implements Agent {
     return !isSame;
   }
 
-  #engineFor(policy: CheckedPolicy, snapshot: Snapshot): Engine {
-    const known = this.#engines.get(policy);
-    if (known !== undefined) return known;
-    const engine = createEngine(policy.policy, snapshot, { nodes: [this.#options.node] });
-    this.#engines.set(policy, engine);
-    return engine;
-  }
-
   #accept(policy: CheckedPolicy, plan: NodePlan, wasApplied: boolean): void {
     this.#show(plan);
     const { keeper } = this.#options;
     if (wasApplied && policy === keeper.inEffect()) this.#saver[this.#saveSoon ? 'now' : 'later']();
-    if (policy !== this.#candidate) return;
-    this.#candidate = undefined;
+    if (policy !== this.#choice.candidate) return;
     const previous = keeper.inEffect() ?? (this.#hasAdopted && wasApplied ? keeper.recall() : undefined);
-    keeper.accept(policy);
+    this.#choice.accept(policy);
     if (wasApplied) this.#trial.begin(policy, previous);
-    this.#want();
-    for (const known of this.#engines.keys()) if (known !== policy) this.#engines.delete(known);
+    this.#picture.keepOnly(policy);
     if (policy.origin === 'disk') {
       this.#reports.policyAccepted();
       if (wasApplied) this.#saver.now();
@@ -507,24 +384,17 @@ class AgentLoop implements Agent {
 
   /** Names of the sessions that BIRD has. */
   #peers(): readonly string[] {
-    const peers = (this.#known.applied ?? this.#known.sessionsBefore(this.#snapshot)?.desired)?.peers ?? [];
+    const peers = (this.#known.applied ?? this.#known.sessionsBefore(this.#picture.snapshot)?.desired)?.peers ?? [];
     return peers.map(({ name }) => name);
   }
 
   #forbidden(previous: CheckedPolicy): string | undefined {
     const current = this.#options.keeper.inEffect();
-    if (current === undefined || this.#snapshot === undefined) return undefined;
-    const { node } = this.#options;
-    const before = createEngine(previous.policy, this.#snapshot, { nodes: [node] });
-    return excludedPrefix(before, this.#engineFor(current, this.#snapshot), node);
+    return current && this.#picture.excluded(previous, current);
   }
 
-  /** The policy before takes over again; the files stay as they are, and are read again when they change. */
   #putBack(previous: CheckedPolicy, reason: string): void {
-    if (this.#candidate !== undefined) return;
-    this.#options.keeper.refuse(reason);
-    this.#propose({ ...previous, origin: 'last-good' });
-    this.#reports.policyRefused(reason, 'the policy before them');
+    if (!this.#choice.putBack(previous, reason)) return;
     this.#saver.later();
     this.#request(`the policy before, because ${reason}`);
   }
@@ -538,8 +408,9 @@ class AgentLoop implements Agent {
     }
     const { keeper, saveGood } = this.#options;
     const policy = keeper.inEffect();
-    if (policy === undefined || this.#snapshot === undefined || this.#recalledFrom !== undefined) return;
-    const unsaved = await saveGood(policy.loaded.text, this.#snapshot, [...this.#held.held.values()]);
+    const { snapshot } = this.#picture;
+    if (policy === undefined || snapshot === undefined || this.#choice.recalledFrom !== undefined) return;
+    const unsaved = await saveGood(policy.loaded.text, snapshot, [...this.#held.held.values()]);
     if (unsaved === undefined) this.#savedAt = this.#options.clock.now();
     this.#reports.saved(unsaved);
   }
@@ -551,21 +422,20 @@ class AgentLoop implements Agent {
 
   /** BIRD goes on with what it had; so does the policy, if it was a new one that BIRD does not take. */
   #onRefused(policy: CheckedPolicy, reason: string): void {
-    if (policy !== this.#candidate) {
+    if (policy !== this.#choice.candidate) {
       this.#reports.configurationRefused(reason);
       this.#retry();
       return;
     }
-    const { bird, keeper, onFatal } = this.#options;
-    // The last engine stays: it is what keeps the picture of the cluster up to date.
-    if (this.#engines.size > 1) this.#engines.delete(policy);
-    keeper.refuse(`BIRD refuses its configuration: ${reason}`);
-    this.#candidate = keeper.inEffect() === undefined && policy.origin === 'disk' ? keeper.recall() : undefined;
-    if (this.#candidate === undefined && bird.state() === 'absent') {
-      onFatal(toBirdRefusal({ code: 'bird-failed', message: `BIRD refuses its configuration: ${reason}` }));
+    this.#picture.forget(policy);
+    const refused = `BIRD refuses its configuration: ${reason}`;
+    this.#choice.refuse(policy, refused);
+    const { bird, onFatal } = this.#options;
+    if (this.#choice.candidate === undefined && bird.state() === 'absent') {
+      onFatal(toBirdRefusal({ code: 'bird-failed', message: refused }));
       return;
     }
-    this.#reportRefused(`BIRD refuses its configuration: ${reason}`);
+    this.#choice.reportRefused(refused);
     this.#pacer.request();
   }
 
@@ -578,11 +448,6 @@ class AgentLoop implements Agent {
     }
     this.#reports.failed(code, message);
     this.#retry();
-  }
-
-  #reportRefused(reason: string): void {
-    const stays = this.#candidate?.origin === 'last-good' ? 'the policy that was last applied' : 'the policy in effect';
-    this.#reports.policyRefused(reason, stays);
   }
 
   /** Once, however often it failed meanwhile. */

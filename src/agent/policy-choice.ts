@@ -1,0 +1,130 @@
+// Which policy the agent carries out: the one in effect, or a candidate that checks and that BIRD has not taken yet. A
+// candidate waits until all that it needs of the cluster is known, and while the cluster is known from a file only, which is
+// complete for the policy beside it and no other.
+
+import type { Snapshot } from '../engine/index.ts';
+import { secretsOf } from '../kube/index.ts';
+import type { AgentOptions } from './agent-options.ts';
+import type { AgentReports } from './agent-reports.ts';
+import { sameText } from './last-good.ts';
+import type { CheckedPolicy } from './policy-keeper.ts';
+import { awaitsSecret } from './secrets.ts';
+
+/** What the choice depends on. */
+export interface PolicyChoiceOptions extends Pick<AgentOptions, 'keeper' | 'recallGood' | 'secrets' | 'source'> {
+  readonly reports: Pick<AgentReports, 'clusterRecalled' | 'policyRefused' | 'policyWaits'>;
+}
+
+/** Chooses the policy to carry out. */
+export class PolicyChoice {
+  readonly #options: PolicyChoiceOptions;
+  #candidate: CheckedPolicy | undefined;
+  /** The candidate as soon as the cluster is complete. */
+  #postponed: CheckedPolicy | undefined;
+  #recalledFrom: number | undefined;
+
+  constructor(options: PolicyChoiceOptions) {
+    this.#options = options;
+  }
+
+  /** A policy that checks and that BIRD has not taken yet. */
+  get candidate(): CheckedPolicy | undefined {
+    return this.#candidate;
+  }
+
+  /** When the picture of the cluster was saved, until the cluster itself is complete. */
+  get recalledFrom(): number | undefined {
+    return this.#recalledFrom;
+  }
+
+  /** The policy to carry out: the candidate, once all that it needs of the cluster is known. */
+  choose(): CheckedPolicy | undefined {
+    const { keeper, reports } = this.#options;
+    const candidate = this.#candidate;
+    const waits = candidate !== undefined && this.#recalledFrom === undefined && !this.#isCovered(candidate);
+    reports.policyWaits(waits);
+    return waits ? keeper.inEffect() : (candidate ?? keeper.inEffect());
+  }
+
+  /** Begins with a policy from the files, or with the one that was last applied because the files do not check. */
+  start(first: CheckedPolicy): void {
+    this.#candidate = first;
+    const { refused } = this.#options.keeper.status();
+    if (first.origin === 'last-good' && refused !== undefined) this.reportRefused(refused.reason);
+    this.#want();
+  }
+
+  /** The policy to try next; undefined: none, since the files do not check. */
+  propose(candidate: CheckedPolicy | undefined): void {
+    if (this.#recalledFrom === undefined) this.#candidate = candidate;
+    else this.#postponed = candidate;
+    this.#want();
+  }
+
+  /** BIRD has the candidate, or has nothing to take of it. */
+  accept(policy: CheckedPolicy): void {
+    this.#candidate = undefined;
+    this.#options.keeper.accept(policy);
+    this.#want();
+  }
+
+  /** BIRD does not take the candidate: the policy in effect goes on, else the one that was last applied. */
+  refuse(policy: CheckedPolicy, reason: string): void {
+    const { keeper } = this.#options;
+    keeper.refuse(reason);
+    this.#candidate = keeper.inEffect() === undefined && policy.origin === 'disk' ? keeper.recall() : undefined;
+  }
+
+  /** The policy before takes over again; the files stay as they are, and are read again when they change. */
+  putBack(previous: CheckedPolicy, reason: string): boolean {
+    if (this.#candidate !== undefined) return false;
+    this.#options.keeper.refuse(reason);
+    this.propose({ ...previous, origin: 'last-good' });
+    this.#options.reports.policyRefused(reason, 'the policy before them');
+    return true;
+  }
+
+  /** The cluster cannot be read: the one of an earlier life with the policy that was applied to it, if there is any. */
+  recall(): Snapshot | undefined {
+    const { keeper, recallGood, reports } = this.#options;
+    const good = recallGood();
+    if (good === undefined || this.#candidate === undefined) return undefined;
+    if (!sameText(good.policy, this.#candidate.loaded.text)) {
+      const recalled = keeper.recall();
+      if (recalled === undefined) return undefined;
+      this.#postponed = this.#candidate;
+      this.#candidate = recalled;
+    }
+    this.#recalledFrom = good.savedAt;
+    reports.clusterRecalled(good.savedAt);
+    return good.cluster.snapshot;
+  }
+
+  /** The cluster itself has the word again. */
+  leaveRecalled(): void {
+    this.#recalledFrom = undefined;
+    this.#options.reports.clusterRecalled(undefined);
+    if (this.#postponed !== undefined) this.#candidate = this.#postponed;
+    this.#postponed = undefined;
+  }
+
+  /** Says that the files are not taken, and which policy goes on. */
+  reportRefused(reason: string): void {
+    const stays = this.#candidate?.origin === 'last-good' ? 'the policy that was last applied' : 'the policy in effect';
+    this.#options.reports.policyRefused(reason, stays);
+  }
+
+  #isCovered({ policy }: CheckedPolicy): boolean {
+    const { keeper, secrets, source } = this.#options;
+    if (source.covers?.(policy) === false) return false;
+    return secrets === undefined || keeper.inEffect() === undefined || !awaitsSecret(policy, secrets);
+  }
+
+  /** Tells the source what the policies at hand need. */
+  #want(): void {
+    const { keeper, secrets, source } = this.#options;
+    const policies = [this.#postponed, this.#candidate, keeper.inEffect()].flatMap((each) => each?.policy ?? []);
+    source.want?.([...new Set(policies)]);
+    secrets?.want(secretsOf(policies));
+  }
+}
