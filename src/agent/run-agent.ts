@@ -2,123 +2,46 @@
 // they are let go. Returns the exit code of the process. Signals and arguments are the command's.
 
 import { resolve } from 'node:path';
-import { type Bird, BirdError, type BirdImage, openBird, type SessionStatus } from '../bgp/index.ts';
-import type { Clock } from '../clock.ts';
+import { type Bird, BirdError, openBird } from '../bgp/index.ts';
 import { familyOfText } from '../dsl/index.ts';
-import type { DesiredState, NodeFacts } from '../engine/index.ts';
-import type { EventWriter, SecretSource } from '../kube/index.ts';
+import type { DesiredState } from '../engine/index.ts';
 import { type Agent, createAgent } from './agent.ts';
 import { createAgentApi, metricsRoutes } from './agent-api.ts';
 import { agentSocketPath } from './api-client.ts';
 import { askUrl } from './ask-url.ts';
 import { toBirdRefusal } from './bird-refusal.ts';
-import { type BirdWatch, createBirdWatch } from './bird-watch.ts';
+import { createBirdWatch } from './bird-watch.ts';
 import { hasOneOf } from './capabilities.ts';
 import { claimSocket } from './claim-socket.ts';
-import type { ClusterSource } from './cluster-source.ts';
-import { type Directories, prepareDirectories, reasonOf } from './directories.ts';
-import { createDrain, type Drain } from './drain.ts';
+import { prepareDirectories, reasonOf } from './directories.ts';
+import { createDrain } from './drain.ts';
 import { createFactsReader } from './gateways.ts';
 import { readBootId, readLastGood, recallGood, writeLastGood } from './last-good.ts';
 import { checkListen } from './listen-check.ts';
-import { type LoadedPolicy, loadPolicy } from './load-policy.ts';
+import { loadPolicy } from './load-policy.ts';
 import { type ApiRoutes, createApiServer } from './local-api.ts';
 import type { Log } from './log.ts';
+import { lookAtSessions } from './look-at-sessions.ts';
 import { collectGarbage, keepCompilerSmall, keepHeapSmall, releaseMemory } from './memory.ts';
-import type { ListenAddress } from './metrics/listen-address.ts';
 import { type MetricsEndpoint, serveMetrics } from './metrics/metrics-endpoint.ts';
-import { hashPolicy } from './metrics/policy-hash.ts';
-import { countOpenFiles, readProcessUsage } from './metrics/process-usage.ts';
-import { readMetrics } from './metrics/read-metrics.ts';
-import { createMetricsRegistry, type MetricsRegistry } from './metrics/registry.ts';
-import { checkKernel, createNodeKernel, type NodeKernel } from './node-kernel.ts';
-import { observeSessions } from './observe.ts';
+import { createMetricsRegistry } from './metrics/registry.ts';
+import { checkKernel, createNodeKernel } from './node-kernel.ts';
 import { watchOtherSpeakers } from './other-speakers.ts';
-import { viewPeers } from './peers-view.ts';
 import { type CheckedPolicy, createPolicyKeeper, type PolicyKeeper } from './policy-keeper.ts';
-import type { FoundProblem } from './problems.ts';
 import type { Refusal } from './refusal.ts';
 import { releaseWhenQuiet } from './release-when-quiet.ts';
+import type { RunOptions } from './run-options.ts';
+import type { AgentRun, Ending, Run } from './run-parts.ts';
+import { exposeMetrics, readStatus } from './run-status.ts';
 import { readSecrets } from './secrets.ts';
 import { createServiceEvents, type ServiceEvents, type ServiceEventsOptions } from './service-events.ts';
 import { createServiceManager, type ServiceManager } from './service-manager.ts';
-import { createSessionWatch, type SessionWatch } from './session-watch.ts';
-import type { AgentStatus } from './status.ts';
-import { collectStatus } from './status-view.ts';
+import { createSessionWatch } from './session-watch.ts';
 import { count } from './table.ts';
 import { createFileWatch, type FileWatch } from './watch-files.ts';
 
-/** What an agent is started with. */
-export interface RunOptions {
-  readonly node: string;
-  /** Policy files and directories, as given. */
-  readonly policy: readonly string[];
-  readonly denyWarnings: boolean;
-  readonly cluster: ClusterChoice;
-  /** Where metrics are served over TCP; absent: on the local API only. */
-  readonly metrics: ListenAddress | undefined;
-  readonly directories: Directories;
-  readonly image: BirdImage;
-  readonly version: string;
-  readonly commit: string;
-  readonly env: Readonly<Record<string, string | undefined>>;
-  readonly clock: Clock;
-  readonly log: Log;
-  readonly signals: Signals;
-  /** Tells the user why the agent does not run. */
-  readonly onRefusal: (refusal: Refusal) => void;
-  /** Tells the user what is wrong with a policy that stands in the way of the first start. */
-  readonly onRefusedPolicy: (loaded: LoadedPolicy) => void;
-}
-
-/** The cluster that an agent follows. */
-export interface ClusterChoice {
-  /** `kube`, or the path of the manifests. */
-  readonly name: string;
-  readonly open: (log: Log) => ClusterSource;
-  readonly openSecrets?: () => SecretSource;
-  /** Present if Events on Services are wanted. */
-  readonly openEvents?: () => EventWriter;
-}
-
-/** What the outside asks of a running agent. */
-export interface Signals {
-  onStop(callback: () => void): void;
-  onReload(callback: () => void): void;
-}
-
 /** Exit code of an agent: 0 ended as asked, 1 no policy to run with, 2 trouble with the system. */
 export type RunResult = 0 | 1 | 2;
-
-/** How a run is to end. */
-type Ending =
-  | { readonly kind: 'stop'; readonly withdraw: boolean }
-  | { readonly kind: 'fatal'; readonly refusal: Refusal };
-
-/** Everything that belongs to one run. */
-interface Run {
-  readonly options: RunOptions;
-  readonly keeper: PolicyKeeper;
-  readonly source: ClusterSource;
-  readonly secrets: SecretSource | undefined;
-  readonly drain: Drain;
-  readonly events: ServiceEvents | undefined;
-  readonly bird: Bird;
-  readonly birdWatch: BirdWatch;
-  readonly registry: MetricsRegistry;
-  readonly readFacts: () => NodeFacts;
-  readonly kernel: NodeKernel;
-  readonly startedAt: number;
-  /** Asks for the end; only the first call counts. */
-  readonly end: (ending: Ending) => void;
-  readonly ending: Promise<Ending>;
-}
-
-/** A run whose agent is there. */
-interface AgentRun extends Run {
-  readonly agent: Agent;
-  readonly sessionWatch: SessionWatch;
-}
 
 /** Runs an agent until it is told to stop. */
 export async function runAgent(options: RunOptions): Promise<RunResult> {
@@ -416,95 +339,6 @@ async function checkStart({ speaker, peers }: DesiredState): Promise<Refusal | u
   if (refusal !== undefined || listen.kind === 'off') return refusal;
   const families = new Set(peers.flatMap(({ address }) => familyOfText(address) ?? []));
   return checkListen(listen.address, listen.port, families);
-}
-
-async function readStatus(run: AgentRun): Promise<AgentStatus> {
-  return statusOf(run, await observeSessions(run.bird));
-}
-
-function statusOf(run: AgentRun, sessions: readonly SessionStatus[]): AgentStatus {
-  const { agent, bird, birdWatch, keeper, options, source, startedAt } = run;
-  return collectStatus({
-    now: options.clock.now(),
-    node: options.node,
-    version: options.version,
-    startedAt,
-    source: options.cluster.name,
-    live: source.status?.(),
-    view: agent.view(),
-    drain: run.drain.view(),
-    policy: keeper.status(),
-    bird: birdWatch.status(bird),
-    // Of a dynamic peer any number can be; it is one of those that should run.
-    established: new Set(sessions.filter(({ state }) => state === 'established').map(({ peer }) => peer)).size,
-  });
-}
-
-async function exposeMetrics(run: AgentRun): Promise<string> {
-  const { agent, bird, birdWatch, keeper, options, registry, sessionWatch } = run;
-  const sessions = await observeSessions(bird);
-  const view = agent.view();
-  const policy = keeper.inEffect();
-  const birdPid = bird.pid();
-  return await registry.expose(
-    readMetrics({
-      status: statusOf(run, sessions),
-      build: { commit: options.commit, birdVersion: options.image.version },
-      peers: viewPeers(view.applied?.peers ?? [], sessions),
-      flaps: sessionWatch.flaps(),
-      applied: view.applied,
-      policyHash: policy && hashPolicy(policy.loaded.text),
-      savedAt: view.savedAt,
-      isDrained: run.drain.view() !== undefined,
-      birdRestarts: birdWatch.restarts(),
-      own: readProcessUsage(process.pid),
-      openFiles: countOpenFiles(),
-      usage: birdPid === undefined ? undefined : readProcessUsage(birdPid),
-    }),
-  );
-}
-
-/** How often sessions are looked at, for the log and for `status`. */
-const LOOK_MS = 2_000;
-
-const BIRD_DOWN = {
-  subject: 'bird',
-  code: 'bird-down',
-  message: 'BIRD is not running; it is being started again, and peers with graceful restart keep the routes meanwhile',
-};
-
-const BIRD_SILENT = {
-  subject: 'bird',
-  code: 'bird-silent',
-  message:
-    'BIRD is there and does not answer: changes wait; if it stays so, kill its process, and another is started while peers with graceful restart keep the routes',
-};
-
-/** What is wrong with the process. */
-function birdProblems({ bird, birdWatch }: Run): readonly FoundProblem[] {
-  if (birdWatch.status(bird).isSilent !== undefined) return [BIRD_SILENT];
-  return bird.state() === 'recovering' ? [BIRD_DOWN] : [];
-}
-
-function lookAtSessions(run: AgentRun): () => void {
-  const { agent, bird, birdWatch, kernel, options, readFacts, sessionWatch } = run;
-  const { problems } = agent.view();
-  let isOver = false;
-  let facts = JSON.stringify(readFacts());
-  const look = async () => {
-    const before = facts;
-    facts = JSON.stringify(readFacts());
-    // Nobody tells that a default route changed.
-    if (facts !== before) agent.reload(true);
-    problems.set('process', birdProblems(run));
-    kernel.look();
-    sessionWatch.look(agent.view().applied?.peers ?? [], await observeSessions(bird, birdWatch.onAnswer));
-    if (!isOver) options.clock.after(LOOK_MS, () => void look());
-  };
-  void look();
-  return () => {
-    isOver = true;
-  };
 }
 
 function birdHasOneOf(bird: Bird, names: Parameters<typeof hasOneOf>[1]): boolean | undefined {
