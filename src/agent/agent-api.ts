@@ -10,6 +10,7 @@ import { historyToJson, renderHistory } from './history.ts';
 import { isRecord } from './json.ts';
 import type { PolicyText } from './last-good.ts';
 import { type ApiReply, type ApiRequest, type ApiRoutes, failure } from './local-api.ts';
+import { renderRulesLeft } from './loop-rules.ts';
 import { METRICS_TYPE } from './metrics/registry.ts';
 import { observeRoutes, observeSessions } from './observe.ts';
 import { peersToJson, renderPeers, viewPeers } from './peers-view.ts';
@@ -30,8 +31,8 @@ export interface AgentApiOptions extends DrainApiOptions {
   readonly source: string;
   /** In the text format of Prometheus. */
   readonly metrics: () => Promise<string>;
-  /** Ends the agent; resolves when BIRD is as it was asked to be. */
-  readonly stop: (withdraw: boolean) => Promise<void>;
+  /** Ends the agent; resolves when BIRD is as it was asked to be, with why rules of `loop-protection` stay. */
+  readonly stop: (withdraw: boolean) => Promise<string | undefined>;
 }
 
 /** What `/metrics` answers, on the socket and over TCP. */
@@ -56,15 +57,23 @@ export function createAgentApi(options: AgentApiOptions): ApiRoutes {
     ...drainRoutes(options),
     'POST /v1/restart-bird': () => answerRestart(options),
     'POST /v1/confirm': () => answerConfirm(options),
-    'POST /v1/stop': async ({ body }) => {
-      const withdraw = isRecord(body) && body.withdraw === true;
-      await options.stop(withdraw);
-      const text = withdraw
-        ? 'the agent and its BIRD have ended; peers have dropped the routes\n'
-        : 'the agent has ended; BIRD goes on with its sessions and routes\n';
-      return { status: 200, value: { apiVersion: 'bellbird/v1', kind: 'Stopped', withdraw }, text };
-    },
+    'POST /v1/stop': (request) => answerStop(options, request),
   };
+}
+
+/** Ends the agent, and says what is left of it. */
+export async function answerStop(
+  { stop }: Pick<AgentApiOptions, 'stop'>,
+  { body }: Pick<ApiRequest, 'body'>,
+): Promise<ApiReply> {
+  const withdraw = isRecord(body) && body.withdraw === true;
+  const failure = await stop(withdraw);
+  const done = withdraw
+    ? 'the agent and its BIRD have ended; peers have dropped the routes\n'
+    : 'the agent has ended; BIRD goes on with its sessions and routes\n';
+  const rulesLeft = failure === undefined ? null : renderRulesLeft(failure);
+  const text = rulesLeft === null ? done : `${done}note: ${rulesLeft}\n`;
+  return { status: 200, value: { apiVersion: 'bellbird/v1', kind: 'Stopped', withdraw, rulesLeft }, text };
 }
 
 async function answerPeers({ node, agent, bird }: AgentApiOptions): Promise<ApiReply> {

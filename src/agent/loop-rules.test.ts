@@ -155,6 +155,16 @@ test('rules that cannot be taken away are told', async () => {
   assert.equal(kernel.rules['-4'].size, 0);
 });
 
+test('on withdrawal, rules that stay are told', async () => {
+  const kernel = fakeKernel();
+  const runIp: RunIp = (args, input) =>
+    input.includes('rule del') ? Promise.reject(new Error('not permitted')) : kernel.runIp(args, input);
+  const rules = createLoopRules({ clock: createManualClock(), runIp, onLook: () => undefined });
+  rules.want([table(16)]);
+  await settle();
+  assert.equal(await rules.remove(), 'not permitted');
+});
+
 test('only rules with our mark in our place are ours', async () => {
   const rule = { priority: 32_224, not: null, src: 'all', iif: 'lo', table: 'main', suppress_prefixlen: 15 };
   const text = JSON.stringify([

@@ -21,8 +21,8 @@ export interface LoopRule {
 export interface LoopRules {
   /** Makes exactly the rules that these tables need, and keeps them. */
   want(tables: readonly LoopTable[]): void;
-  /** Takes all of them away and makes no more. */
-  remove(): Promise<void>;
+  /** Takes all of them away and makes no more; resolves with why some stay. */
+  remove(): Promise<string | undefined>;
   /** Leaves them as they are. */
   stop(): void;
 }
@@ -78,7 +78,7 @@ export function createLoopRules(options: LoopRulesOptions): LoopRules {
       isOver = true;
       timer?.cancel();
       await work;
-      await synchronise([], runIp);
+      return await synchronise([], runIp);
     },
     stop: () => {
       isOver = true;
@@ -90,6 +90,11 @@ export function createLoopRules(options: LoopRulesOptions): LoopRules {
 /** Takes away the rules of an agent that is gone; resolves with why some stay. */
 export function removeLoopRules(runIp: RunIp = runSystemIp): Promise<string | undefined> {
   return synchronise([], runIp);
+}
+
+/** For the user: what they lead to is gone with BIRD, so that those that stay do nothing. */
+export function renderRulesLeft(failure: string): string {
+  return `the rules of \`loop-protection\` stay, and do nothing: ${failure}`;
 }
 
 /** The rules that tables need. */

@@ -7,7 +7,7 @@ import type { DesiredSpeaker, DesiredState } from '../engine/index.ts';
 import type { AgentView } from './agent.ts';
 import { hasOneOf } from './capabilities.ts';
 import { type KernelAccess, kernelAccessProblems, needsAnotherBird, refuseKernelAccess } from './kernel-access.ts';
-import { createLoopRules, runSystemIp } from './loop-rules.ts';
+import { createLoopRules, type RunIp, runSystemIp } from './loop-rules.ts';
 import type { FoundProblem } from './problems.ts';
 import type { Refusal } from './refusal.ts';
 
@@ -17,8 +17,8 @@ export interface NodeKernel {
   follow(desired: DesiredState): void;
   /** Looks whether agent and BIRD may do what the policy wants; a BIRD that may not is replaced, once. */
   look(): void;
-  /** Takes away what the agent made, or leaves it as it is. */
-  leave(options: { readonly withdraw: boolean }): Promise<void>;
+  /** Takes away what the agent made, or leaves it as it is; resolves with why something that should go stays. */
+  leave(options: { readonly withdraw: boolean }): Promise<string | undefined>;
 }
 
 /** What an agent does in the kernel works with these. */
@@ -26,13 +26,15 @@ export interface NodeKernelOptions {
   readonly bird: Pick<Bird, 'pid' | 'restart' | 'state'>;
   readonly clock: Clock;
   readonly view: () => Pick<AgentView, 'applied' | 'problems'>;
+  /** Absent: the `ip` of this machine. */
+  readonly runIp?: RunIp;
 }
 
 /** Has done nothing yet. */
-export function createNodeKernel({ bird, clock, view }: NodeKernelOptions): NodeKernel {
+export function createNodeKernel({ bird, clock, view, runIp = runSystemIp }: NodeKernelOptions): NodeKernel {
   const rules = createLoopRules({
     clock,
-    runIp: runSystemIp,
+    runIp,
     onLook: (failure) => view().problems.set('loop-rules', failure === undefined ? [] : [loopProblem(failure)]),
   });
   let wasReplaced = false;
@@ -56,8 +58,9 @@ export function createNodeKernel({ bird, clock, view }: NodeKernelOptions): Node
       problems.set('kernel-access', kernelAccessProblems(applied.speaker, access));
     },
     leave: async ({ withdraw }) => {
-      if (withdraw) await rules.remove();
-      else rules.stop();
+      if (withdraw) return await rules.remove();
+      rules.stop();
+      return undefined;
     },
   };
 }

@@ -22,6 +22,7 @@ import { loadPolicy } from './load-policy.ts';
 import { type ApiRoutes, createApiServer } from './local-api.ts';
 import type { Log } from './log.ts';
 import { lookAtSessions } from './look-at-sessions.ts';
+import { renderRulesLeft } from './loop-rules.ts';
 import { collectGarbage, keepCompilerSmall, keepHeapSmall, releaseMemory } from './memory.ts';
 import { type MetricsEndpoint, serveMetrics } from './metrics/metrics-endpoint.ts';
 import { createMetricsRegistry } from './metrics/registry.ts';
@@ -98,7 +99,7 @@ async function runClaimed(
   });
   const { promise: ending, resolve: end } = Promise.withResolvers<Ending>();
   const run = createRun(options, { keeper, bird, birdWatch, end, ending });
-  const stopped = Promise.withResolvers<void>();
+  const stopped = Promise.withResolvers<string | undefined>();
   api.serve(
     createAgentApi({
       node,
@@ -117,9 +118,9 @@ async function runClaimed(
       },
     }),
   );
-  const result = await live(run, first);
+  const { result, rulesLeft } = await live(run, first);
   api.release();
-  stopped.resolve();
+  stopped.resolve(rulesLeft);
   return result;
 }
 
@@ -158,8 +159,15 @@ function openEvents(
   return writer && createServiceEvents({ node, writer, clock, log, onOutcome });
 }
 
+/** How a run ended. */
+interface Ended {
+  readonly result: RunResult;
+  /** Why rules of `loop-protection` stay that should be gone. */
+  readonly rulesLeft: string | undefined;
+}
+
 /** From the first reading of the cluster to the last word to BIRD. */
-async function live(run: AgentRun, first: CheckedPolicy): Promise<RunResult> {
+async function live(run: AgentRun, first: CheckedPolicy): Promise<Ended> {
   const { agent, end, ending, options } = run;
   const { log, node, signals, version } = options;
   const manager = connectManager(run);
@@ -191,11 +199,11 @@ async function live(run: AgentRun, first: CheckedPolicy): Promise<RunResult> {
   await files.close();
   await agent.stop();
   await run.events?.stop();
-  const left = await leaveBird(run, how);
+  const { rulesLeft, words } = await leaveBird(run, how);
   if (failure !== undefined) throw failure;
-  if (how.kind === 'fatal') return refuse(options, how.refusal);
-  log.info({ event: 'agent-stopped', withdraw: how.withdraw }, `the agent ends; ${left}`);
-  return 0;
+  if (how.kind === 'fatal') return { result: refuse(options, how.refusal), rulesLeft };
+  log.info({ event: 'agent-stopped', withdraw: how.withdraw }, `the agent ends; ${words}`);
+  return { result: 0, rulesLeft };
 }
 
 /** Reads the policy again when its files change, and when the agent is told to. */
@@ -252,13 +260,17 @@ function lookAround({ agent, options, source }: AgentRun): () => void {
 }
 
 /** Leaves BIRD running, or ends it with the routes. Returns what became of it, in words. */
-async function leaveBird({ bird, kernel }: Run, how: Ending): Promise<string> {
+async function leaveBird(
+  { bird, kernel, options }: Run,
+  how: Ending,
+): Promise<{ readonly words: string } & Pick<Ended, 'rulesLeft'>> {
   const withdraw = how.kind === 'stop' && how.withdraw;
   const wasAbsent = bird.state() === 'absent';
-  await kernel.leave({ withdraw });
+  const rulesLeft = await kernel.leave({ withdraw });
+  if (rulesLeft !== undefined) options.log.warn({ event: 'loop-rules-left' }, renderRulesLeft(rulesLeft));
   await bird.stop({ withdraw });
-  if (withdraw) return 'BIRD has ended and the routes are withdrawn';
-  return wasAbsent ? 'no BIRD was running' : 'BIRD goes on with its sessions and routes';
+  if (withdraw) return { words: 'BIRD has ended and the routes are withdrawn', rulesLeft };
+  return { words: wasAbsent ? 'no BIRD was running' : 'BIRD goes on with its sessions and routes', rulesLeft };
 }
 
 /** One line for `systemctl status`. */

@@ -1,12 +1,16 @@
 import assert from 'node:assert/strict';
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer as createApiServer } from 'node:http';
 import { createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
+import { promisify } from 'node:util';
 import { skipWithoutBird } from '../testing/bird-lab.ts';
 import { startBellbird } from './testdata/command.ts';
+
+const entry = join(import.meta.dirname, '../main.ts');
 
 /** How long the process of the BIRD below lives on after it has closed its connections. */
 const LAST_WORK_MS = 100;
@@ -55,4 +59,17 @@ test('bellbird stop --withdraw without an agent waits until the process of BIRD 
   const stop = startBellbird(['stop', '--withdraw', '--runtime-dir', bird.folder], bird.folder);
   assert.equal(await stop.ended, 0, stop.stderr());
   assert.ok(bird.hasEnded(), 'the command ended before BIRD did');
+});
+
+test('bellbird stop --withdraw prints on stderr what stays behind', async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'bellbird-stop-'));
+  const server = createApiServer((_, response) => response.end('the agent has ended\nnote: the rules stay\n'));
+  await new Promise<void>((resolve) => server.listen(join(folder, 'agent.sock'), resolve));
+  t.after(() => {
+    server.close();
+    rmSync(folder, { recursive: true });
+  });
+  const args = [entry, 'stop', '--withdraw', '--runtime-dir', folder];
+  const { stdout, stderr } = await promisify(execFile)(process.execPath, args);
+  assert.deepEqual({ stdout, stderr }, { stdout: 'the agent has ended\n', stderr: 'note: the rules stay\n' });
 });

@@ -2,9 +2,9 @@
 
 import { existsSync } from 'node:fs';
 import { type Command, Option } from 'commander';
-import { askAgent } from '../../agent/api-client.ts';
+import { type AgentAnswer, askAgent } from '../../agent/api-client.ts';
 import { resolveDirectories } from '../../agent/directories.ts';
-import { removeLoopRules } from '../../agent/loop-rules.ts';
+import { removeLoopRules, renderRulesLeft } from '../../agent/loop-rules.ts';
 import { type BirdImage, birdPaths, openBird } from '../../bgp/index.ts';
 import { systemClock } from '../../clock.ts';
 import { requireBirdImage, withBird } from '../bird-image.ts';
@@ -42,13 +42,15 @@ async function stop(options: StopOptions, context: CommandContext): Promise<void
   const question = { method: 'POST', path: '/v1/stop', body: { withdraw }, form: options.output } as const;
   const answer = await askAgent(runtime, question);
   if (answer.kind === 'answer') {
-    (answer.status === 200 ? context.stdout : context.stderr).write(answer.body);
-    if (answer.status !== 200) context.exit(2);
+    print(answer, context);
     return;
   }
   // An agent that was stopped before has left its BIRD behind, with the routes.
-  if (!withdraw || !(await withBird(endBird(runtime, requireBirdImage(), context)))) throw new CliError(answer.refusal);
-  const value = { apiVersion: 'bellbird/v1', kind: 'Stopped', withdraw };
+  if (!withdraw || !(await withBird(endBird(runtime, requireBirdImage())))) throw new CliError(answer.refusal);
+  const failure = await removeLoopRules();
+  const rulesLeft = failure === undefined ? null : renderRulesLeft(failure);
+  const value = { apiVersion: 'bellbird/v1', kind: 'Stopped', withdraw, rulesLeft };
+  if (rulesLeft !== null) context.stderr.write(`note: ${rulesLeft}\n`);
   context.stdout.write(
     options.output === 'json'
       ? `${JSON.stringify(value, undefined, 2)}\n`
@@ -56,18 +58,26 @@ async function stop(options: StopOptions, context: CommandContext): Promise<void
   );
 }
 
+/** A result on stdout; a failure, and what is to be noted, on stderr. */
+function print(
+  { status, body }: Pick<Extract<AgentAnswer, { kind: 'answer' }>, 'body' | 'status'>,
+  { stdout, stderr, exit }: CommandContext,
+): void {
+  if (status !== 200) {
+    stderr.write(body);
+    exit(2);
+    return;
+  }
+  const [result = '', ...notes] = body.split(/^(?=note: )/m);
+  stdout.write(result);
+  stderr.write(notes.join(''));
+}
+
 /** Ends a BIRD that runs without an agent; false if none does. */
-async function endBird(directory: string, image: BirdImage, context: CommandContext): Promise<boolean> {
+async function endBird(directory: string, image: BirdImage): Promise<boolean> {
   if (!existsSync(birdPaths(directory).socket)) return false;
   const bird = await openBird({ directory, image, clock: systemClock });
   if (bird.state() !== 'running') return false;
   await bird.stop({ withdraw: true });
-  await endLoopRules(context);
   return true;
-}
-
-/** What they lead to is gone with BIRD, so that those that stay do nothing. */
-async function endLoopRules({ stderr }: CommandContext): Promise<void> {
-  const failure = await removeLoopRules();
-  if (failure !== undefined) stderr.write(`note: the rules of \`loop-protection\` stay, and do nothing: ${failure}\n`);
 }
