@@ -17,48 +17,59 @@ export interface BirdWatch {
   restarts(): number;
 }
 
+/** What is remembered of the process that was last there. */
+interface LastBird {
+  readonly how?: BirdStatus['how'];
+  readonly version?: string;
+  /** Absent: another agent started it. */
+  readonly startedAt?: number | undefined;
+  /** Whether it was asked and gave no answer. */
+  readonly isSilent: boolean;
+  /** Whether its process has ended, as far as anybody saw. */
+  readonly isGone: boolean;
+}
+
 /** Creates a watch that has seen no BIRD. */
 export function createBirdWatch(clock: Clock, log: Log): BirdWatch {
-  let how: BirdStatus['how'];
-  let version: string | undefined;
-  let startedAt: number | undefined;
+  let last: LastBird = { isSilent: false, isGone: true };
   let restarts = 0;
-  let isSilent = false;
-  /** Whether its process has ended, as far as anybody saw. */
-  let isGone = true;
   return {
     onAnswer: (answers) => {
-      isSilent = !answers;
+      last = { ...last, isSilent: !answers };
     },
     onEvent: (event) => {
-      if (event.kind !== 'restart-failed') [isSilent, isGone] = [false, event.kind === 'exited'];
       const { level, message } = describeEvent(event);
       const { kind, ...fields } = event;
       log[level]({ ...fields, event: `bird-${kind}` }, message);
+      if (event.kind === 'restart-failed') return;
+      last = { ...last, isSilent: false, isGone: event.kind === 'exited' };
       if (event.kind === 'adopted') {
-        [how, version, startedAt] = ['adopted', event.version, undefined];
+        last = { ...last, how: 'adopted', version: event.version, startedAt: undefined };
       } else if (event.kind === 'started') {
-        if (how !== undefined) restarts++;
-        [how, version, startedAt] = [how === undefined ? 'started' : 'restarted', event.version, clock.now()];
+        const isFirst = last.how === undefined;
+        if (!isFirst) restarts++;
+        last = { ...last, how: isFirst ? 'started' : 'restarted', version: event.version, startedAt: clock.now() };
       }
     },
     restarts: () => restarts,
-    status: (bird) => {
-      const state = bird.state();
-      const isRunning = state === 'running';
-      // A connection that was lost to a process that has not ended is one that gave no answer.
-      const isThere = isRunning ? isSilent : state === 'recovering' && !isGone;
-      return {
-        isRunning,
-        ...(isThere && { isSilent: true }),
-        version: isRunning ? version : undefined,
-        pid: isRunning || isThere ? bird.pid() : undefined,
-        // BIRD writes its pid file at its start, whoever started it.
-        startedAt: isRunning ? (startedAt ?? modifiedAt(bird.paths.pid)) : undefined,
-        how: isRunning ? how : undefined,
-        configuredAt: modifiedAt(bird.paths.config),
-      };
-    },
+    status: (bird) => toStatus(bird, last),
+  };
+}
+
+function toStatus(bird: Pick<Bird, 'paths' | 'pid' | 'state'>, last: LastBird): BirdStatus {
+  const state = bird.state();
+  const isRunning = state === 'running';
+  // A connection that was lost to a process that has not ended is one that gave no answer.
+  const isThere = isRunning ? last.isSilent : state === 'recovering' && !last.isGone;
+  return {
+    isRunning,
+    ...(isThere && { isSilent: true }),
+    version: isRunning ? last.version : undefined,
+    pid: isRunning || isThere ? bird.pid() : undefined,
+    // BIRD writes its pid file at its start, whoever started it.
+    startedAt: isRunning ? (last.startedAt ?? modifiedAt(bird.paths.pid)) : undefined,
+    how: isRunning ? last.how : undefined,
+    configuredAt: modifiedAt(bird.paths.config),
   };
 }
 

@@ -27,51 +27,73 @@ export interface SessionWatch {
 
 /** Creates a watch that has seen nothing. */
 export function createSessionWatch(log: Log, problems: Problems, options: SessionWatchOptions = {}): SessionWatch {
-  let before = new Map<string, SessionStatus['state']>();
+  const tellChanges = createTeller(log);
   const flaps = createFlapCount();
-  /** How often in a row a session was not established. */
-  let down = new Map<string, number>();
-  /** How often in a row no neighbour of an unnumbered peer had a session. */
-  let alone = new Map<string, number>();
+  /** Protocols whose session was not established. */
+  const down = createStreaks();
+  /** Unnumbered peers of whom no neighbour had a session. */
+  const alone = createStreaks();
   return {
     look: (desired, sessions) => {
-      const names = desired.map(({ name }) => name);
-      const dynamic = new Set(desired.filter(({ address }) => address.includes('/')).map(({ name }) => name));
-      // What waits for a dynamic peer's sessions is no session itself.
-      const seen = matchPeers(sessions, names)
-        .filter(({ peer, neighborRange }) => names.includes(peer) && neighborRange === undefined)
-        .map((session) => ({ ...session, shown: showPeer(session, dynamic) }));
-      for (const { peer, protocol, shown, state, lastError } of seen) {
-        const wasUp = before.get(protocol) === 'established';
-        if (state === 'established' && !wasUp) {
-          log.info({ event: 'session-up', peer }, `the session with ${shown} is established`);
-        } else if (state !== 'established' && wasUp) {
-          const reason = lastError === undefined ? '' : `: ${lastError}`;
-          log.warn({ event: 'session-down', peer, state }, `the session with ${shown} is down${reason}`);
-        }
-      }
-      flaps.look(seen, dynamic);
-      before = new Map(seen.map(({ protocol, state }) => [protocol, state]));
       const peers = new Map(desired.map((peer) => [peer.name, peer]));
-      down = new Map(
-        seen.map(({ protocol, state }) => [protocol, state === 'established' ? 0 : (down.get(protocol) ?? 0) + 1]),
-      );
-      const isTroubled = (session: SessionStatus) =>
-        hasWaited(session) || (down.get(session.protocol) ?? 0) >= PATIENCE_LOOKS;
+      const dynamic = new Set(desired.filter(({ address }) => address.includes('/')).map(({ name }) => name));
+      const seen = seenSessions(sessions, peers, dynamic);
+      tellChanges(seen);
+      flaps.look(seen, dynamic);
+      const isUp = ({ state }: SessionStatus) => state === 'established';
+      down.look(seen.filter((session) => !isUp(session)).map(({ protocol }) => protocol));
+      const isTroubled = (session: SessionStatus) => hasWaited(session) || down.isLong(session.protocol);
       // One that connected by itself may also go.
-      const expected = seen.filter(({ peer }) => !dynamic.has(peer));
-      const troubled = expected.filter(isTroubled).map((session) => toProblem(session, peers.get(session.peer)));
-      const established = new Set(seen.filter(({ state }) => state === 'established').map(({ peer }) => peer));
+      const troubled = seen.filter((session) => !dynamic.has(session.peer) && isTroubled(session));
+      const established = new Set(seen.filter(isUp).map(({ peer }) => peer));
       const missed = desired.filter((peer) => isUnnumbered(peer) && !established.has(peer.name));
-      alone = new Map(missed.map(({ name }) => [name, (alone.get(name) ?? 0) + 1]));
-      const lonely = missed.filter(({ name }) => (alone.get(name) ?? 0) >= PATIENCE_LOOKS);
+      alone.look(missed.map(({ name }) => name));
       problems.set('session', [
-        ...troubled,
-        ...lonely.map((peer) => discoveryProblem(peer, options)),
+        ...troubled.map((session) => toProblem(session, peers.get(session.peer))),
+        ...missed.filter(({ name }) => alone.isLong(name)).map((peer) => discoveryProblem(peer, options)),
         ...seen.flatMap((session) => bfdProblem(session, peers, options) ?? []),
       ]);
     },
     flaps: () => flaps.byPeer,
+  };
+}
+
+/** The sessions of desired peers; what waits for a dynamic peer's sessions is no session itself. */
+function seenSessions(
+  sessions: readonly SessionStatus[],
+  peers: ReadonlyMap<string, DesiredPeer>,
+  dynamic: ReadonlySet<string>,
+): readonly SeenSession[] {
+  return matchPeers(sessions, [...peers.keys()])
+    .filter(({ peer, neighborRange }) => peers.has(peer) && neighborRange === undefined)
+    .map((session) => ({ ...session, shown: showPeer(session, dynamic) }));
+}
+
+/** Tells the log which sessions came up or went down since the last look. */
+function createTeller(log: Log): (seen: readonly SeenSession[]) => void {
+  let before = new Map<string, SessionStatus['state']>();
+  return (seen) => {
+    for (const { peer, protocol, shown, state, lastError } of seen) {
+      const wasUp = before.get(protocol) === 'established';
+      if (state === 'established' && !wasUp) {
+        log.info({ event: 'session-up', peer }, `the session with ${shown} is established`);
+      } else if (state !== 'established' && wasUp) {
+        const reason = lastError === undefined ? '' : `: ${lastError}`;
+        log.warn({ event: 'session-down', peer, state }, `the session with ${shown} is down${reason}`);
+      }
+    }
+    before = new Map(seen.map(({ protocol, state }) => [protocol, state]));
+  };
+}
+
+/** Counts looks in a row at which something was amiss with a name. */
+function createStreaks() {
+  let looks = new Map<string, number>();
+  return {
+    look: (amiss: readonly string[]) => {
+      looks = new Map(amiss.map((name) => [name, (looks.get(name) ?? 0) + 1]));
+    },
+    isLong: (name: string) => (looks.get(name) ?? 0) >= PATIENCE_LOOKS,
   };
 }
 

@@ -3,7 +3,7 @@
 import { renderPlace } from '../dsl/index.ts';
 import type { AgentView } from './agent.ts';
 import type { DrainView } from './drain.ts';
-import type { AgentStatus, BirdStatus, LiveClusterStatus, PolicyStatus } from './status.ts';
+import type { AgentStatus, BirdStatus, ClusterStatus, LiveClusterStatus, PolicyStatus } from './status.ts';
 
 /** What the status is collected from. */
 export interface StatusParts {
@@ -23,10 +23,7 @@ export interface StatusParts {
 /** Puts the parts together. */
 export function collectStatus(parts: StatusParts): AgentStatus {
   const { view } = parts;
-  const snapshot = view.engine?.snapshot;
-  const decisions = view.plan?.decisions;
-  const withheld: Record<string, number> = {};
-  for (const { reason } of decisions?.withheld ?? []) withheld[reason] = (withheld[reason] ?? 0) + 1;
+  const excluded = view.plan?.decisions.excluded;
   return {
     now: parts.now,
     node: parts.node,
@@ -34,34 +31,42 @@ export function collectStatus(parts: StatusParts): AgentStatus {
     pid: process.pid,
     startedAt: parts.startedAt,
     policy: parts.policy,
-    cluster: {
-      source: parts.source,
-      isComplete: snapshot !== undefined,
-      lastChangeAt: view.lastChangeAt,
-      nodes: snapshot?.nodes.size ?? 0,
-      services: snapshot?.services.size ?? 0,
-      endpointSlices: snapshot?.endpointSlices.size ?? 0,
-      live: parts.live,
-      recalledFrom: view.recalledFrom,
-    },
+    cluster: clusterStatus(parts),
     bird: parts.bird,
     sessions: { established: parts.established, total: view.plan?.sessions.peers.length ?? 0 },
-    routes: {
-      advertised: view.applied?.routes.length ?? 0,
-      withheld,
-      waiting: {
-        ...(view.delayed.size === 0 ? {} : { delayed: view.delayed.size }),
-        ...(view.waiting.size === 0 ? {} : { waiting: view.waiting.size }),
-        ...(view.beyond.size === 0 ? {} : { held: view.beyond.size }),
-        ...(view.draining.size === 0 ? {} : { draining: view.draining.size }),
-      },
-      held: [...view.held.values()].map(({ route, since }) => ({ prefix: route.prefix, since })),
-    },
-    excluded:
-      decisions?.excluded === undefined
-        ? undefined
-        : { reason: decisions.excluded.reason, at: renderPlace(decisions.excluded.at) },
+    routes: routesStatus(view),
+    excluded: excluded === undefined ? undefined : { reason: excluded.reason, at: renderPlace(excluded.at) },
     ...(parts.drain && { drain: parts.drain }),
     problems: view.problems.list(),
+  };
+}
+
+function clusterStatus({ source, live, view }: StatusParts): ClusterStatus {
+  const snapshot = view.engine?.snapshot;
+  return {
+    source,
+    isComplete: snapshot !== undefined,
+    lastChangeAt: view.lastChangeAt,
+    nodes: snapshot?.nodes.size ?? 0,
+    services: snapshot?.services.size ?? 0,
+    endpointSlices: snapshot?.endpointSlices.size ?? 0,
+    live,
+    recalledFrom: view.recalledFrom,
+  };
+}
+
+function routesStatus(view: AgentView): AgentStatus['routes'] {
+  const withheld: Record<string, number> = {};
+  for (const { reason } of view.plan?.decisions.withheld ?? []) withheld[reason] = (withheld[reason] ?? 0) + 1;
+  return {
+    advertised: view.applied?.routes.length ?? 0,
+    withheld,
+    waiting: {
+      ...(view.delayed.size === 0 ? {} : { delayed: view.delayed.size }),
+      ...(view.waiting.size === 0 ? {} : { waiting: view.waiting.size }),
+      ...(view.beyond.size === 0 ? {} : { held: view.beyond.size }),
+      ...(view.draining.size === 0 ? {} : { draining: view.draining.size }),
+    },
+    held: [...view.held.values()].map(({ route, since }) => ({ prefix: route.prefix, since })),
   };
 }

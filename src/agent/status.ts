@@ -119,37 +119,14 @@ export interface Problem {
 
 /** The JSON of `GET /v1/status`. */
 export function statusToJson(status: AgentStatus): unknown {
-  const { policy, cluster, bird } = status;
   return {
     apiVersion: 'bellbird/v1',
     kind: 'Status',
     node: status.node,
     agent: { version: status.version, pid: status.pid, startedAt: toTimestamp(status.startedAt) },
-    policy: {
-      entries: policy.entries,
-      files: policy.files,
-      loadedAt: toTimestamp(policy.loadedAt),
-      origin: policy.origin ?? null,
-      refused:
-        policy.refused === undefined ? null : { at: toTimestamp(policy.refused.at), reason: policy.refused.reason },
-    },
-    cluster: {
-      source: cluster.source,
-      complete: cluster.isComplete,
-      lastChangeAt: toTimestamp(cluster.lastChangeAt),
-      objects: { nodes: cluster.nodes, services: cluster.services, endpointSlices: cluster.endpointSlices },
-      recalledFrom: toTimestamp(cluster.recalledFrom),
-      live: cluster.live === undefined ? null : liveToJson(cluster.live),
-    },
-    bird: {
-      running: bird.isRunning,
-      answers: bird.isRunning && bird.isSilent === undefined,
-      version: bird.version ?? null,
-      pid: bird.pid ?? null,
-      startedAt: toTimestamp(bird.startedAt),
-      how: bird.how ?? null,
-      configuredAt: toTimestamp(bird.configuredAt),
-    },
+    policy: policyToJson(status.policy),
+    cluster: clusterToJson(status.cluster),
+    bird: birdToJson(status.bird),
     sessions: status.sessions,
     routes: {
       ...status.routes,
@@ -161,6 +138,39 @@ export function statusToJson(status: AgentStatus): unknown {
         ? null
         : { since: toTimestamp(status.drain.since), withdrawAt: toTimestamp(status.drain.withdrawAt) },
     problems: status.problems.map((problem) => ({ ...problem, since: toTimestamp(problem.since) })),
+  };
+}
+
+function policyToJson({ entries, files, loadedAt, origin, refused }: PolicyStatus): unknown {
+  return {
+    entries,
+    files,
+    loadedAt: toTimestamp(loadedAt),
+    origin: origin ?? null,
+    refused: refused === undefined ? null : { at: toTimestamp(refused.at), reason: refused.reason },
+  };
+}
+
+function clusterToJson(cluster: ClusterStatus): unknown {
+  return {
+    source: cluster.source,
+    complete: cluster.isComplete,
+    lastChangeAt: toTimestamp(cluster.lastChangeAt),
+    objects: { nodes: cluster.nodes, services: cluster.services, endpointSlices: cluster.endpointSlices },
+    recalledFrom: toTimestamp(cluster.recalledFrom),
+    live: cluster.live === undefined ? null : liveToJson(cluster.live),
+  };
+}
+
+function birdToJson(bird: BirdStatus): unknown {
+  return {
+    running: bird.isRunning,
+    answers: bird.isRunning && bird.isSilent === undefined,
+    version: bird.version ?? null,
+    pid: bird.pid ?? null,
+    startedAt: toTimestamp(bird.startedAt),
+    how: bird.how ?? null,
+    configuredAt: toTimestamp(bird.configuredAt),
   };
 }
 

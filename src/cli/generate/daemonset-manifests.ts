@@ -82,11 +82,7 @@ function scraping(metrics: ListenAddress | undefined): ApiObject {
   return { annotations };
 }
 
-function podSpec({ image, metrics, events, capabilities }: DaemonSetOptions): ApiObject {
-  const wishes = [
-    ...(metrics === undefined ? [] : ['--metrics', renderListenAddress(metrics)]),
-    ...(events === true ? ['--events'] : []),
-  ];
+function podSpec(options: DaemonSetOptions): ApiObject {
   return {
     serviceAccountName: 'bellbird',
     hostNetwork: true,
@@ -97,37 +93,43 @@ function podSpec({ image, metrics, events, capabilities }: DaemonSetOptions): Ap
     nodeSelector: { 'kubernetes.io/os': 'linux' },
     tolerations: [{ operator: 'Exists' }],
     terminationGracePeriodSeconds: 10,
-    containers: [
-      {
-        name: 'bellbird',
-        image,
-        args: ['run', '--policy', '/etc/bellbird', '--log-format', 'json', '--runtime-dir', RUNTIME, ...wishes],
-        env: [{ name: 'NODE_NAME', valueFrom: { fieldRef: { fieldPath: 'spec.nodeName' } } }],
-        ...(metrics === undefined ? {} : { ports: [{ name: 'metrics', containerPort: metrics.port }] }),
-        startupProbe: { ...STATUS, periodSeconds: 2, failureThreshold: 30 },
-        readinessProbe: { ...STATUS, periodSeconds: 30 },
-        livenessProbe: { ...STATUS, periodSeconds: 30, failureThreshold: 5 },
-        resources: { requests: { cpu: '50m', memory: '128Mi' } },
-        securityContext: {
-          // Kubernetes gives capabilities to root only; root is left with nothing else.
-          runAsUser: 0,
-          allowPrivilegeEscalation: false,
-          readOnlyRootFilesystem: true,
-          capabilities: { drop: ['ALL'], add: capabilities },
-          seccompProfile: { type: 'RuntimeDefault' },
-        },
-        volumeMounts: [
-          { name: 'policy', mountPath: '/etc/bellbird', readOnly: true },
-          { name: 'run', mountPath: '/run/bellbird' },
-          { name: 'state', mountPath: '/var/lib/bellbird' },
-        ],
-      },
-    ],
+    containers: [agentContainer(options)],
     volumes: [
       { name: 'policy', configMap: { name: 'bellbird-policy' } },
       // The next pod has to know that a BIRD ended here, and peers keep its routes; a boot of the node empties it.
       { name: 'run', hostPath: { path: '/run/bellbird', type: 'DirectoryOrCreate' } },
       { name: 'state', hostPath: { path: '/var/lib/bellbird', type: 'DirectoryOrCreate' } },
+    ],
+  };
+}
+
+function agentContainer({ image, metrics, events, capabilities }: DaemonSetOptions): ApiObject {
+  const wishes = [
+    ...(metrics === undefined ? [] : ['--metrics', renderListenAddress(metrics)]),
+    ...(events === true ? ['--events'] : []),
+  ];
+  return {
+    name: 'bellbird',
+    image,
+    args: ['run', '--policy', '/etc/bellbird', '--log-format', 'json', '--runtime-dir', RUNTIME, ...wishes],
+    env: [{ name: 'NODE_NAME', valueFrom: { fieldRef: { fieldPath: 'spec.nodeName' } } }],
+    ...(metrics === undefined ? {} : { ports: [{ name: 'metrics', containerPort: metrics.port }] }),
+    startupProbe: { ...STATUS, periodSeconds: 2, failureThreshold: 30 },
+    readinessProbe: { ...STATUS, periodSeconds: 30 },
+    livenessProbe: { ...STATUS, periodSeconds: 30, failureThreshold: 5 },
+    resources: { requests: { cpu: '50m', memory: '128Mi' } },
+    securityContext: {
+      // Kubernetes gives capabilities to root only; root is left with nothing else.
+      runAsUser: 0,
+      allowPrivilegeEscalation: false,
+      readOnlyRootFilesystem: true,
+      capabilities: { drop: ['ALL'], add: capabilities },
+      seccompProfile: { type: 'RuntimeDefault' },
+    },
+    volumeMounts: [
+      { name: 'policy', mountPath: '/etc/bellbird', readOnly: true },
+      { name: 'run', mountPath: '/run/bellbird' },
+      { name: 'state', mountPath: '/var/lib/bellbird' },
     ],
   };
 }
