@@ -14,8 +14,9 @@ import { renderRulesLeft } from './loop-rules.ts';
 import { METRICS_TYPE } from './metrics/registry.ts';
 import { observeRoutes, observeSessions } from './observe.ts';
 import { peersToJson, renderPeers, viewPeers } from './peers-view.ts';
+import { renderStatus } from './render-status.ts';
 import { renderRoutes, routesToJson } from './routes-view.ts';
-import { type AgentStatus, renderStatus, statusToJson } from './status.ts';
+import { type AgentStatus, statusToJson } from './status.ts';
 import { count } from './table.ts';
 
 /** What the answers are made from. */

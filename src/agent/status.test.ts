@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type AgentStatus, renderStatus, statusToJson, type WatchStatus } from './status.ts';
+import { renderStatus } from './render-status.ts';
+import { type AgentStatus, statusToJson, type WatchStatus } from './status.ts';
 
 const now = Date.UTC(2026, 10, 21, 20, 15, 3);
 const minutes = (number: number) => now - number * 60_000;
