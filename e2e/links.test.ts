@@ -4,10 +4,11 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { type Agent, startAgent } from './lab/agent.ts';
+import { type Agent, executable, startAgent } from './lab/agent.ts';
 import { createManifestFolder, endpoints, loadBalancer, node, replaceFile } from './lab/cluster.ts';
+import { query } from './lab/command.ts';
 import { type FrrRouter, startFrrRouter } from './lab/frr-router.ts';
-import { listAt, parseJson, textAt } from './lab/json.ts';
+import { listAt, numberAt, parseJson, textAt } from './lab/json.ts';
 import { readKernelRoutes } from './lab/kernel-routes.ts';
 import { type Lab, openLab } from './lab/lab.ts';
 import { addBridge, addNamespace, ip, type Namespace, plugIn } from './lab/namespace.ts';
@@ -39,13 +40,14 @@ ${SESSIONS.map((address) => ` neighbor ${address} remote-as 64512\n neighbor ${a
 describe('peers on three links', { skip: namespaceLabObstacle(), timeout: 60_000 }, () => {
   let lab: Lab;
   let router: Namespace;
+  let worker: Namespace;
   let frr: FrrRouter;
   let agent: Agent;
 
   before(async () => {
     lab = openLab();
     router = addNamespace(lab, 'frr');
-    const worker = addNamespace(lab, 'n1');
+    worker = addNamespace(lab, 'n1');
     const links = [
       ['fe80::1/64', 'fe80::11/64'],
       ['10.20.0.1/24', '10.20.0.11/24'],
@@ -89,6 +91,29 @@ describe('peers on three links', { skip: namespaceLabObstacle(), timeout: 60_000
       ['198.51.100.2/32', ['10.20.0.11']],
       ['198.51.100.3/32', ['10.30.0.11']],
     ]);
+  });
+
+  test('an agent that starts while the default route is missing keeps the session with the gateway', async () => {
+    const opened = async () => {
+      const neighbours = parseJson(await frr.command('show bgp neighbors json'));
+      return numberAt(neighbours, '10.20.0.11', 'connectionsEstablished');
+    };
+    const [before, from] = [await opened(), agent.output().length];
+    await agent.kill();
+    ip(worker, 'route', 'del', 'default');
+    try {
+      agent.start();
+      await waitUntil({
+        what: 'the agent to be back',
+        observe: () => agent.output().slice(from),
+        until: (seen) => /policy-in-effect/.test(seen),
+      });
+      const peers = await query(executable(), 'peers', '--runtime-dir', agent.runtimeDir);
+      assert.match(peers, /established .* gateway-router$/m);
+      assert.deepEqual([await opened(), (await frr.established()).includes('10.20.0.11')], [before, true]);
+    } finally {
+      ip(worker, 'route', 'add', 'default', 'via', '10.20.0.1');
+    }
   });
 
   test('BFD watches the link, and notices within a second that BIRD stopped', async () => {

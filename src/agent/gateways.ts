@@ -7,20 +7,25 @@ import { renderAddress } from '../dsl/index.ts';
 import type { Gateway, NodeFacts } from '../engine/index.ts';
 import { networksOf } from './connected-networks.ts';
 import { readIfThere } from './files.ts';
+import type { GatewayMemory } from './gateway-memory.ts';
 
 /** Flags of a route, from linux/route.h. */
 const UP = 0x1;
 const HAS_GATEWAY = 0x2;
 
 /**
- * A reader of this machine's gateways. A family that has none for the moment keeps the one it had: a session must not be
- * ended because a link is being configured again.
+ * A reader of this machine's gateways. A family that has none for the moment keeps the one it had, which the memory knows at
+ * first: a session must not be ended because a link is being configured again.
  */
-export function createFactsReader(read: (path: string) => string | undefined = readIfThere): () => NodeFacts {
-  let last: readonly Gateway[] = [];
+export function createFactsReader(
+  read: (path: string) => string | undefined = readIfThere,
+  memory?: GatewayMemory,
+): () => NodeFacts {
+  let last: readonly Gateway[] = memory?.recall() ?? [];
   return () => {
     const found = [...parseRoutes4(read('/proc/net/route') ?? ''), ...parseRoutes6(read('/proc/net/ipv6_route') ?? '')];
     last = (['ipv4', 'ipv6'] as const).flatMap((family) => ofFamily(found, family) ?? ofFamily(last, family) ?? []);
+    memory?.keep(last);
     return { gateways: last, networks: networksOf(networkInterfaces()) };
   };
 }

@@ -15,6 +15,8 @@ import { hasOneOf } from './capabilities.ts';
 import { claimSocket } from './claim-socket.ts';
 import { prepareDirectories, reasonOf } from './directories.ts';
 import { createDrain } from './drain.ts';
+import { readIfThere } from './files.ts';
+import { createGatewayMemory } from './gateway-memory.ts';
 import { createFactsReader } from './gateways.ts';
 import { readBootId, readLastGood, recallGood, writeLastGood } from './last-good.ts';
 import { checkListen } from './listen-check.ts';
@@ -128,17 +130,18 @@ function createRun(
   options: RunOptions,
   given: Pick<Run, 'keeper' | 'bird' | 'birdWatch' | 'end' | 'ending'>,
 ): AgentRun {
-  const { clock, cluster, log } = options;
+  const { clock, cluster, directories, log } = options;
   const registry = createMetricsRegistry();
+  const gateways = createGatewayMemory({ runtimeDirectory: directories.runtime, bootId: readBootId(), log });
   const run: Run = {
     ...given,
     options,
     source: cluster.open(log),
     secrets: cluster.openSecrets?.(),
-    drain: createDrain(options.directories.state, clock),
+    drain: createDrain(directories.state, clock),
     events: openEvents(options, registry.meters.eventDue),
     registry,
-    readFacts: createFactsReader(),
+    readFacts: createFactsReader(readIfThere, gateways),
     kernel: createNodeKernel({ bird: given.bird, clock, view: () => agent.view() }),
     startedAt: clock.now(),
   };
