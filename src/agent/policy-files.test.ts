@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
+import { checkPolicy } from '../dsl/index.ts';
 import { createDiskHost } from './policy-files.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'bellbird-'));
@@ -70,4 +71,31 @@ test('tells whether everything it answered still holds', () => {
   assert.equal(host.isCurrent(), true);
   writeFileSync(join(own, 'a.bell'), '# b\n');
   assert.equal(host.isCurrent(), false);
+});
+
+test('takes a link that leads in circles for a file that cannot be read', () => {
+  const own = mkdtempSync(join(folder, 'circle-'));
+  symlinkSync('edge.bell', join(own, 'edge.bell'));
+  const host = createDiskHost();
+  assert.deepEqual(host.list(own), [`${own}/edge.bell`]);
+  assert.equal(host.list(`${own}/edge.bell`), undefined);
+  assert.deepEqual(host.glob('*.bell', `${own}/x`), [`${own}/edge.bell`]);
+  assert.equal(host.read(`${own}/edge.bell`).kind, 'unreadable');
+});
+
+test('says of a directory with the name of a policy what it is', () => {
+  const own = mkdtempSync(join(folder, 'named-'));
+  mkdirSync(join(own, 'edge.bell'));
+  assert.deepEqual(createDiskHost().read(`${own}/edge.bell`), { kind: 'unreadable', message: 'it is a directory' });
+});
+
+test('knows a file again behind a link', () => {
+  const own = mkdtempSync(join(folder, 'linked-'));
+  writeFileSync(join(own, 'edge.bell'), 'include "all/*.bell"\nspeaker { as 64512 }\nlet x = 1\n');
+  symlinkSync('.', join(own, 'all'));
+  const { diagnostics } = checkPolicy([`${own}/edge.bell`], createDiskHost());
+  assert.deepEqual(
+    diagnostics.map(({ code }) => code),
+    ['include-cycle'],
+  );
 });

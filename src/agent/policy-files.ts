@@ -1,7 +1,7 @@
 // Policy files on disk, as the language asks for them. Remembers every directory it looked into, so that the agent knows
 // what to watch, and every text it read, so that the last good policy can be kept.
 
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { directoryOf, joinPath, type ReadResult, type SourceHost } from '../dsl/source-host.ts';
 import { reasonOf } from './directories.ts';
@@ -45,6 +45,7 @@ export function createDiskHost(): DiskHost {
       if (found !== undefined) directories.add(resolve(path));
       return found;
     },
+    identity,
     directories: () => [...directories].sort(),
     texts: () => Object.fromEntries(texts),
     isCurrent: () => isSame.every((ask) => ask()),
@@ -102,10 +103,24 @@ function readBytes(path: string): ReadResult {
   try {
     return { kind: 'text', bytes: readFileSync(path) };
   } catch (error) {
-    return { kind: 'unreadable', message: reasonOf(error) };
+    return { kind: 'unreadable', message: isDirectory(path) ? 'it is a directory' : reasonOf(error) };
   }
 }
 
+/** Whether it is one; a link that leads nowhere, or in circles, is none. */
 function isDirectory(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+  try {
+    return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+  } catch {
+    return false;
+  }
+}
+
+/** The path without its links. */
+function identity(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch {
+    return resolve(path);
+  }
 }

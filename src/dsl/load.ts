@@ -38,11 +38,13 @@ function createLoader(host: SourceHost, report: Report, parseFile: typeof parse)
   const files: PolicyFile[] = [];
   const statements: Statement[] = [];
   const seen = new Set<string>();
+  const keyOf = (path: string): string => host.identity?.(path) ?? joinPath('', path);
 
   function loadFile(path: string, namedBy: StringLiteral | undefined, chain: readonly string[]): void {
-    const key = joinPath('', path);
-    if (chain.includes(path)) {
-      const circle = [...chain.slice(chain.indexOf(path)), path];
+    const key = keyOf(path);
+    const before = chain.findIndex((each) => keyOf(each) === key);
+    if (before >= 0) {
+      const circle = [...chain.slice(before), path];
       report(namedBy?.span ?? emptySpan(path), messages['include-cycle']({ chain: circle }));
       return;
     }

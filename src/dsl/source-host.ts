@@ -8,6 +8,8 @@ export interface SourceHost {
   glob(pattern: string, fromFile: string): readonly string[];
   /** Paths of the `*.bell` files of a directory in lexical order, or undefined if the path is not a directory. */
   list(path: string): readonly string[] | undefined;
+  /** The same text for all paths of one file, which links may give it; without this, paths are compared as they are written. */
+  identity?(path: string): string;
 }
 
 /** What reading one file gave; `message` is one clause, for example `no such file or directory`. */

@@ -34,6 +34,7 @@ export function createOpenFilesHost(disk: SourceHost, open: OpenTexts): SourceHo
       const opened = openIn((candidate) => candidate.endsWith('.bell') && directoryOf(candidate) === folder);
       return found === undefined && opened.length === 0 ? undefined : union(found ?? [], opened);
     },
+    identity: (path) => cached.identity?.(path) ?? path,
   };
 }
 
@@ -41,10 +42,12 @@ function remember(disk: SourceHost): SourceHost {
   const reads = new Map<string, ReturnType<SourceHost['read']>>();
   const globs = new Map<string, ReturnType<SourceHost['glob']>>();
   const lists = new Map<string, ReturnType<SourceHost['list']>>();
+  const identities = new Map<string, string>();
   return {
     read: (path) => once(reads, path, () => disk.read(path)),
     glob: (pattern, fromFile) => once(globs, `${pattern}\n${fromFile}`, () => disk.glob(pattern, fromFile)),
     list: (path) => once(lists, path, () => disk.list(path)),
+    identity: (path) => once(identities, path, () => disk.identity?.(path) ?? path),
   };
 }
 
