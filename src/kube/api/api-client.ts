@@ -8,6 +8,7 @@ import { createGunzip } from 'node:zlib';
 import { ApiError, errorFromStatus } from './api-error.ts';
 import { createConnections } from './connections.ts';
 import type { Access, Credentials } from './credentials.ts';
+import type { HttpPool, HttpRequest } from './http-pool.ts';
 
 /** What may be asked of the API server. */
 export interface ApiClient {
@@ -48,50 +49,54 @@ const UNZIPPED_CHUNK = 64 * 1024;
 /** Creates a client; no connection is opened before the first request. */
 export function createApiClient(credentials: Credentials, userAgent: string): ApiClient & ApiWriter {
   const connections = createConnections();
+  /** Has `work` done with the credentials of now; whatever it throws becomes an ApiError. */
+  const withPool = async <T>(signal: AbortSignal, work: (pool: HttpPool, access: Access) => Promise<T>): Promise<T> => {
+    const access = await untilAborted(credentials.access(), signal);
+    const pool = connections.pool(access);
+    try {
+      return await work(pool, access);
+    } catch (error) {
+      throw toApiError(error, signal);
+    }
+  };
   return {
     get server() {
       return credentials.server;
     },
-    get: async (request) => {
-      const access = await untilAborted(credentials.access(), request.signal);
-      const pool = connections.pool(access);
-      try {
-        const answer = await pool.send(toHttp(request, access, userAgent));
-        const raw = readBody(answer, request);
-        const body = answer.headers['content-encoding'] === 'gzip' ? unzip(raw, request.signal) : raw;
-        const { statusCode = 0, headers } = answer;
-        if (statusCode === 200) return body;
-        throw errorFromStatus(statusCode, await readStart(body), headers['retry-after']);
-      } catch (error) {
-        throw toApiError(error, request.signal);
-      }
-    },
-    post: async ({ path, body, signal }) => {
-      const access = await untilAborted(credentials.access(), signal);
-      const request = { path, query: {}, signal, compressed: false, onBytes: () => {} };
-      const text = JSON.stringify(body);
-      const { headers, ...http } = toHttp(request, access, userAgent);
-      const sized = {
-        ...headers,
-        'content-type': 'application/json',
-        'content-length': String(Buffer.byteLength(text)),
-      };
-      try {
-        const answer = await connections.pool(access).send({ ...http, headers: sized, body: text });
-        const { statusCode = 0 } = answer;
-        const start = await readStart(readBody(answer, request));
-        if (statusCode < 200 || statusCode > 299)
-          throw errorFromStatus(statusCode, start, answer.headers['retry-after']);
-      } catch (error) {
-        throw toApiError(error, signal);
-      }
-    },
+    get: (request) =>
+      withPool(request.signal, (pool, access) => sendGet(pool, request, toHttp(request, access, userAgent))),
+    post: ({ path, body, signal }) =>
+      withPool(signal, (pool, access) => {
+        const request = { path, query: {}, signal, compressed: false, onBytes: () => {} };
+        return sendPost(pool, request, toHttp(request, access, userAgent), JSON.stringify(body));
+      }),
     renew: () => {
       credentials.renew();
       connections.forget();
     },
     close: async () => connections.close(),
   };
+}
+
+async function sendGet(pool: HttpPool, request: ApiRequest, http: HttpRequest): Promise<ApiStream> {
+  const answer = await pool.send(http);
+  const raw = readBody(answer, request);
+  const body = answer.headers['content-encoding'] === 'gzip' ? unzip(raw, request.signal) : raw;
+  const { statusCode = 0, headers } = answer;
+  if (statusCode === 200) return body;
+  throw errorFromStatus(statusCode, await readStart(body), headers['retry-after']);
+}
+
+async function sendPost(pool: HttpPool, request: ApiRequest, http: HttpRequest, text: string): Promise<void> {
+  const headers = {
+    ...http.headers,
+    'content-type': 'application/json',
+    'content-length': String(Buffer.byteLength(text)),
+  };
+  const answer = await pool.send({ ...http, headers, body: text });
+  const { statusCode = 0 } = answer;
+  const start = await readStart(readBody(answer, request));
+  if (statusCode < 200 || statusCode > 299) throw errorFromStatus(statusCode, start, answer.headers['retry-after']);
 }
 
 function toHttp({ path, query, signal, compressed }: ApiRequest, access: Access, userAgent: string) {
