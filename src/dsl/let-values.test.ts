@@ -94,3 +94,16 @@ service */* { to "c", "b" }`);
   expectDiagnostics('peer c { address 192.0.2.1 as 64500 export ‹"calico.filter"› }', ['unknown-filter']);
   expectNoDiagnostics('peer c { address 192.0.2.1 as 64500 nodes "node-1.example.org", worker-2 }');
 });
+
+test('names of names end at 64, whichever is declared first', () => {
+  const chain = Array.from({ length: 5000 }, (_, n) => `let l${n} = l${n + 1}`);
+  for (const lets of [chain, chain.toReversed()]) {
+    const text = ['speaker { as l0 }', ...lets, 'let l5000 = 64512'].join('\n');
+    const { diagnostics } = compile(['p.bell'], createMemoryHost({ 'p.bell': text }));
+    assert.deepEqual([...new Set(diagnostics.map(({ code }) => code))], ['nesting-too-deep']);
+  }
+  const short = Array.from({ length: 60 }, (_, n) => `let l${n} = l${n + 1}`);
+  expectNoDiagnostics(
+    ['speaker { as l0 }', ...short, 'let l60 = 64512', 'peer p { address 192.0.2.1 as 64500 }'].join('\n'),
+  );
+});

@@ -20,29 +20,53 @@ export interface LetValues {
   ofType(use: NameUse, expected: LetType): readonly Literal[];
 }
 
+/** What a `let` or one of its values stands for, and how many names stand in between. */
+interface Expanded {
+  readonly literals: readonly Literal[];
+  readonly depth: number;
+}
+
+const NOTHING: Expanded = { literals: [], depth: 0 };
+
+/** Names may stand for names so many times. */
+const MAX_DEPTH = 64;
+const TOO_DEEP_HELP = 'write the values themselves';
+
 /** Creates the expander. `used` is told every name that was looked up. */
 export function createLetValues(scope: Scope, report: Report, used: (statement: Let) => void): LetValues {
-  const expanded = new Map<Let, readonly Literal[]>();
+  const expanded = new Map<Let, Expanded>();
   const expanding = new Set<Let>();
 
   function literals(statement: Let): readonly Literal[] {
+    return expand(statement).literals;
+  }
+
+  function expand(statement: Let): Expanded {
     const known = expanded.get(statement);
     if (known !== undefined) return known;
     expanding.add(statement);
-    const result = statement.values.flatMap(expandValue);
+    const values = statement.values.map(expandValue);
     expanding.delete(statement);
+    const depth = Math.max(0, ...values.map((value) => value.depth));
+    const result = { literals: values.flatMap((value) => value.literals), depth };
     expanded.set(statement, result);
     return result;
   }
 
-  function expandValue(value: Value): readonly Literal[] {
-    if (value.kind !== 'ref') return [value];
+  function expandValue(value: Value): Expanded {
+    if (value.kind !== 'ref') return { literals: [value], depth: 0 };
     const target = findLet(value, scope, report);
-    if (target === undefined) return [];
+    if (target === undefined) return NOTHING;
     used(target);
-    if (!expanding.has(target)) return literals(target);
-    report(value.span, messages['let-cycle']({ name: target.name.text }));
-    return [];
+    if (expanding.has(target)) {
+      report(value.span, messages['let-cycle']({ name: target.name.text }));
+      return NOTHING;
+    }
+    // What is expanding already is as deep in the stack; what is expanded says how deep it is, whatever came first.
+    const depth = expanding.size >= MAX_DEPTH ? MAX_DEPTH : expand(target).depth + 1;
+    if (depth < MAX_DEPTH) return { literals: expand(target).literals, depth };
+    report(value.span, messages['nesting-too-deep']({ what: 'names of names', max: MAX_DEPTH, help: TOO_DEEP_HELP }));
+    return NOTHING;
   }
 
   function ofType(use: NameUse, expected: LetType): readonly Literal[] {

@@ -216,10 +216,10 @@ export const messages = {
     label: 'a path, not a block length',
     help: `put a space before the length: \`${p.meant}\``,
   })),
-  'nesting-too-deep': error('nesting-too-deep', (p: { max: number }) => ({
-    message: `parentheses nest more than ${p.max} deep`,
+  'nesting-too-deep': error('nesting-too-deep', (p: { what: string; max: number; help?: string }) => ({
+    message: `${p.what} nest more than ${p.max} deep`,
     label: 'too deep',
-    help: 'split the condition into several rules',
+    help: p.help ?? 'split the condition into several rules',
   })),
 
   // Files

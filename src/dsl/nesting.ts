@@ -1,34 +1,40 @@
-// The parser recurses with every parenthesis of a condition, so text with thousands of them could exhaust the stack.
+// The parser and what follows it recurse with every parenthesis and every `not` of a condition, so text with thousands of
+// them could exhaust the stack.
 
 import type { IToken } from 'chevrotain';
 import { tokenSpan } from './lexer.ts';
 import { messages } from './messages.ts';
 import type { Report } from './report.ts';
 import type { SourceFile } from './source-file.ts';
-import { LeftParenthesis, RightParenthesis } from './tokens.ts';
+import { keyword, LeftParenthesis, RightParenthesis } from './tokens.ts';
 
 const MAX_DEPTH = 64;
+const Not = keyword('not');
 
-/** Drops parentheses that nest deeper than any condition needs, and reports the first of them. */
+/** Drops parentheses, and `not` after `not`, that nest deeper than any condition needs, and reports the first of them. */
 export function limitNesting(tokens: IToken[], source: SourceFile, report: Report): IToken[] {
-  let [depth, deepest] = [0, 0];
+  let [depth, deepest, nots] = [0, 0, 0];
   tokens.forEach(({ tokenType }) => {
-    if (tokenType === LeftParenthesis) deepest = Math.max(deepest, ++depth);
+    nots = tokenType === Not ? nots + 1 : 0;
+    if (tokenType === LeftParenthesis) depth++;
     else if (tokenType === RightParenthesis) depth = Math.max(0, depth - 1);
+    deepest = Math.max(deepest, depth, nots);
   });
   return deepest <= MAX_DEPTH ? tokens : dropTooDeep(tokens, source, report);
 }
 
 function dropTooDeep(tokens: readonly IToken[], source: SourceFile, report: Report): IToken[] {
-  let [depth, reported] = [0, false];
+  let [depth, nots, reported] = [0, 0, false];
+  const isTooDeep = (token: IToken, level: number, what: string): boolean => {
+    if (level <= MAX_DEPTH) return false;
+    if (!reported) report(tokenSpan(token, source), messages['nesting-too-deep']({ what, max: MAX_DEPTH }));
+    reported = true;
+    return true;
+  };
   return tokens.filter((token) => {
-    if (token.tokenType === LeftParenthesis) {
-      depth++;
-      if (depth <= MAX_DEPTH) return true;
-      if (!reported) report(tokenSpan(token, source), messages['nesting-too-deep']({ max: MAX_DEPTH }));
-      reported = true;
-      return false;
-    }
+    nots = token.tokenType === Not ? nots + 1 : 0;
+    if (nots > 0) return !isTooDeep(token, nots, 'conditions with `not`');
+    if (token.tokenType === LeftParenthesis) return !isTooDeep(token, ++depth, 'parentheses');
     if (token.tokenType !== RightParenthesis) return true;
     depth = Math.max(0, depth - 1);
     return depth < MAX_DEPTH;
