@@ -14,59 +14,76 @@ export interface Pacer {
 
 /** Paces `action`, which must not throw: a run that fails reports by its own means. */
 export function createPacer(clock: Clock, intervalMs: number, action: () => Promise<void>): Pacer {
-  let lastStart = Number.NEGATIVE_INFINITY;
-  let isRunning = false;
-  let isWanted = false;
-  let timer: Timer | undefined;
-  let isStopped = false;
-  let onIdle: (() => void)[] = [];
+  return new OneAtATime(clock, intervalMs, action);
+}
 
-  const settle = () => {
-    if (isRunning || timer !== undefined || (isWanted && !isStopped)) return;
-    const waiting = onIdle;
-    onIdle = [];
-    for (const resolve of waiting) resolve();
-  };
-  const run = async () => {
-    isRunning = true;
-    isWanted = false;
-    lastStart = clock.elapsed();
-    try {
-      await action();
-    } finally {
-      isRunning = false;
-      schedule();
-    }
-  };
-  const schedule = () => {
-    if (isWanted && !isStopped && !isRunning && timer === undefined) {
-      const wait = lastStart + intervalMs - clock.elapsed();
+class OneAtATime implements Pacer {
+  readonly #clock: Clock;
+  readonly #intervalMs: number;
+  readonly #action: () => Promise<void>;
+  #lastStart = Number.NEGATIVE_INFINITY;
+  #isRunning = false;
+  #isWanted = false;
+  #isStopped = false;
+  #timer: Timer | undefined;
+  #onIdle: (() => void)[] = [];
+
+  constructor(clock: Clock, intervalMs: number, action: () => Promise<void>) {
+    this.#clock = clock;
+    this.#intervalMs = intervalMs;
+    this.#action = action;
+  }
+
+  request(): void {
+    this.#isWanted = true;
+    this.#schedule();
+  }
+
+  idle(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#onIdle.push(resolve);
+      this.#settle();
+    });
+  }
+
+  stop(): void {
+    this.#isStopped = true;
+    this.#timer?.cancel();
+    this.#timer = undefined;
+    this.#settle();
+  }
+
+  #schedule(): void {
+    if (this.#isWanted && !this.#isStopped && !this.#isRunning && this.#timer === undefined) {
+      const wait = this.#lastStart + this.#intervalMs - this.#clock.elapsed();
       if (wait <= 0) {
-        void run();
+        void this.#run();
       } else {
-        timer = clock.after(wait, () => {
-          timer = undefined;
-          schedule();
+        this.#timer = this.#clock.after(wait, () => {
+          this.#timer = undefined;
+          this.#schedule();
         });
       }
     }
-    settle();
-  };
-  return {
-    request: () => {
-      isWanted = true;
-      schedule();
-    },
-    idle: () =>
-      new Promise((resolve) => {
-        onIdle.push(resolve);
-        settle();
-      }),
-    stop: () => {
-      isStopped = true;
-      timer?.cancel();
-      timer = undefined;
-      settle();
-    },
-  };
+    this.#settle();
+  }
+
+  async #run(): Promise<void> {
+    this.#isRunning = true;
+    this.#isWanted = false;
+    this.#lastStart = this.#clock.elapsed();
+    try {
+      await this.#action();
+    } finally {
+      this.#isRunning = false;
+      this.#schedule();
+    }
+  }
+
+  #settle(): void {
+    if (this.#isRunning || this.#timer !== undefined || (this.#isWanted && !this.#isStopped)) return;
+    const waiting = this.#onIdle;
+    this.#onIdle = [];
+    for (const resolve of waiting) resolve();
+  }
 }

@@ -3,8 +3,8 @@
 // reply could otherwise be taken for the next one's.
 
 import { createConnection, type Socket } from 'node:net';
-import type { Clock } from '../clock.ts';
-import { BirdError, ioCode, messageOf } from './bird-error.ts';
+import type { Clock, Timer } from '../clock.ts';
+import { BirdError, type BirdErrorCode, ioCode, messageOf } from './bird-error.ts';
 import { createReplyReader, type Reply, versionInGreeting } from './bird-reply.ts';
 
 /** BIRD drops a connection that sends more than this in one line, without a reply. */
@@ -39,12 +39,17 @@ interface Waiting {
 
 /** Connects and waits for the greeting. Rejects with `bird-not-running` if nobody listens at `path`. */
 export async function connectBird(path: string, options: ConnectOptions): Promise<BirdSocket> {
-  const queue = createCommandQueue(await openSocket(path), options);
+  const queue = new CommandQueue(await openSocket(path), options);
   try {
     const greeting = await queue.greeting;
     const version = versionInGreeting(greeting);
     if (version === undefined) throw new BirdError('bird-not-answering', `what listens at ${path} is not BIRD`);
-    return { version, command: queue.command, closed: queue.closed, close: queue.close };
+    return {
+      version,
+      command: (text, timeLimitMs) => queue.command(text, timeLimitMs),
+      closed: queue.closed,
+      close: () => queue.close(),
+    };
   } catch (error) {
     queue.close();
     if (!(error instanceof BirdError) || error.message.includes(path)) throw error;
@@ -76,67 +81,76 @@ function openSocket(path: string): Promise<Socket> {
   });
 }
 
-function createCommandQueue(socket: Socket, options: ConnectOptions) {
-  const reader = createReplyReader();
-  const defaultLimit = options.timeLimitMs ?? 30_000;
-  const waiting: Waiting[] = [];
-  let failure: BirdError | undefined;
-  let timer: { cancel(): void } | undefined;
+/** Commands that wait for their replies. The first is on its way; the others are not written yet. */
+class CommandQueue {
+  readonly #socket: Socket;
+  readonly #clock: Clock;
+  readonly #limitMs: number;
+  readonly #waiting: Waiting[] = [];
+  #failure: BirdError | undefined;
+  #timer: Timer | undefined;
+  /** The reply to nothing: it takes the first place in the queue. */
+  readonly greeting: Promise<Reply>;
+  readonly closed: Promise<void>;
 
-  // The first of the queue is on its way; the others are not written yet.
-  const sendFirst = () => {
-    const first = waiting[0];
+  constructor(socket: Socket, { clock, timeLimitMs = 30_000, greetingLimitMs = timeLimitMs }: ConnectOptions) {
+    this.#socket = socket;
+    this.#clock = clock;
+    this.#limitMs = timeLimitMs;
+    const reader = createReplyReader();
+    socket.setEncoding('utf8');
+    socket.on('data', (text: string) => {
+      for (const reply of reader.push(text)) this.#takeReply(reply);
+    });
+    socket.on('error', (error) => this.#fail('bird-connection-closed', messageOf(error), error));
+    this.closed = new Promise((resolve) => {
+      socket.on('close', () => {
+        this.#fail('bird-connection-closed', 'BIRD closed the control socket');
+        resolve();
+      });
+    });
+    this.greeting = this.#enqueue('', greetingLimitMs);
+  }
+
+  command(text: string, timeLimitMs = this.#limitMs): Promise<Reply> {
+    const reason = whyNotSendable(text);
+    if (reason !== undefined) return Promise.reject(new BirdError('command-refused', reason));
+    return this.#enqueue(text, timeLimitMs);
+  }
+
+  close(): void {
+    this.#fail('bird-connection-closed', 'the connection to BIRD was closed');
+  }
+
+  #enqueue(text: string, timeLimitMs: number): Promise<Reply> {
+    return new Promise((resolve, reject) => {
+      if (this.#failure !== undefined) return reject(this.#failure);
+      this.#waiting.push({ text, timeLimitMs, resolve, reject });
+      if (this.#waiting.length === 1) this.#sendFirst();
+    });
+  }
+
+  #sendFirst(): void {
+    const [first] = this.#waiting;
     if (first === undefined) return;
-    timer = options.clock.after(first.timeLimitMs, () =>
-      fail(
-        new BirdError(
-          'bird-not-answering',
-          first.text === ''
-            ? `what listens there has not greeted as BIRD for ${first.timeLimitMs} ms`
-            : `BIRD has not answered \`${first.text}\` for ${first.timeLimitMs} ms`,
-        ),
-      ),
+    const { text, timeLimitMs } = first;
+    const what = text === '' ? 'what listens there has not greeted as BIRD' : `BIRD has not answered \`${text}\``;
+    this.#timer = this.#clock.after(timeLimitMs, () =>
+      this.#fail('bird-not-answering', `${what} for ${timeLimitMs} ms`),
     );
-    if (first.text !== '') socket.write(`${first.text}\n`);
-  };
-  const fail = (error: BirdError) => {
-    failure ??= error;
-    timer?.cancel();
-    socket.destroy();
-    for (const { reject } of waiting.splice(0)) reject(failure);
-  };
-  const takeReply = (reply: Reply) => {
-    timer?.cancel();
-    waiting.shift()?.resolve(reply);
-    sendFirst();
-  };
-  const enqueue = (text: string, timeLimitMs: number) =>
-    new Promise<Reply>((resolve, reject) => {
-      if (failure !== undefined) return reject(failure);
-      waiting.push({ text, timeLimitMs, resolve, reject });
-      if (waiting.length === 1) sendFirst();
-    });
+    if (text !== '') this.#socket.write(`${text}\n`);
+  }
 
-  socket.setEncoding('utf8');
-  socket.on('data', (text: string) => {
-    for (const reply of reader.push(text)) takeReply(reply);
-  });
-  socket.on('error', (error) => fail(new BirdError('bird-connection-closed', messageOf(error), { cause: error })));
-  const closed = new Promise<void>((resolve) => {
-    socket.on('close', () => {
-      fail(new BirdError('bird-connection-closed', 'BIRD closed the control socket'));
-      resolve();
-    });
-  });
-  return {
-    // The greeting is the reply to nothing: it takes the first place in the queue.
-    greeting: enqueue('', options.greetingLimitMs ?? defaultLimit),
-    closed,
-    close: () => fail(new BirdError('bird-connection-closed', 'the connection to BIRD was closed')),
-    command: (text: string, timeLimitMs = defaultLimit): Promise<Reply> => {
-      const reason = whyNotSendable(text);
-      if (reason !== undefined) return Promise.reject(new BirdError('command-refused', reason));
-      return enqueue(text, timeLimitMs);
-    },
-  };
+  #takeReply(reply: Reply): void {
+    this.#timer?.cancel();
+    this.#waiting.shift()?.resolve(reply);
+    this.#sendFirst();
+  }
+
+  #fail(code: BirdErrorCode, message: string, cause?: Error): void {
+    this.#failure ??= new BirdError(code, message, cause && { cause });
+    this.#timer?.cancel();
+    this.#socket.destroy();
+    for (const { reject } of this.#waiting.splice(0)) reject(this.#failure);
+  }
 }
