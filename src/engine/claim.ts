@@ -9,8 +9,9 @@ import type { ServiceAddress } from './addresses.ts';
 import { isEligible } from './addresses.ts';
 import { holds } from './conditions.ts';
 import type { AdvertiseReason, Attributes, WithholdReason } from './decision.ts';
+import type { Subject } from './fields.ts';
 import type { ObjectKey, Service } from './objects.ts';
-import type { PolicyIndex, RangePrefix } from './policy-index.ts';
+import type { PolicyIndex, RangePrefix, ServiceExclusion } from './policy-index.ts';
 import { isForService } from './policy-index.ts';
 import type { Settings } from './settings.ts';
 import { endpointRule, exactAttributes, requiredEndpoints, resolveSettings } from './settings.ts';
@@ -93,7 +94,6 @@ function evaluateKind(
   const subject = { kind: 'service', service, addressKind, family: prefix.family } as const;
   const settings = resolveSettings(index, subject);
   const trafficPolicy = trafficPolicyOf(service, addressKind);
-  const noStatement = index.policy.speaker.at;
   // As one literal: what is spread into an object is kept beside it, in memory of its own.
   const claim = (verdict: ClaimVerdict, isUse: boolean): Claim => ({
     service,
@@ -109,24 +109,26 @@ function evaluateKind(
   const withheld = (reason: WithholdReason, at: Place, isUse: boolean): Claim =>
     claim(shareVerdict(at, { kind: 'withheld', reason, at }), isUse);
   // Row 1.
-  if (!isEligible(service)) return withheld('not-eligible', noStatement, false);
+  if (!isEligible(service)) return withheld('not-eligible', index.policy.speaker.at, false);
   // Row 2: the hole of a range is inside it as far as `for` is concerned.
   const inside = range ?? hole;
-  if (inside === undefined) return withheld('outside-ranges', noStatement, false);
+  if (inside === undefined) return withheld('outside-ranges', index.policy.speaker.at, false);
   if (!isForService(inside.entry, key)) return withheld('not-for-service', inside.entry.range.at, false);
   // Row 3.
   const [excluded] = index.excluded.covering(prefix);
   if (excluded !== undefined) return withheld('prefix-excluded', excluded.at, false);
   if (range === undefined) return withheld('prefix-excluded', inside.entry.range.at, false);
   // Row 4.
-  const exclusion = index.serviceExclusions.find(
-    ({ paths, where }) =>
-      (paths.length === 0 || paths.some((path) => path.test(key))) && (where === undefined || holds(where, subject)),
-  );
+  const exclusion = index.serviceExclusions.find((one) => isExcluded(one, key, subject));
   if (exclusion !== undefined) return withheld('service-excluded', exclusion.at, false);
   // Row 5.
   if (settings.advertise?.mode === 'nothing') return withheld('override-nothing', settings.advertise.at, true);
   return claim(shareVerdict(range, exactOrCovered({ service, addressKind, settings, trafficPolicy, range })), true);
+}
+
+function isExcluded({ paths, where }: ServiceExclusion, key: string, subject: Subject): boolean {
+  const isNamed = paths.length === 0 || paths.some((path) => path.test(key));
+  return isNamed && (where === undefined || holds(where, subject));
 }
 
 /** The covering prefix that decides, and, where all of them have a hole at the address, the one whose hole it is. */

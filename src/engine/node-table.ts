@@ -55,8 +55,7 @@ export function createNodeTable(index: PolicyIndex): NodeTable {
   const entries = new Map<string, NodeEntry>();
   const nodes = new Map<string, Node>();
   const selections = new Map<Condition | undefined, ReadonlySet<string>>();
-  // Thousands of addresses with a limit share a selection, which is a new set after every change that matters here.
-  const pools = new WeakMap<ReadonlySet<string>, Map<string, LimitPool>>();
+  const limitPool = createPools(entries);
   const unknown: Standing = { kind: 'excluded', reason: 'node-unknown', at: index.policy.speaker.at, byLabel: false };
   const replace = (name: string, node: Node | undefined): NodeEffect => {
     const before = entries.get(name);
@@ -84,16 +83,22 @@ export function createNodeTable(index: PolicyIndex): NodeTable {
       selections.set(where, known);
       return known;
     },
-    limitPool: (names, peers, family) => {
-      const known = pools.get(names) ?? new Map<string, LimitPool>();
-      pools.set(names, known);
-      const key = `${family} ${peers?.join(' ') ?? '*'}`;
-      const pool = known.get(key) ?? poolOf(entries, names, peers, family);
-      known.set(key, pool);
-      return pool;
-    },
+    limitPool,
     set: (node) => replace(node.name, node),
     delete: (name) => replace(name, undefined),
+  };
+}
+
+/** Remembers pools: thousands of addresses with a limit share a selection, a new set after every change that matters here. */
+function createPools(entries: ReadonlyMap<string, NodeEntry>): NodeTable['limitPool'] {
+  const pools = new WeakMap<ReadonlySet<string>, Map<string, LimitPool>>();
+  return (names, peers, family) => {
+    const known = pools.get(names) ?? new Map<string, LimitPool>();
+    pools.set(names, known);
+    const key = `${family} ${peers?.join(' ') ?? '*'}`;
+    const pool = known.get(key) ?? poolOf(entries, names, peers, family);
+    known.set(key, pool);
+    return pool;
   };
 }
 
