@@ -83,3 +83,15 @@ test('gives JSON with 1-based places, hints, fixes, and null for what is absent'
   });
   assert.deepEqual([hint?.severity, hint?.code], ['hint', 'external-ip-for-anyone']);
 });
+
+test('cuts a very long line around what it is about', () => {
+  const prefixes = Array.from({ length: 200 }, (_, n) => `10.${n}.0.0/16`).join(', ');
+  const lines = render(`${POLICY}exclude prefixes ${prefixes}, 10.0.0.1/8, ${prefixes} # 日本`).split('\n');
+  const [shown = '', carets = ''] = lines.slice(3);
+  assert.match(shown, /^3 \| ….*, 10\.0\.0\.1\/8, .*…$/);
+  assert.ok(shown.length < 180);
+  assert.equal(shown.indexOf('10.0.0.1/8'), carets.indexOf('^^^^^^^^^^ host bits are set'));
+  const wide = render(`${POLICY}peer b { address 192.0.2.2 as 64500 description "${'🔔'.repeat(200)}" hold 9s }`);
+  assert.ok(wide.includes('^^^^ not known here') && !wide.includes('\uFFFD'));
+  assert.ok(wide.split('\n').every((line) => line.isWellFormed()));
+});

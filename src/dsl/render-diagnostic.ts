@@ -98,17 +98,47 @@ function renderFile(
   for (const line of [...new Set(labels.map((label) => label.start.line))].sort((a, b) => a - b)) {
     if (previous !== undefined && line > previous + 1) lines.push('...');
     previous = line;
-    const text = lineText(source, line);
-    lines.push(`${paint.frame(`${String(line).padStart(width)} |`)} ${displayText(text)}`.trimEnd());
     const onLine = labels.filter((label) => label.start.line === line);
-    for (const label of onLine) lines.push(`${paint.frame(`${pad} |`)} ${renderCarets(label, text, severity, paint)}`);
+    const part = partOf(lineText(source, line), onLine);
+    lines.push(`${paint.frame(`${String(line).padStart(width)} |`)} ${displayText(part.text)}`.trimEnd());
+    for (const label of onLine.filter(({ start }) => start.column > part.from && start.column <= part.to + 1))
+      lines.push(`${paint.frame(`${pad} |`)} ${renderCarets(label, part, severity, paint)}`);
   }
   return lines;
 }
 
-function renderCarets(label: PlacedLabel, text: string, severity: Diagnostic['severity'], paint: Paint): string {
-  const before = text.slice(0, label.start.column - 1);
-  const inside = text.slice(label.start.column - 1, label.end.column - 1);
+/** What is shown of a line: `text` stands from `from` to `to` in it, behind the mark of what is left out before. */
+interface LinePart {
+  readonly text: string;
+  readonly from: number;
+  readonly to: number;
+  readonly mark: string;
+}
+
+/** Lines that are longer than this are cut: nobody finds a caret a thousand columns to the right. */
+const LONGEST_LINE = 240;
+const CUT_LINE = 160;
+const BEFORE_LABEL = 60;
+
+/** All of a line, or what is around its first primary label. */
+function partOf(line: string, labels: readonly PlacedLabel[]): LinePart {
+  if (line.length <= LONGEST_LINE) return { text: line, from: 0, to: line.length, mark: '' };
+  const label = labels.find((each) => each.label.primary) ?? labels[0];
+  const from = betweenCharacters(line, Math.max(0, (label?.start.column ?? 1) - 1 - BEFORE_LABEL));
+  const to = betweenCharacters(line, Math.min(line.length, from + CUT_LINE));
+  const mark = from > 0 ? '…' : '';
+  return { text: `${mark}${line.slice(from, to)}${to < line.length ? '…' : ''}`, from, to, mark };
+}
+
+/** The offset, or the one before it where it is inside a character. */
+function betweenCharacters(line: string, offset: number): number {
+  return (line.codePointAt(offset - 1) ?? 0) > 0xffff ? offset - 1 : offset;
+}
+
+function renderCarets(label: PlacedLabel, part: LinePart, severity: Diagnostic['severity'], paint: Paint): string {
+  const at = (column: number): number => column - 1 - part.from + part.mark.length;
+  const before = part.text.slice(0, at(label.start.column));
+  const inside = part.text.slice(at(label.start.column), Math.max(0, at(label.end.column)));
   const { primary } = label.label;
   const carets = (primary ? '^' : '-').repeat(Math.max(1, displayWidth(inside, displayWidth(before))));
   const marked = `${carets} ${displayText(label.label.text)}`.trimEnd();
