@@ -39,77 +39,95 @@ export interface Workspace {
 
 /** Creates a workspace without documents. `createDisk` gives a host that reads the disk anew. */
 export function createWorkspace(createDisk: () => SourceHost): Workspace {
-  const open = new Map<string, TextDocument>();
-  const outlines = new Map<string, string>();
-  const views = createPolicyViews();
-  let files: readonly string[] = [];
-  let host = createOpenFilesHost(createDisk(), open);
-  let graph: PolicyGraph | undefined;
+  return new OpenWorkspace(createDisk);
+}
 
-  function forget(): void {
-    graph = undefined;
-    views.clear();
+class OpenWorkspace implements Workspace {
+  readonly #createDisk: () => SourceHost;
+  readonly #open = new Map<string, TextDocument>();
+  readonly #outlines = new Map<string, string>();
+  readonly #views = createPolicyViews();
+  #files: readonly string[] = [];
+  #host: SourceHost;
+  #graph: PolicyGraph | undefined;
+  /** A property, because features take it along. */
+  readonly uriOf = (path: string): string => this.#open.get(path)?.uri ?? uriOf(path);
+
+  constructor(createDisk: () => SourceHost) {
+    this.#createDisk = createDisk;
+    this.#host = createOpenFilesHost(createDisk(), this.#open);
   }
 
-  function currentGraph(): PolicyGraph {
-    graph ??= buildPolicyGraph([...files, ...[...open.keys()].flatMap((path) => neighbours(path, host))], host);
-    return graph;
+  changed(document: TextDocument): void {
+    const path = pathOf(document.uri);
+    const outline = JSON.stringify(outlineOf(document.getText()));
+    const isSame = this.#open.has(path) && this.#outlines.get(path) === outline;
+    this.#open.set(path, document);
+    this.#outlines.set(path, outline);
+    if (isSame) this.#views.dropFile(path);
+    else this.#forget();
   }
 
-  function policiesOf(uri: string): readonly PolicyView[] {
-    return currentGraph()
-      .policiesOf(pathOf(uri))
-      .map((entries) => views.of(entries, host));
+  closed(uri: string): void {
+    this.#open.delete(pathOf(uri));
+    this.#outlines.delete(pathOf(uri));
+    this.#forget();
   }
 
-  function fileAt(uri: string): FileView | undefined {
+  refresh(): void {
+    this.#host = createOpenFilesHost(this.#createDisk(), this.#open);
+    this.#forget();
+  }
+
+  setFiles(paths: readonly string[]): void {
+    this.#files = paths;
+    this.#forget();
+  }
+
+  openPolicies(): readonly PolicyView[] {
+    return [...new Set([...this.#open.values()].flatMap(({ uri }) => this.policiesOf(uri)))];
+  }
+
+  policiesOf(uri: string): readonly PolicyView[] {
+    return this.#entriesOf(pathOf(uri)).map((entries) => this.#views.of(entries, this.#host));
+  }
+
+  fileAt(uri: string): FileView | undefined {
     const path = pathOf(uri);
-    return policiesOf(uri).flatMap((policy) => fileIn(policy, path) ?? [])[0];
+    return this.policiesOf(uri).flatMap((policy) => fileIn(policy, path) ?? [])[0];
   }
 
-  return {
-    changed(document) {
-      const path = pathOf(document.uri);
-      const outline = JSON.stringify(outlineOf(document.getText()));
-      const isSame = open.has(path) && outlines.get(path) === outline;
-      open.set(path, document);
-      outlines.set(path, outline);
-      if (isSame) views.dropFile(path);
-      else forget();
-    },
-    closed(uri) {
-      open.delete(pathOf(uri));
-      outlines.delete(pathOf(uri));
-      forget();
-    },
-    refresh() {
-      host = createOpenFilesHost(createDisk(), open);
-      forget();
-    },
-    setFiles(paths) {
-      files = paths;
-      forget();
-    },
-    openPolicies: () => [...new Set([...open.values()].flatMap(({ uri }) => policiesOf(uri)))],
-    policiesOf,
-    fileAt,
-    recentFileAt(uri) {
-      const path = pathOf(uri);
-      const latest = currentGraph()
-        .policiesOf(path)
-        .flatMap((entries) => views.latest(entries) ?? [])[0];
-      const file = latest && fileIn(latest, path);
-      const text = open.has(path) ? host.read(path) : undefined;
-      if (file === undefined || text?.kind !== 'text' || typeof text.bytes !== 'string') return fileAt(uri);
-      return { ...file, source: createSourceFile(path, text.bytes) };
-    },
-    uriOf: (path) => open.get(path)?.uri ?? uriOf(path),
-    versionOf: (path) => open.get(path)?.version,
-    tryTexts(policy, texts) {
-      const changed = new Map([...texts].map(([path, text]) => [path, { getText: () => text }]));
-      return createPolicyView(policy.entries, createOpenFilesHost(host, changed));
-    },
-  };
+  recentFileAt(uri: string): FileView | undefined {
+    const path = pathOf(uri);
+    const latest = this.#entriesOf(path).flatMap((entries) => this.#views.latest(entries) ?? [])[0];
+    const file = latest && fileIn(latest, path);
+    const text = this.#open.has(path) ? this.#host.read(path) : undefined;
+    if (file === undefined || text?.kind !== 'text' || typeof text.bytes !== 'string') return this.fileAt(uri);
+    return { ...file, source: createSourceFile(path, text.bytes) };
+  }
+
+  versionOf(path: string): number | undefined {
+    return this.#open.get(path)?.version;
+  }
+
+  tryTexts(policy: PolicyView, texts: ReadonlyMap<string, string>): PolicyView {
+    const changed = new Map([...texts].map(([path, text]) => [path, { getText: () => text }]));
+    return createPolicyView(policy.entries, createOpenFilesHost(this.#host, changed));
+  }
+
+  /** What `check` would be given for each of the policies that the file belongs to. */
+  #entriesOf(path: string): readonly (readonly string[])[] {
+    this.#graph ??= buildPolicyGraph(
+      [...this.#files, ...[...this.#open.keys()].flatMap((open) => neighbours(open, this.#host))],
+      this.#host,
+    );
+    return this.#graph.policiesOf(path);
+  }
+
+  #forget(): void {
+    this.#graph = undefined;
+    this.#views.clear();
+  }
 }
 
 /** Files that may include this one although no workspace folder holds them: those of its folder and of two above. */
