@@ -7,7 +7,7 @@ import { createApiClient } from '../kube/api/api-client.ts';
 import type { Credentials } from '../kube/api/credentials.ts';
 import { createLiveSource, type LiveSource } from '../kube/api/live-source.ts';
 import { decodeObject, objectId } from '../kube/decode.ts';
-import type { SourceProblem } from '../kube/source.ts';
+import type { SourceObserver, SourceProblem } from '../kube/source.ts';
 import { planEverything, type WatchPlan } from '../kube/watch-plan.ts';
 import { type FakeApiOptions, type FakeApiServer, type Manifest, startFakeApiServer } from './fake-api-server.ts';
 import { createFakeClock, type FakeClock } from './fake-clock.ts';
@@ -54,19 +54,12 @@ export async function openApiLab(objects: readonly Manifest[], options: ApiLabOp
   const clock = createFakeClock();
   const calls: SourceCall[] = [];
   const waits: number[] = [];
-  const conditions = new Set<{ readonly holds: () => boolean; readonly resolve: () => void }>();
-  let mirror: Map<string, ClusterObject> | undefined;
-  const check = () => {
-    for (const condition of conditions) {
-      if (!condition.holds()) continue;
-      conditions.delete(condition);
-      condition.resolve();
-    }
-  };
+  const { check, until } = createConditions();
   const note = (call: SourceCall) => {
     calls.push(call);
     check();
   };
+  const mirror = createMirror(note);
   server.onRequest = check;
   server.onSilence = () => setImmediate(() => clock.advance(LONGER_THAN_ANY_LIMIT_MS));
   const source = createLiveSource({
@@ -88,31 +81,51 @@ export async function openApiLab(objects: readonly Manifest[], options: ApiLabOp
     clock,
     calls,
     waits,
-    mirror: () => mirror,
-    start: () =>
-      source.start({
-        onSnapshot: ({ nodes, services, endpointSlices }) => {
-          const all = [...nodes.values(), ...services.values(), ...endpointSlices.values()];
-          mirror = new Map(all.map((object) => [objectId(object), object]));
-          note({ kind: 'snapshot' });
-        },
-        onChanges: (changes) => {
-          for (const change of changes) applyChange(mirror ?? new Map(), change);
-          note({ kind: 'changes', changes });
-        },
-        onProblem: (problem) => note({ kind: 'problem', problem }),
-        onProblemOver: (problem) => note({ kind: 'problem-over', problem }),
-      }),
-    until: (holds) =>
-      new Promise((resolve) => {
-        conditions.add({ holds, resolve });
-        check();
-      }),
+    mirror: mirror.objects,
+    start: () => source.start(mirror.observer),
+    until,
     close: async () => {
       await source.stop();
       await server.stop();
     },
   };
+}
+
+/** Promises that resolve when their condition holds as it is checked. */
+function createConditions() {
+  const conditions = new Set<{ readonly holds: () => boolean; readonly resolve: () => void }>();
+  const check = () => {
+    for (const condition of conditions) {
+      if (!condition.holds()) continue;
+      conditions.delete(condition);
+      condition.resolve();
+    }
+  };
+  const until = (holds: () => boolean) =>
+    new Promise<void>((resolve) => {
+      conditions.add({ holds, resolve });
+      check();
+    });
+  return { check, until };
+}
+
+/** An observer that keeps the cluster as it is told, and says what it was called with. */
+function createMirror(note: (call: SourceCall) => void) {
+  let mirror: Map<string, ClusterObject> | undefined;
+  const observer: SourceObserver = {
+    onSnapshot: ({ nodes, services, endpointSlices }) => {
+      const all = [...nodes.values(), ...services.values(), ...endpointSlices.values()];
+      mirror = new Map(all.map((object) => [objectId(object), object]));
+      note({ kind: 'snapshot' });
+    },
+    onChanges: (changes) => {
+      for (const change of changes) applyChange(mirror ?? new Map(), change);
+      note({ kind: 'changes', changes });
+    },
+    onProblem: (problem) => note({ kind: 'problem', problem }),
+    onProblemOver: (problem) => note({ kind: 'problem-over', problem }),
+  };
+  return { observer, objects: () => mirror };
 }
 
 /** What the server has, as a source without limits should see it. */

@@ -33,11 +33,46 @@ export function openFakeWatch(
   fault: Fault | undefined,
   onSilence: () => void,
 ): FakeWatch {
+  const answer = createFaultyAnswer(response, fault, onSilence);
   let position = Number(request.query.resourceVersion ?? '0');
   const sent: string[] = [];
+  let swapped = false;
+  return {
+    request,
+    advance: (version) => {
+      const path = clusterPath(request.path);
+      const news = eventsAfter(history.events, position).filter(
+        (event) => event.path === path && event.version <= version,
+      );
+      position = Math.max(position, version);
+      const lines = news.flatMap((event) => renderEvent(event, request));
+      if (swapped) swapPairs(lines);
+      sent.push(...lines);
+      if (lines.length > 0) answer.write(lines.join(''));
+    },
+    bookmark: (version) => answer.write(renderBookmark(request.path, version)),
+    repeat: () => answer.write(sent.slice(0, -1).join('')),
+    swap: () => {
+      swapped = true;
+    },
+    end: answer.end,
+    fail: (code) => {
+      const object = { kind: 'Status', apiVersion: 'v1', code, message: 'injected' };
+      answer.write(`${JSON.stringify({ type: 'ERROR', object })}\n`);
+      answer.end();
+    },
+    reset: () => {
+      if (!response.destroyed && !response.writableEnded)
+        response.write('{"type":"MODIFIED","object":{"kind":', () => resetConnection(response));
+    },
+    fallSilent: answer.fallSilent,
+  };
+}
+
+/** An answer that carries out the fault that is injected, and sends nothing any more once it is silent. */
+function createFaultyAnswer(response: ServerResponse, fault: Fault | undefined, onSilence: () => void) {
   let bytes = 0;
   let silent = false;
-  let swapped = false;
   const fallSilent = () => {
     if (silent) return;
     silent = true;
@@ -58,46 +93,16 @@ export function openFakeWatch(
     });
     if (fault?.kind === 'cut' && fault.ending === 'silence') fallSilent();
   };
-  return {
-    request,
-    advance: (version) => {
-      const path = clusterPath(request.path);
-      const news = eventsAfter(history.events, position).filter(
-        (event) => event.path === path && event.version <= version,
-      );
-      position = Math.max(position, version);
-      const lines = news.flatMap((event) => renderEvent(event, request));
-      if (swapped) swapPairs(lines);
-      sent.push(...lines);
-      if (lines.length > 0) write(lines.join(''));
-    },
-    bookmark: (version) => {
-      const kind = request.path.split('/').at(-1) === 'nodes' ? 'Node' : 'Service';
-      const object = {
-        kind,
-        apiVersion: 'v1',
-        metadata: { resourceVersion: String(version), creationTimestamp: null },
-      };
-      write(`${JSON.stringify({ type: 'BOOKMARK', object })}\n`);
-    },
-    repeat: () => write(sent.slice(0, -1).join('')),
-    swap: () => {
-      swapped = true;
-    },
-    end: () => {
-      if (!silent) response.end();
-    },
-    fail: (code) => {
-      const object = { kind: 'Status', apiVersion: 'v1', code, message: 'injected' };
-      write(`${JSON.stringify({ type: 'ERROR', object })}\n`);
-      if (!silent) response.end();
-    },
-    reset: () => {
-      if (!response.destroyed && !response.writableEnded)
-        response.write('{"type":"MODIFIED","object":{"kind":', () => resetConnection(response));
-    },
-    fallSilent,
+  const end = () => {
+    if (!silent) response.end();
   };
+  return { write, end, fallSilent };
+}
+
+function renderBookmark(path: string, version: number): string {
+  const kind = path.split('/').at(-1) === 'nodes' ? 'Node' : 'Service';
+  const metadata = { resourceVersion: String(version), creationTimestamp: null };
+  return `${JSON.stringify({ type: 'BOOKMARK', object: { kind, apiVersion: 'v1', metadata } })}\n`;
 }
 
 /** The end of the history; most of it is long, and most of what is asked for is short. */

@@ -99,9 +99,7 @@ const MAIN = join(import.meta.dirname, '../main.ts');
 function createWire(child: ChildProcessWithoutNullStreams) {
   const waiting = new Map<unknown, { resolve: (value: unknown) => void; reject: (error: Error) => void }>();
   const asked: { method: string; params: unknown }[] = [];
-  const diagnostics: Json[] = [];
-  let published = 0;
-  const watchers = new Set<() => void>();
+  const published = createPublished();
   let lastId = 0;
 
   function send(...messages: readonly Json[]): void {
@@ -120,11 +118,8 @@ function createWire(child: ChildProcessWithoutNullStreams) {
   function receive(message: Json): void {
     const { id, method, params } = message;
     if (typeof method !== 'string') answer(message);
-    else if (method === 'textDocument/publishDiagnostics' && isJson(params)) {
-      diagnostics.push(params);
-      published++;
-      for (const watch of [...watchers]) watch();
-    } else {
+    else if (method === 'textDocument/publishDiagnostics' && isJson(params)) published.add(params);
+    else {
       asked.push({ method, params });
       if (id !== undefined) send({ id, result: null });
     }
@@ -145,7 +140,7 @@ function createWire(child: ChildProcessWithoutNullStreams) {
   child.stdout.on('data', createFrameReader(receive));
   return {
     asked,
-    published: () => published,
+    published: () => published.count(),
     notify: (method: string, params: unknown) => send({ method, params }),
     request: (method: string, params: unknown) => ask((id) => [{ id, method, params }]),
     requestAndCancel: (method: string, params: unknown) =>
@@ -153,19 +148,40 @@ function createWire(child: ChildProcessWithoutNullStreams) {
         { id, method, params },
         { method: '$/cancelRequest', params: { id } },
       ]),
-    diagnostics: (uri: string, version?: number) =>
+    diagnostics: published.next,
+  };
+}
+
+/** Diagnostics that were published; each is handed out once. */
+function createPublished() {
+  const diagnostics: Json[] = [];
+  const watchers = new Set<() => void>();
+  let count = 0;
+
+  function take(uri: string, version: number | undefined): Json | undefined {
+    const index = diagnostics.findIndex(
+      (params) => params.uri === uri && (version === undefined || params.version === version),
+    );
+    return index < 0 ? undefined : diagnostics.splice(index, 1)[0];
+  }
+
+  return {
+    count: () => count,
+    add: (params: Json) => {
+      diagnostics.push(params);
+      count++;
+      for (const watch of [...watchers]) watch();
+    },
+    next: (uri: string, version?: number) =>
       new Promise<readonly Json[]>((resolve) => {
-        const look = (): boolean => {
-          const index = diagnostics.findIndex(
-            (params) => params.uri === uri && (version === undefined || params.version === version),
-          );
-          const [found] = index < 0 ? [] : diagnostics.splice(index, 1);
-          if (found !== undefined) resolve(toJsonList(found.diagnostics));
-          return found !== undefined;
+        const look = (): void => {
+          const found = take(uri, version);
+          if (found === undefined) return;
+          watchers.delete(look);
+          resolve(toJsonList(found.diagnostics));
         };
-        if (look()) return;
-        const watch = (): void => void (look() && watchers.delete(watch));
-        watchers.add(watch);
+        watchers.add(look);
+        look();
       }),
   };
 }
