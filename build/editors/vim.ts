@@ -4,8 +4,6 @@ import { INSIDE_WORD, literalPatterns, sortWords } from './words.ts';
 
 /** The content of `syntax/bellbird.vim`. */
 export function renderVimSyntax(): string {
-  const words = sortWords();
-  const others = words.statements.filter((word) => !words.declaring.includes(word));
   const lines = [
     '" Syntax of bellbird policies. Generated from the tokens and the grammar of the language.',
     '',
@@ -18,22 +16,10 @@ export function renderVimSyntax(): string {
     '',
     // A name may be any word, so it is looked for right behind the word that declares it, before all others.
     `syntax match bellbirdName "\\v%(%(in|not)>)@![A-Za-z][A-Za-z0-9_-]*" contained`,
-    keywords('Statement', words.declaring, ' nextgroup=bellbirdName skipwhite'),
-    keywords('Statement', others),
-    keywords('Verb', words.verbs),
-    keywords('Operator', words.operators),
-    keywords('Clause', words.clauses),
-    keywords('Setting', words.settings),
-    keywords('Field', words.fields),
-    keywords('Constant', words.constants),
+    ...wordLines(),
     '',
     // Of the items that match at one place Vim takes the last, the lexer the first.
-    ...literalPatterns()
-      .toReversed()
-      .map(({ name, pattern }) => {
-        const group = name === 'Path' ? 'Path' : 'Number';
-        return `syntax match bellbird${group} ;\\v${toVimPattern(INSIDE_WORD)}@<!%(${toVimPattern(pattern)});`;
-      }),
+    ...literalPatterns().map(toMatch).toReversed(),
     '',
     'syntax match bellbirdOperator "\\v[=!<>]\\=|[<>=]"',
     'syntax match bellbirdEscape +\\v\\\\%(["\\\\nt]|u\\{[0-9A-Fa-f]+\\})+ contained',
@@ -45,6 +31,26 @@ export function renderVimSyntax(): string {
     "let b:current_syntax = 'bellbird'",
   ];
   return `${lines.join('\n')}\n`;
+}
+
+function wordLines(): readonly string[] {
+  const words = sortWords();
+  const others = words.statements.filter((word) => !words.declaring.includes(word));
+  return [
+    keywords('Statement', words.declaring, ' nextgroup=bellbirdName skipwhite'),
+    keywords('Statement', others),
+    keywords('Verb', words.verbs),
+    keywords('Operator', words.operators),
+    keywords('Clause', words.clauses),
+    keywords('Setting', words.settings),
+    keywords('Field', words.fields),
+    keywords('Constant', words.constants),
+  ];
+}
+
+function toMatch({ name, pattern }: ReturnType<typeof literalPatterns>[number]): string {
+  const group = name === 'Path' ? 'Path' : 'Number';
+  return `syntax match bellbird${group} ;\\v${toVimPattern(INSIDE_WORD)}@<!%(${toVimPattern(pattern)});`;
 }
 
 const LINKS = {
