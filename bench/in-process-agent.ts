@@ -32,7 +32,7 @@ export async function startInProcessAgent(folder: string, policy: string, servic
   keepCompilerSmall();
   const bird = await openBird({ directory: join(folder, 'run'), image: embeddedImage(), clock: systemClock });
   const checked = checkBenchPolicy(policy);
-  let observer: SourceObserver | undefined;
+  const source = createHandHeldSource(services);
   const agent = createAgent({
     node: NODE,
     keeper: createPolicyKeeper({
@@ -42,13 +42,7 @@ export async function startInProcessAgent(folder: string, policy: string, servic
       load: () => checked.loaded,
       lastGood: () => undefined,
     }),
-    source: {
-      start: (told) => {
-        observer = told;
-        told.onSnapshot(snapshotOf(benchObjects(services)));
-      },
-      stop: () => Promise.resolve(),
-    },
+    source,
     bird,
     readFacts: () => ({ gateways: [] }),
     readSecrets: () => ({ passwords: new Map(), missing: [], warnings: [] }),
@@ -60,23 +54,34 @@ export async function startInProcessAgent(folder: string, policy: string, servic
       throw new Error(message);
     },
     clock: systemClock,
-    log: createLog({
-      format: 'json',
-      level: 'info',
-      color: false,
-      write: (line) => appendFileSync(join(folder, 'log'), line),
-    }),
+    log: createFileLog(join(folder, 'log')),
   });
   agent.start(checked);
   return {
     agent,
     bird,
-    change: (changes) => observer?.onChanges(changes),
+    change: source.change,
     stop: async () => {
       await agent.stop();
       await bird.stop({ withdraw: true });
     },
   };
+}
+
+function createHandHeldSource(services: number) {
+  let observer: SourceObserver | undefined;
+  return {
+    start: (told: SourceObserver) => {
+      observer = told;
+      told.onSnapshot(snapshotOf(benchObjects(services)));
+    },
+    stop: () => Promise.resolve(),
+    change: (changes: readonly Change[]) => observer?.onChanges(changes),
+  };
+}
+
+function createFileLog(path: string) {
+  return createLog({ format: 'json', level: 'info', color: false, write: (line) => appendFileSync(path, line) });
 }
 
 function embeddedImage() {
