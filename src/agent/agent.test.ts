@@ -449,12 +449,12 @@ test('a new policy waits until what it needs of the cluster is read, and the one
   harness.start();
   await harness.snapshot(SHOP);
   assert.deepEqual(harness.wanted, [1, 1]);
-  harness.cover(false);
+  harness.cover(() => false);
   await harness.edit(POLICY.replace('198.51.100.0/24', '203.0.113.0/24'));
   assert.equal(harness.wanted.at(-1), 2);
   assert.deepEqual(harness.routes(), ['198.51.100.10/32']);
   assert.deepEqual(harness.problems(), ['cluster-incomplete']);
-  harness.cover(true);
+  harness.cover(() => true);
   await harness.snapshot(SHOP);
   assert.deepEqual(harness.routes(), []);
   assert.deepEqual(harness.problems(), []);

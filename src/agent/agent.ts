@@ -97,6 +97,8 @@ class AgentLoop implements Agent {
   #plan: NodePlan | undefined;
   /** Some session still has its old settings, so that BIRD is not yet as the policy says. */
   #isStaged = false;
+  /** BIRD is being given a policy that is not in effect yet. */
+  #isNewComing = false;
   #lastChangeAt: number | undefined;
   #savedAt: number | undefined;
   /** What was applied last is not to wait until it is saved. */
@@ -125,8 +127,9 @@ class AgentLoop implements Agent {
       clock: options.clock,
       established: () => this.#known.established(this.#peers()),
       peers: () => this.#peers(),
-      isBusy: () => this.#isStaged || this.#choice.candidate !== undefined,
+      isBusy: () => this.#isStaged || this.#isNewComing || this.#choice.candidate !== undefined,
       forbidden: (previous) => this.#forbidden(previous),
+      spare: (previous) => this.#choice.spare(previous),
       putBack: (previous, reason) => this.#putBack(previous, reason),
       report: (found) => this.#problems.set('trial', found),
     });
@@ -256,12 +259,15 @@ class AgentLoop implements Agent {
     try {
       const engine = this.#picture.engineFor(policy, this.#picture.snapshot);
       const plan = planNode(policy.policy, engine, this.#options.node, this.#known.applied, this.#factsFor(policy));
-      if (policy !== this.#choice.candidate) this.#show(plan);
+      this.#isNewComing = policy !== this.#options.keeper.inEffect();
+      if (!this.#isNewComing) this.#show(plan);
       await this.#carryOut(policy, plan);
     } catch (error) {
       // A fault of ours must not end an agent that holds routes.
       this.#reports.fault(error);
       this.#retry();
+    } finally {
+      this.#isNewComing = false;
     }
   }
 
@@ -298,8 +304,8 @@ class AgentLoop implements Agent {
     this.#reports.holds(held);
     this.#reports.drained(this.#options.drain?.view());
     const sessions = await this.#stage(held.desired);
-    const checkFirst = policy === this.#choice.candidate;
-    if (checkFirst) await this.#trial.prepare(policy);
+    const checkFirst = this.#choice.isNext(policy);
+    if (checkFirst) await this.#trial.prepare(this.#previous());
     const startedAt = this.#options.clock.elapsed();
     const result = await bird.apply(sessions.desired, { secrets: sessions.passwords, checkFirst });
     this.#measure(result, startedAt);
@@ -370,16 +376,23 @@ class AgentLoop implements Agent {
     this.#show(plan);
     const { keeper } = this.#options;
     if (wasApplied && policy === keeper.inEffect()) this.#saver[this.#saveSoon ? 'now' : 'later']();
-    if (policy !== this.#choice.candidate) return;
-    const previous = keeper.inEffect() ?? (this.#hasAdopted && wasApplied ? keeper.recall() : undefined);
+    if (!this.#choice.isNext(policy)) return;
+    const isPassing = this.#choice.candidate !== undefined && this.#choice.candidate !== policy;
+    // First, so that what is needed to go back is not let go.
+    if (wasApplied) this.#trial.begin(policy, isPassing);
     this.#choice.accept(policy);
-    if (wasApplied) this.#trial.begin(policy, previous);
     this.#picture.keepOnly(policy);
     if (policy.origin === 'disk') {
       this.#reports.policyAccepted();
       if (wasApplied) this.#saver.now();
     }
     this.#reports.policyInEffect(policy.policy.files);
+  }
+
+  /** The policy that BIRD has before a new one. */
+  #previous(): CheckedPolicy | undefined {
+    const { keeper } = this.#options;
+    return keeper.inEffect() ?? (this.#hasAdopted ? keeper.recall() : undefined);
   }
 
   /** Names of the sessions that BIRD has. */
@@ -394,7 +407,7 @@ class AgentLoop implements Agent {
   }
 
   #putBack(previous: CheckedPolicy, reason: string): void {
-    if (!this.#choice.putBack(previous, reason)) return;
+    this.#choice.putBack(previous, reason);
     this.#saver.later();
     this.#request(`the policy before, because ${reason}`);
   }
@@ -422,11 +435,12 @@ class AgentLoop implements Agent {
 
   /** BIRD goes on with what it had; so does the policy, if it was a new one that BIRD does not take. */
   #onRefused(policy: CheckedPolicy, reason: string): void {
-    if (policy !== this.#choice.candidate) {
+    if (!this.#choice.isNext(policy)) {
       this.#reports.configurationRefused(reason);
       this.#retry();
       return;
     }
+    this.#trial.refused(policy);
     this.#picture.forget(policy);
     const refused = `BIRD refuses its configuration: ${reason}`;
     this.#choice.refuse(policy, refused);

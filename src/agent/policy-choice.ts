@@ -1,6 +1,6 @@
-// Which policy the agent carries out: the one in effect, or a candidate that checks and that BIRD has not taken yet. A
-// candidate waits until all that it needs of the cluster is known, and while the cluster is known from a file only, which is
-// complete for the policy beside it and no other.
+// Which policy the agent carries out: the one in effect, a candidate that checks and that BIRD has not taken yet, or the one
+// before, where the one in effect cost a session. A candidate waits until all that it needs of the cluster is known, and
+// while the cluster is known from a file only, which is complete for the policy beside it and no other.
 
 import type { Snapshot } from '../engine/index.ts';
 import { secretsOf } from '../kube/index.ts';
@@ -19,6 +19,10 @@ export interface PolicyChoiceOptions extends Pick<AgentOptions, 'keeper' | 'reca
 export class PolicyChoice {
   readonly #options: PolicyChoiceOptions;
   #candidate: CheckedPolicy | undefined;
+  /** The one before that takes over again, unless a candidate does. */
+  #back: CheckedPolicy | undefined;
+  /** What may be gone back to. */
+  #spare: CheckedPolicy | undefined;
   /** The candidate as soon as the cluster is complete. */
   #postponed: CheckedPolicy | undefined;
   #recalledFrom: number | undefined;
@@ -37,13 +41,19 @@ export class PolicyChoice {
     return this.#recalledFrom;
   }
 
-  /** The policy to carry out: the candidate, once all that it needs of the cluster is known. */
+  /** The policy to carry out: the newest of which all that it needs of the cluster is known. */
   choose(): CheckedPolicy | undefined {
     const { keeper, reports } = this.#options;
-    const candidate = this.#candidate;
-    const waits = candidate !== undefined && this.#recalledFrom === undefined && !this.#isCovered(candidate);
-    reports.policyWaits(waits);
-    return waits ? keeper.inEffect() : (candidate ?? keeper.inEffect());
+    const isReady = (policy: CheckedPolicy) => this.#recalledFrom !== undefined || this.#isCovered(policy);
+    const next = [this.#candidate, this.#back].filter((policy) => policy !== undefined);
+    const ready = next.find(isReady);
+    reports.policyWaits(ready !== next[0]);
+    return ready ?? keeper.inEffect();
+  }
+
+  /** Whether a policy is to take the place of the one in effect. */
+  isNext(policy: CheckedPolicy): boolean {
+    return policy === this.#candidate || policy === this.#back;
   }
 
   /** Begins with a policy from the files, or with the one that was last applied because the files do not check. */
@@ -61,27 +71,35 @@ export class PolicyChoice {
     this.#want();
   }
 
-  /** BIRD has the candidate, or has nothing to take of it. */
+  /** BIRD has a policy that is new, or has nothing to take of it. */
   accept(policy: CheckedPolicy): void {
-    this.#candidate = undefined;
+    // The files may have changed while BIRD was at it.
+    if (policy === this.#candidate) this.#candidate = undefined;
+    this.#back = undefined;
     this.#options.keeper.accept(policy);
     this.#want();
   }
 
-  /** BIRD does not take the candidate: the policy in effect goes on, else the one that was last applied. */
+  /** BIRD does not take a policy that is new: the one in effect goes on, else the one that was last applied. */
   refuse(policy: CheckedPolicy, reason: string): void {
     const { keeper } = this.#options;
     keeper.refuse(reason);
+    if (policy === this.#back) this.#back = undefined;
     this.#candidate = keeper.inEffect() === undefined && policy.origin === 'disk' ? keeper.recall() : undefined;
   }
 
+  /** Keeps all known of the cluster that this policy needs, since it may be put back; undefined: no policy. */
+  spare(previous: CheckedPolicy | undefined): void {
+    this.#spare = previous;
+    this.#want();
+  }
+
   /** The policy before takes over again; the files stay as they are, and are read again when they change. */
-  putBack(previous: CheckedPolicy, reason: string): boolean {
-    if (this.#candidate !== undefined) return false;
+  putBack(previous: CheckedPolicy, reason: string): void {
+    this.#back = { ...previous, origin: 'last-good' };
     this.#options.keeper.refuse(reason);
-    this.propose({ ...previous, origin: 'last-good' });
     this.#options.reports.policyRefused(reason, 'the policy before them');
-    return true;
+    this.#want();
   }
 
   /** The cluster cannot be read: the one of an earlier life with the policy that was applied to it, if there is any. */
@@ -110,8 +128,7 @@ export class PolicyChoice {
 
   /** Says that the files are not taken, and which policy goes on. */
   reportRefused(reason: string): void {
-    const stays = this.#candidate?.origin === 'last-good' ? 'the policy that was last applied' : 'the policy in effect';
-    this.#options.reports.policyRefused(reason, stays);
+    this.#options.reports.policyRefused(reason, this.#whatStays());
   }
 
   #isCovered({ policy }: CheckedPolicy): boolean {
@@ -120,10 +137,16 @@ export class PolicyChoice {
     return secrets === undefined || keeper.inEffect() === undefined || !awaitsSecret(policy, secrets);
   }
 
+  #whatStays(): string {
+    if (this.#back !== undefined) return 'the policy before them';
+    return this.#candidate?.origin === 'last-good' ? 'the policy that was last applied' : 'the policy in effect';
+  }
+
   /** Tells the source what the policies at hand need. */
   #want(): void {
     const { keeper, secrets, source } = this.#options;
-    const policies = [this.#postponed, this.#candidate, keeper.inEffect()].flatMap((each) => each?.policy ?? []);
+    const all = [this.#postponed, this.#candidate, this.#back, this.#spare, keeper.inEffect()];
+    const policies = all.flatMap((each) => each?.policy ?? []);
     source.want?.([...new Set(policies)]);
     secrets?.want(secretsOf(policies));
   }

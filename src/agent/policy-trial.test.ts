@@ -22,6 +22,7 @@ function setUp(before: readonly string[]) {
   let up: ReadonlySet<string> | undefined = new Set(before);
   let isBusy = false;
   let forbidden: string | undefined;
+  let spared: CheckedPolicy | undefined;
   const put: [CheckedPolicy, string][] = [];
   let codes: readonly string[] = [];
   const trial = createPolicyTrial({
@@ -30,6 +31,9 @@ function setUp(before: readonly string[]) {
     peers: () => ['a', 'b'],
     isBusy: () => isBusy,
     forbidden: () => forbidden,
+    spare: (previous) => {
+      spared = previous;
+    },
     putBack: (previous, reason) => put.push([previous, reason]),
     report: (found) => {
       codes = found.map(({ code }) => code);
@@ -39,9 +43,10 @@ function setUp(before: readonly string[]) {
     trial,
     put,
     codes: () => codes,
+    spared: () => spared,
     apply: async (policy: CheckedPolicy, previous: CheckedPolicy) => {
-      await trial.prepare(policy);
-      trial.begin(policy, previous);
+      await trial.prepare(previous);
+      trial.begin(policy, false);
     },
     now: (...peers: readonly string[]) => {
       up = new Set(peers);
@@ -82,10 +87,12 @@ test('keeps the policy where every session that was up is up, also if another on
 });
 
 test('keeps a policy that is confirmed', async () => {
-  const { apply, now, pass, put, trial } = setUp(['a', 'b']);
+  const { apply, now, pass, put, spared, trial } = setUp(['a', 'b']);
   await apply(NEW, OLD);
+  assert.equal(spared(), OLD);
   assert.equal(trial.confirm(), true);
   assert.equal(trial.confirm(), false);
+  assert.equal(spared(), undefined);
   now();
   await pass(MINUTE);
   assert.deepEqual(put, []);
@@ -120,6 +127,8 @@ test('says so where the policy before would announce what the new one excludes',
   now();
   await pass(MINUTE);
   assert.deepEqual([put, codes()], [[], ['policy-not-put-back']]);
+  await apply(OLD, NEW);
+  assert.deepEqual(codes(), []);
 });
 
 test('waits for sessions whose turn to be restarted has not come, and for a BIRD that does not answer', async () => {

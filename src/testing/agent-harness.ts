@@ -8,6 +8,7 @@ import { createLog } from '../agent/log.ts';
 import { createPolicyKeeper } from '../agent/policy-keeper.ts';
 import type { Refusal } from '../agent/refusal.ts';
 import type { ApplyResult, BirdState, SessionStatus, TableRoute } from '../bgp/index.ts';
+import type { Policy } from '../dsl/index.ts';
 import { type ClusterObject, type DesiredState, snapshotOf } from '../engine/index.ts';
 import { ingress, ready, service, slice, workers } from '../engine/testdata/cluster-factory.ts';
 import type { SecretReading, SourceObserver } from '../kube/index.ts';
@@ -48,7 +49,7 @@ export function createHarness(
   const savedHeld: (readonly string[])[] = [];
   const wanted: number[] = [];
   const metered: (readonly unknown[])[] = [];
-  let isCovered = true;
+  let isCovered: (policy: Policy) => boolean = () => true;
   let secret: SecretReading = { kind: 'unread', message: undefined };
   let onSecret: () => void = () => {};
   let noAnswer: string | undefined = 'HTTP 503';
@@ -83,7 +84,7 @@ export function createHarness(
       },
       stop: async () => {},
       want: (policies) => wanted.push(policies.length),
-      covers: () => isCovered,
+      covers: (policy) => isCovered(policy),
     },
     secrets: {
       start: (callback) => {
@@ -156,9 +157,11 @@ export function createHarness(
     savedObjects,
     metered,
     wanted,
-    cover: (covered: boolean) => {
-      isCovered = covered;
+    /** All that these policies need of the cluster is known, and no more. */
+    cover: (covers: (policy: Policy) => boolean) => {
+      isCovered = covers;
     },
+    advance: (milliseconds: number) => clock.advance(milliseconds),
     readSecret: async (reading: SecretReading) => {
       secret = reading;
       onSecret();
