@@ -3,11 +3,20 @@
 // there when the agent ends or BIRD crashes. Root only.
 
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { type Agent, executable, startAgent } from './lab/agent.ts';
+import { birdCommand } from './lab/bird-control.ts';
 import { type BirdRouter, startBirdRouter } from './lab/bird-router.ts';
-import { createManifestFolder, endpoints, loadBalancer, node, replaceFile } from './lab/cluster.ts';
+import {
+  createManifestFolder,
+  endpoints,
+  loadBalancer,
+  type ManifestFolder,
+  node,
+  replaceFile,
+} from './lab/cluster.ts';
 import { query } from './lab/command.ts';
 import { watchFib } from './lab/fib-monitor.ts';
 import { type FrrRouter, startFrrRouter } from './lab/frr-router.ts';
@@ -80,6 +89,7 @@ describe('routes of two routers in the kernel of a node', { skip: namespaceLabOb
   let bird: BirdRouter;
   let agent: Agent;
   let policy: string;
+  let cluster: ManifestFolder;
   let foreign: readonly string[];
 
   before(async () => {
@@ -97,7 +107,7 @@ describe('routes of two routers in the kernel of a node', { skip: namespaceLabOb
     assert.equal(foreign.length, FOREIGN.length);
     frr = await startFrrRouter(lab, { name: 'frr', namespace: routers.frr, config: FRR_CONFIG });
     bird = await startBirdRouter(lab, { name: 'bird', namespace: routers.bird, config: BIRD_CONFIG });
-    const cluster = createManifestFolder(lab);
+    cluster = createManifestFolder(lab);
     cluster.write('cluster.yaml', [
       node('worker-1', { internalIPs: ['10.40.0.11'] }),
       loadBalancer('shop/checkout', ['198.51.100.10']),
@@ -109,6 +119,11 @@ describe('routes of two routers in the kernel of a node', { skip: namespaceLabOb
     await waitForInstalled(INSTALLED);
   });
   after(() => lab.close());
+
+  /** What BIRD answers; nothing while it is away. */
+  function birdControl(command: string): Promise<string> {
+    return birdCommand(join(agent.runtimeDir, 'bird.ctl'), command).catch(() => '');
+  }
 
   async function mainTable(family: '-4' | '-6'): Promise<readonly unknown[]> {
     return listAt(parseJson((await query('ip', '-n', worker.name, '-j', family, 'route', 'show')) || '[]'));
@@ -180,6 +195,39 @@ describe('routes of two routers in the kernel of a node', { skip: namespaceLabOb
       [],
     );
     assert.deepEqual(await foreignRoutes(), foreign);
+  });
+
+  test('nor is a BIRD that crashes while services change', async () => {
+    const monitor = await watchFib(lab, worker, ['203.0.113.0/24']);
+    // One that is away is waited for.
+    await bird.command('disable node');
+    const killed = agent.birdPid();
+    process.kill(killed, 'SIGKILL');
+    const change = (address: string) =>
+      cluster.write('more.yaml', [loadBalancer('shop/more', [address]), endpoints('shop/more', ['worker-1'])]);
+    const isHeld = async () => (await birdControl('show protocols install4')).includes(' down ');
+    change('198.51.100.20');
+    await waitUntil({
+      what: 'a new BIRD that leaves the kernel alone',
+      observe: async () => agent.birdPid() !== killed && (await isHeld()),
+      until: (held) => held,
+      timeoutMs: 20_000,
+    });
+    change('198.51.100.21');
+    await waitUntil({
+      what: 'the change in BIRD',
+      observe: () => birdControl('show route'),
+      until: (routes) => routes.includes('198.51.100.21/32'),
+    });
+    assert.ok(await isHeld(), 'a change must not end it');
+    await bird.command('enable node');
+    ip(worker, 'route', 'del', '198.51.100.77', 'metric', '40');
+    await waitForInstalled(INSTALLED);
+    assert.deepEqual(
+      (await monitor.stop()).filter((loss) => !loss.startsWith('set: ')),
+      [],
+    );
+    assert.doesNotMatch(readFileSync(join(agent.runtimeDir, 'bird.conf'), 'utf8'), /disabled/);
   });
 
   test('turned off, the routes go and those of others stay; turned on, they come back; no session restarts', async () => {

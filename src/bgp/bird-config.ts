@@ -39,6 +39,8 @@ export interface RenderOptions {
   readonly logFile?: string;
   /** The router id of a BIRD that is running already; it keeps its own, because another one ends all its sessions. */
   readonly routerId?: string;
+  /** Routes of peers are not written to the kernel for now; it keeps what it has. */
+  readonly holdInstalled?: boolean;
 }
 
 /** The configuration file for a desired state. */
@@ -101,13 +103,14 @@ type FrameSource = readonly unknown[];
 const frames = new WeakMap<DesiredState['peers'], { readonly source: FrameSource; readonly frame: Frame }>();
 
 function renderFrame(desired: DesiredState, options: RenderOptions, redacted: boolean): Frame {
-  const { listenOffPort, logFile, routerId, secrets } = options;
+  const { holdInstalled, listenOffPort, logFile, routerId, secrets } = options;
   const lists = [desired.ranges, desired.filters, [...secrets].flat()];
   const source = [
     desired.speaker,
     listenOffPort,
     logFile,
     routerId,
+    holdInstalled,
     redacted,
     ...lists.flatMap((list) => [0, ...list]),
   ];
@@ -132,8 +135,9 @@ function buildFrame(desired: DesiredState, options: RenderOptions, redacted: boo
     listenOffPort: options.listenOffPort ?? 1790,
     redacted,
   };
+  const install = renderInstall(desired.speaker, peers, options.holdInstalled === true);
   const sections = [
-    ...[renderBfd(context), renderDiscovery(peers), renderInstall(desired.speaker, peers)].filter(hasLines),
+    ...[renderBfd(context), renderDiscovery(peers), install].filter(hasLines),
     renderOriginate(),
     ...filters.map((filter) => renderFilter(filter, desired.ranges)),
     ...peers.map((peer) => renderPeerOrReason(peer, context)),

@@ -22,8 +22,12 @@ export const INSTALL_PROTOCOLS = ['install4', 'install6'] as const;
 const FILTER = 'bellbird_install';
 const FAMILIES = ['ipv4', 'ipv6'] as const;
 
-/** The protocols behind `install routes`. */
-export function renderInstall(speaker: DesiredSpeaker, peers: readonly DesiredPeer[]): readonly string[] {
+/** The protocols behind `install routes`; while the kernel is held, they are there and do nothing. */
+export function renderInstall(
+  speaker: DesiredSpeaker,
+  peers: readonly DesiredPeer[],
+  isHeld: boolean,
+): readonly string[] {
   if (speaker.installRoutes === undefined) return [];
   return [
     ...(peers.some((peer) => resolvesThroughLinks(peer, speaker)) ? renderLinks() : []),
@@ -32,7 +36,7 @@ export function renderInstall(speaker: DesiredSpeaker, peers: readonly DesiredPe
     '  if source != RTS_BGP || dest != RTD_UNICAST then reject;',
     '  accept;',
     '}',
-    ...FAMILIES.flatMap((family) => renderKernel(family)),
+    ...FAMILIES.flatMap((family) => renderKernel(family, isHeld)),
   ];
 }
 
@@ -58,9 +62,10 @@ function renderLinks(): readonly string[] {
   ];
 }
 
-function renderKernel(family: Family): readonly string[] {
+function renderKernel(family: Family, isHeld: boolean): readonly string[] {
   return [
     `protocol kernel install${family.slice(-1)} {`,
+    ...(isHeld ? ['  disabled;'] : []),
     `  metric ${INSTALL_METRIC};`,
     `  scan time ${SCAN_S};`,
     // What the BIRD before left in the kernel stays there until peers have said again what they have.

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import {
   afterTest,
+  desiredPeer,
   desiredRoute,
   desiredState,
   desiredStateFor,
@@ -91,6 +92,26 @@ test('a state that came while BIRD was down is applied when it is back', { skip 
   await listener.until('the loss', ({ isEstablished }) => !isEstablished);
   await bird.apply({ ...desired, routes: [route, desiredRoute('192.0.2.2/32')] }, noSecrets);
   await listener.until('both routes', ({ routes }) => routes.get('192.0.2.2/32')?.stale === false);
+});
+
+test('after a crash nobody is waited for who may connect, but need not', { skip }, async (t) => {
+  const listener = await openTestListener(t);
+  const desired = await desiredStateFor([listener], { routes: [route] }, { gracefulRestartMs: 60_000 });
+  const anyone = { address: '127.0.0.64/26', multihop: { hops: undefined }, gracefulRestartMs: 60_000 };
+  const peers = [
+    ...desired.peers,
+    desiredPeer({ ...anyone, name: 'racks-b' }),
+    desiredPeer({ ...anyone, name: 'racks' }),
+  ];
+  const { bird } = await openTestBird(t);
+  await bird.apply({ ...desired, peers }, noSecrets);
+  await listener.until('the route', ({ routes, events }) => routes.size === 1 && endsOf(events) === 2);
+  killIfAlive(bird.pid() ?? 0, 'SIGKILL');
+  await listener.until('the loss', ({ isEstablished }) => !isEstablished);
+  await bird.apply({ ...desired, peers, routes: [route, desiredRoute('192.0.2.2/32')] }, noSecrets);
+  // BIRD would wait for 30 s.
+  await listener.until('the end of the wait', ({ events }) => endsOf(events) === 4);
+  assert.deepEqual([...listener.routes.keys()].sort(), ['192.0.2.1/32', '192.0.2.2/32']);
 });
 
 test('a BIRD that died while no agent ran is started with recovery', { skip }, async (t) => {

@@ -50,6 +50,8 @@ export interface BirdLifeOptions {
   readonly image: BirdImage;
   readonly clock: Clock;
   readonly onEvent: (event: BirdEvent) => void;
+  /** Called before each start of a BIRD that goes on from one before; what is on disk then is what it starts with. */
+  readonly onRecovery?: () => Promise<void>;
   /** Called with each BIRD that goes on from one before, as soon as it greets. */
   readonly onRecovering?: (socket: BirdSocket) => Promise<void>;
   /** Called each time BIRD runs again after it did not. */
@@ -158,8 +160,9 @@ class Life implements BirdLife {
   }
 
   async #startOnce(recover: boolean): Promise<void> {
-    const { clock, image, onEvent, onRecovering, paths } = this.#options;
+    const { clock, image, onEvent, onRecovering, onRecovery, paths } = this.#options;
     await installBird(paths.binary, image);
+    if (recover) await onRecovery?.();
     const { exited, pid, socket } = await startBird(paths, recover, clock);
     if (recover) await onRecovering?.(socket);
     await rm(paths.recovering, { force: true });

@@ -17,6 +17,7 @@ import {
   installBird,
   prepareBirdDirectory,
   readOwnConfig,
+  writeAtomic,
 } from './bird-files.ts';
 import { type BirdEvent, type BirdLife, type BirdState, createBirdLife } from './bird-life.ts';
 import type { LeftOutPeer } from './bird-peers.ts';
@@ -24,10 +25,11 @@ import { parseConfigFile } from './bird-process.ts';
 import { type ConfigError, configErrorsOf, type Reply } from './bird-reply.ts';
 import { type BirdSocket, connectBird } from './bird-socket.ts';
 import { quoteExactly } from './bird-syntax.ts';
-import { holdInstalled, installsRoutes, releaseInstalled, releaseWhenBack } from './install-hold.ts';
+import { installsRoutes, isHeld, isRenderedHeld, releaseInstalled, untilBack } from './install-hold.ts';
 import { passwordsIn } from './kept-passwords.ts';
 import { type Observed, observeBird, observeExported, observeRoutes, reviveSessions } from './observe.ts';
 import { createReconciler, type Reconciler } from './reconcile.ts';
+import { enableWaiting, recoveryConfig } from './recovery-config.ts';
 import type { TableRoute } from './route-table.ts';
 
 /** BIRD took the state. */
@@ -132,6 +134,8 @@ class BirdRuntime implements Bird {
   /** The router id of the BIRD that runs. */
   #routerId: string | undefined;
   #reviving: { cancel(): void } | undefined;
+  /** After a crash, the kernel is left alone until sessions are back; a configuration must not end that. */
+  #isHeld = false;
 
   constructor(options: BirdOptions, paths: BirdPaths, config: string | undefined) {
     this.paths = paths;
@@ -149,7 +153,8 @@ class BirdRuntime implements Bird {
       image: options.image,
       clock: options.clock,
       onEvent: options.onEvent ?? (() => undefined),
-      onRecovering: (socket) => this.#holdInstalled(socket),
+      onRecovery: () => this.#prepareRecovery(),
+      onRecovering: (socket) => this.#onRecovering(socket),
       onRunning: () => this.#reconciler.again(),
     });
   }
@@ -161,8 +166,11 @@ class BirdRuntime implements Bird {
     const line = status?.lines.find(({ text }) => text.startsWith('Router ID is '));
     this.#routerId = line?.text.slice('Router ID is '.length);
     this.#keepReviving();
-    // The agent that held them may be gone.
-    if (installsRoutes(this.#current)) await releaseInstalled((text) => this.command(text));
+    // The agent that held it is gone.
+    const socket = this.#life.socket();
+    if (socket === undefined || !installsRoutes(this.#current) || !(await isHeld(socket))) return;
+    this.#isHeld = true;
+    this.#hold(socket);
   }
 
   state(): BirdState {
@@ -206,21 +214,38 @@ class BirdRuntime implements Bird {
     else await this.#life.detach();
   }
 
-  /** The kernel keeps what the BIRD before installed until this one knows better. */
-  async #holdInstalled(socket: BirdSocket): Promise<void> {
-    if (!installsRoutes(this.#current)) return;
-    // If BIRD ended meanwhile, its life notices by itself.
-    await holdInstalled(socket).catch(() => undefined);
+  async #prepareRecovery(): Promise<void> {
+    await writeAtomic(this.paths.config, recoveryConfig(this.#current ?? ''));
+  }
+
+  /** If BIRD ends meanwhile, its life notices by itself. */
+  async #onRecovering(socket: BirdSocket): Promise<void> {
+    const config = this.#current ?? '';
+    this.#isHeld = installsRoutes(config);
+    if (this.#isHeld) this.#hold(socket);
+    await enableWaiting(socket, config).catch(() => undefined);
+    await writeAtomic(this.paths.config, config);
+  }
+
+  /** Until peers have said again what they have, the kernel keeps what came from them. */
+  #hold(socket: BirdSocket): void {
     let isOver = false;
     void socket.closed.then(() => {
       isOver = true;
     });
-    void releaseWhenBack({
-      clock: this.#options.clock,
-      sessions: async () => (await this.observe()).sessions,
-      command: (text) => this.command(text),
-      isOver: () => isOver,
+    const sessions = async () => (await this.observe()).sessions;
+    void untilBack({ clock: this.#options.clock, sessions, isOver: () => isOver }).then(async () => {
+      // Of a BIRD that came after this one it is decided anew.
+      if (!isOver) await this.#release();
     });
+  }
+
+  async #release(): Promise<void> {
+    this.#isHeld = false;
+    // A configuration on its way would take the kernel away again.
+    await this.#reconciler.idle();
+    await releaseInstalled((text) => this.command(text));
+    if (isRenderedHeld(this.#current ?? '')) this.#reconciler.again();
   }
 
   #keepReviving(): void {
@@ -269,6 +294,7 @@ class BirdRuntime implements Bird {
       logFile: this.paths.log,
       ...(this.#listenOffPort === undefined ? {} : { listenOffPort: this.#listenOffPort }),
       ...(routerId === undefined ? {} : { routerId }),
+      ...(this.#isHeld && { holdInstalled: true }),
     });
   }
 

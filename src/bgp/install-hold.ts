@@ -17,7 +17,6 @@ const POLL_MS = 250;
 export interface HoldOptions {
   readonly clock: Clock;
   readonly sessions: () => Promise<readonly SessionStatus[]>;
-  readonly command: (text: string) => Promise<unknown>;
   /** True once nobody waits any more: BIRD ended, or another one runs. */
   readonly isOver: () => boolean;
 }
@@ -27,13 +26,13 @@ export function installsRoutes(config: string | undefined): boolean {
   return config !== undefined && INSTALL_PROTOCOLS.some((name) => config.includes(`\nprotocol kernel ${name} {\n`));
 }
 
-/** Tells a BIRD that has just been started to leave the kernel alone. */
-export async function holdInstalled(socket: Pick<BirdSocket, 'command'>): Promise<void> {
-  for (const name of INSTALL_PROTOCOLS) await socket.command(`disable ${name}`);
+/** Whether a configuration says itself that the kernel is left alone. */
+export function isRenderedHeld(config: string): boolean {
+  return INSTALL_PROTOCOLS.some((name) => config.includes(`\nprotocol kernel ${name} {\n  disabled;\n`));
 }
 
-/** Lets BIRD have the kernel again once its sessions are back. Never rejects. */
-export async function releaseWhenBack({ clock, command, isOver, sessions }: HoldOptions): Promise<void> {
+/** Resolves once the sessions are back, or have been waited for long enough. Never rejects. */
+export async function untilBack({ clock, isOver, sessions }: HoldOptions): Promise<void> {
   const start = clock.elapsed();
   let upSince: number | undefined;
   while (!isOver() && clock.elapsed() - start < LONGEST_HOLD_MS) {
@@ -42,11 +41,16 @@ export async function releaseWhenBack({ clock, command, isOver, sessions }: Hold
     if (upSince !== undefined && clock.elapsed() - upSince >= SETTLED_MS) break;
     await pause(clock, POLL_MS);
   }
-  if (!isOver()) await releaseInstalled(command);
+}
+
+/** Whether BIRD was told to leave the kernel alone. */
+export async function isHeld(socket: Pick<BirdSocket, 'command'>): Promise<boolean> {
+  const replies = await Promise.all(INSTALL_PROTOCOLS.map((name) => socket.command(`show protocols ${name}`)));
+  return replies.some(({ lines }) => lines.some(({ code, text }) => code === 1002 && / down /.test(text)));
 }
 
 /** Lets BIRD have the kernel. Never rejects. */
-export async function releaseInstalled(command: HoldOptions['command']): Promise<void> {
+export async function releaseInstalled(command: (text: string) => Promise<unknown>): Promise<void> {
   for (const name of INSTALL_PROTOCOLS) await command(`enable ${name}`).catch(() => undefined);
 }
 
