@@ -73,6 +73,30 @@ describe('a guard', () => {
     assert.equal(await updates(), sent + 1);
   });
 
+  test('lets what it holds leave gracefully with a drained node, and keeps it again afterwards', async () => {
+    const community = async () => (await lab.paths('198.51.100.20/32', 'tor'))['worker-1']?.get('community') ?? '';
+    await ask('drain', '--force', '--wait', '4s');
+    await waitUntil({
+      what: 'a held route to be sent with graceful-shutdown',
+      observe: community,
+      until: (seen) => seen.includes('(65535,0)'),
+    });
+    assert.deepEqual(await lab.view('tor'), view(10, 31));
+    await lab.waitForView({});
+    const from = agent.output().length;
+    await agent.kill();
+    agent.start();
+    await says(/15 withdrawals held by `max-withdraw`: .* while the node is drained/, from);
+    assert.match(
+      await ask('status'),
+      /15 held by guard since .*, withdrawn until `bellbird undrain`: 198\.51\.100\.15\/32/,
+    );
+    assert.deepEqual(await lab.view('tor'), {});
+    await ask('undrain');
+    await lab.waitForView(view(10, 31));
+    assert.equal(await community(), '');
+  });
+
   test('lets go what the policy excludes, and what is due again', async () => {
     const from = agent.output().length;
     lab.writePolicy(`${POLICY}exclude prefixes 198.51.100.15`);

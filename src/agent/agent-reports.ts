@@ -89,9 +89,9 @@ function clusterReports(problems: Problems, log: Log) {
 /** What keeps routes from being announced or withdrawn. */
 function routeReports(problems: Problems) {
   return {
-    holds: ({ unanswered, waiting, held, beyond }) => {
+    holds: ({ unanswered, waiting, held, beyond, isWithdrawn }) => {
       problems.set('wait-for', waitProblems(unanswered, waiting.size));
-      problems.set('guard', guardProblems(held.size, beyond.size));
+      problems.set('guard', guardProblems(held.size, beyond.size, isWithdrawn));
     },
     drained: (drain) => {
       const since = toTimestamp(drain?.since);

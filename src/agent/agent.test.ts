@@ -1,9 +1,15 @@
 import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { type ClusterObject, type Service, snapshotOf } from '../engine/index.ts';
 import { down, ingress, ready, service, slice, workers } from '../engine/testdata/cluster-factory.ts';
 import { createHarness, goodWith, POLICY, SHOP, turn } from '../testing/agent-harness.ts';
+import { desiredRoute } from '../testing/bird-lab.ts';
+import { createFakeClock } from '../testing/fake-clock.ts';
 import { RECALL_MS } from './agent.ts';
+import { createDrain } from './drain.ts';
 import { SAVE_MS } from './saver.ts';
 
 test('tells BIRD nothing before the cluster is complete', async () => {
@@ -583,6 +589,31 @@ test('keeps what `guard` holds for the next start at once, and goes on holding i
   assert.equal((await next.agent.confirm()).released.length, 18);
   assert.equal(next.routes()?.length, 2);
   assert.deepEqual(next.problems(), []);
+});
+
+test('gives back what `guard` held before a drain also where it was started meanwhile', async (t) => {
+  const state = mkdtempSync(join(tmpdir(), 'bellbird-agent-'));
+  t.after(() => rmSync(state, { recursive: true }));
+  const drain = createDrain(state, createFakeClock());
+  const held = many(20)
+    .flatMap((object) => (object.kind === 'Service' ? addressesOf(object) : []))
+    .slice(2);
+  const recalled = {
+    ...goodWith(GUARDED, [...workers(2), ...many(2)]),
+    held: held.map((prefix) => ({ route: desiredRoute(prefix), since: 1 })),
+  };
+  const harness = createHarness({ policy: GUARDED, lastGood: GUARDED, recalled, drain });
+  drain.begin(0);
+  harness.birdRuns();
+  harness.start();
+  await harness.snapshot([...workers(2), ...many(2)]);
+  assert.deepEqual(harness.routes(), []);
+  assert.deepEqual(harness.savedHeld.at(-1), held);
+  assert.deepEqual(harness.problems(), ['draining', 'withdrawals-held']);
+  drain.end();
+  await harness.settle();
+  assert.equal(harness.routes()?.length, 20);
+  assert.deepEqual(harness.problems(), ['withdrawals-held']);
 });
 
 test('judges what changed while it was away by what was last saved', async () => {

@@ -16,10 +16,14 @@ export interface DrainView {
   readonly withdrawAt: number;
 }
 
+/** How far a drain is: routes are as ever, sent with `graceful-shutdown`, or withdrawn. */
+export type DrainStage = 'none' | 'leaving' | 'withdrawn';
+
 /** The drain of one node. */
 export interface Drain {
   /** Absent: the node is not drained. */
   view(): DrainView | undefined;
+  stage(): DrainStage;
   /** The state as the drain has it. */
   apply(desired: DesiredState): DesiredState;
   /** Begins; throws where that cannot be written down. Of a drained node only the time of the withdrawal can move. */
@@ -48,9 +52,14 @@ export function createDrain(stateDirectory: string, clock: Clock): Drain {
   const drain: Drain = {
     onChange: () => {},
     view: () => view,
+    stage: () => {
+      if (view === undefined) return 'none';
+      return clock.now() >= view.withdrawAt ? 'withdrawn' : 'leaving';
+    },
     apply: (desired) => {
-      if (view === undefined) return desired;
-      if (clock.now() >= view.withdrawAt) return { ...desired, routes: [] };
+      const stage = drain.stage();
+      if (stage === 'none') return desired;
+      if (stage === 'withdrawn') return { ...desired, routes: [] };
       return { ...desired, routes: desired.routes.map((route) => leave(route, leaving)) };
     },
     begin: (waitMs) => {

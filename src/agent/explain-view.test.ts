@@ -54,6 +54,12 @@ test('adds that `guard` keeps a route announced, or does not let it be announced
     JSON.stringify(explanationToJson(found, kept)),
     /"held":\{"reason":"held","since":"2026-01-01T00:00:00\.000Z"\}/,
   );
+  const drained = { ...kept, isWithdrawn: true };
+  assert.match(renderAgentExplanation(found, drained, now), /is held: it comes back with `bellbird undrain`/);
+  assert.match(
+    JSON.stringify(explanationToJson(found, drained)),
+    /"held":\{"reason":"held","since":"[^"]+","draining":true\}/,
+  );
   const beyond = { ...NO_HOLDS, beyond: new Set([PREFIX]) };
   assert.match(renderAgentExplanation(found, beyond, now), /198\.51\.100\.10\/32 is held: it is due, and beyond/);
   assert.match(JSON.stringify(explanationToJson(found, beyond)), /"waits":\{"reason":"held"\}/);

@@ -7,13 +7,16 @@ import { renderDuration, toTimestamp } from './time-text.ts';
 /** The JSON of `GET /v1/explain`. An entry that waits says why, and until when; `unseen` is what is not watched. */
 export function explanationToJson(
   explanation: Explanation,
-  { delayed, waiting, beyond, held, draining }: HoldView,
+  { delayed, waiting, beyond, held, draining, isWithdrawn }: HoldView,
   unseen: readonly string[] = [],
 ): unknown {
   const entries = explanation.entries.map((entry) => {
     const { prefix } = entry;
     const kept = prefix === null ? undefined : held.get(prefix);
-    if (kept !== undefined) return { ...entry, held: { reason: 'held', since: toTimestamp(kept.since) } };
+    if (kept !== undefined) {
+      const draining = isWithdrawn ? { draining: true } : {};
+      return { ...entry, held: { reason: 'held', since: toTimestamp(kept.since), ...draining } };
+    }
     if (prefix !== null && draining.has(prefix)) return { ...entry, waits: { reason: 'draining' } };
     if (prefix !== null && entry.answer === 'advertised' && beyond.has(prefix)) {
       return { ...entry, waits: { reason: 'held' } };
@@ -31,7 +34,7 @@ export function explanationToJson(
 /** The same for people. */
 export function renderAgentExplanation(
   explanation: Explanation,
-  { delayed, waiting, beyond, held, draining }: HoldView,
+  { delayed, waiting, beyond, held, draining, isWithdrawn }: HoldView,
   now: number,
   unseen: readonly string[] = [],
 ): string {
@@ -51,9 +54,9 @@ export function renderAgentExplanation(
       `\n${prefix} waits: it is due, and announced in ${renderDuration(until - now)}, as \`advertise-delay\` says\n`,
     ];
   });
+  const stays = isWithdrawn ? 'comes back with `bellbird undrain`' : 'stays announced';
   const keeps = kept.map(
-    (prefix) =>
-      `\n${prefix} is held: it stays announced, because too much would be withdrawn at once; \`bellbird confirm\`\n`,
+    (prefix) => `\n${prefix} is held: it ${stays}, because too much would be withdrawn at once; \`bellbird confirm\`\n`,
   );
   return [renderExplanation(explanation), ...lines, ...keeps, ...notesOnUnseen(explanation, unseen)].join('');
 }

@@ -18,12 +18,15 @@ export function waitProblems(unanswered: readonly Unanswered[], routes: number):
   }));
 }
 
-/** What `guard` keeps from being withdrawn or announced. */
-export function guardProblems(held: number, beyond: number): readonly FoundProblem[] {
+/** What `guard` keeps from being withdrawn or announced; `isWithdrawn` says that it is withdrawn by a drain all the same. */
+export function guardProblems(held: number, beyond: number, isWithdrawn: boolean): readonly FoundProblem[] {
+  const stay = isWithdrawn
+    ? 'these routes are withdrawn while the node is drained, and announced again afterwards'
+    : 'these routes stay announced';
   const withdrawals = {
     subject: 'withdrawals',
     code: 'withdrawals-held',
-    message: `${count(held, 'withdrawal')} held by \`max-withdraw\`: these routes stay announced until \`bellbird confirm\``,
+    message: `${count(held, 'withdrawal')} held by \`max-withdraw\`: ${stay} until \`bellbird confirm\``,
   };
   const announcements = {
     subject: 'announcements',

@@ -18,10 +18,12 @@ export interface HoldView {
   readonly waiting: ReadonlySet<string>;
   /** Prefixes that are due and beyond the `max-routes` of `guard`. */
   readonly beyond: ReadonlySet<string>;
-  /** Routes that `guard` keeps announced, by prefix. */
+  /** Routes that `guard` keeps announced, by prefix; of a drained node those that it will announce again. */
   readonly held: ReadonlyMap<string, HeldRoute>;
   /** Prefixes that are due and withdrawn, or about to be, because the node is drained. */
   readonly draining: ReadonlySet<string>;
+  /** Everything is withdrawn because the node is drained, what `guard` holds as well. */
+  readonly isWithdrawn: boolean;
 }
 
 /** What BIRD may be given, and what was left out of it. */
@@ -63,11 +65,14 @@ export const NO_HOLDS: HoldView = {
   beyond: new Set(),
   held: new Map(),
   draining: new Set(),
+  isWithdrawn: false,
 };
+
+type OneDrain = Pick<Drain, 'apply' | 'stage'>;
 
 /** Calls `onDue` when a wait is over: then the state is to be asked for again. */
 export function createHolds(
-  { clock, askUrl, drain }: { readonly clock: Clock; readonly askUrl: AskUrl; readonly drain?: Pick<Drain, 'apply'> },
+  { clock, askUrl, drain }: { readonly clock: Clock; readonly askUrl: AskUrl; readonly drain?: OneDrain },
   onDue: () => void,
 ): Holds {
   const gate = createWaitGate(clock, askUrl, onDue);
@@ -78,9 +83,11 @@ class LayeredHolds implements Holds {
   readonly #delays: Delays;
   readonly #gate: WaitGate;
   readonly #guard: RouteGuard;
-  readonly #drain: Pick<Drain, 'apply'> | undefined;
+  readonly #drain: OneDrain | undefined;
+  /** What a drained node would announce, as it was when BIRD last took a state. */
+  #undrained: DesiredState | undefined;
 
-  constructor(delays: Delays, gate: WaitGate, guard: RouteGuard, drain: Pick<Drain, 'apply'> | undefined) {
+  constructor(delays: Delays, gate: WaitGate, guard: RouteGuard, drain: OneDrain | undefined) {
     this.#delays = delays;
     this.#drain = drain;
     this.#gate = gate;
@@ -88,15 +95,29 @@ class LayeredHolds implements Holds {
   }
 
   async hold(request: HoldRequest): Promise<HeldState> {
-    const { policy, plan, before } = request;
-    const ready = await this.#holdBack(request);
-    const drained = this.#drain?.apply(ready.desired) ?? ready.desired;
-    const isDrained = drained !== ready.desired;
-    // A drain is never held, and what goes because of it is no measure for later.
-    const change = { policy, decisions: plan.decisions, before, wanted: drained, isFree: isDrained };
-    const { desired, held, beyond, done } = this.#guard.check(change);
-    const draining = isDrained ? new Set(ready.desired.routes.map(({ prefix }) => prefix)) : NO_HOLDS.draining;
-    return { ...ready, desired, held, beyond: new Set(beyond), draining, done };
+    const { policy, plan } = request;
+    const { desired: wanted, ...ready } = await this.#holdBack(request);
+    const stage = this.#drain?.stage() ?? 'none';
+    const isWithdrawn = stage === 'withdrawn';
+    // The guard sees the node as if it were not drained: a drain is never held, and what is held takes part in it and comes
+    // back afterwards. Of what is withdrawn already, holding more would announce what nobody needs.
+    const before = this.#undrained ?? request.before;
+    const change = { policy, decisions: plan.decisions, before, wanted, isFree: isWithdrawn };
+    const guarded = this.#guard.check(change);
+    const { held } = guarded;
+    const due = guarded.desired.routes.flatMap(({ prefix }) => (held.has(prefix) ? [] : prefix));
+    return {
+      ...ready,
+      desired: this.#drain?.apply(guarded.desired) ?? guarded.desired,
+      held,
+      beyond: new Set(guarded.beyond),
+      draining: stage === 'none' ? NO_HOLDS.draining : new Set(due),
+      isWithdrawn,
+      done: () => {
+        guarded.done();
+        this.#undrained = stage === 'none' ? undefined : guarded.desired;
+      },
+    };
   }
 
   restore(held: readonly HeldRoute[]): void {

@@ -3,6 +3,7 @@
 
 import { type Bird, matchPeers, type SessionStatus } from '../bgp/index.ts';
 import type { DesiredState, NodeFacts, Snapshot } from '../engine/index.ts';
+import type { Drain } from './drain.ts';
 import type { LastGood } from './last-good.ts';
 import { desiredSessions } from './plan-node.ts';
 import type { PolicyKeeper } from './policy-keeper.ts';
@@ -17,6 +18,8 @@ export interface KnownBirdOptions {
   readonly keeper: Pick<PolicyKeeper, 'recall'>;
   readonly readFacts: () => NodeFacts;
   readonly recallGood: () => LastGood | undefined;
+  /** Absent: the node is never drained. */
+  readonly drain?: Pick<Drain, 'stage'>;
   /** Told once what an earlier life held, if `routesBefore` looks for it. */
   readonly onHeld: (held: readonly HeldRoute[]) => void;
 }
@@ -57,7 +60,10 @@ export class KnownBird {
     return desired && { desired, passwords: this.passwordsOf(desired) };
   }
 
-  /** What it announces, with all that is known of its routes; undefined where nobody knows. */
+  /**
+   * What it announces, with all that is known of its routes; undefined where nobody knows. Of a drained node that was taken
+   * over, what it would announce.
+   */
   async routesBefore(): Promise<DesiredState | undefined> {
     if (this.applied !== undefined) return this.applied;
     if (this.#options.bird.state() !== 'running') return undefined;
@@ -95,13 +101,14 @@ export class KnownBird {
   }
 
   async #adopt(): Promise<DesiredState | undefined> {
-    const { keeper, onHeld, readFacts, recallGood } = this.#options;
+    const { drain, keeper, onHeld, readFacts, recallGood } = this.#options;
     const good = recallGood();
     const policy = good === undefined ? undefined : keeper.recall();
     const announced = policy === undefined ? undefined : await this.announced();
     if (good === undefined || policy === undefined || announced === undefined) return undefined;
     onHeld(good.held ?? []);
-    return recallAnnounced({ good, policy, facts: readFacts(), announced });
+    const isWithdrawn = drain?.stage() === 'withdrawn';
+    return recallAnnounced({ good, policy, facts: readFacts(), announced: isWithdrawn ? undefined : announced });
   }
 
   #recallSessions(snapshot: Snapshot | undefined): DesiredState | undefined {

@@ -12,8 +12,8 @@ export interface RecallParts {
   readonly good: LastGood;
   readonly policy: CheckedPolicy;
   readonly facts: NodeFacts;
-  /** Prefixes that BIRD has. */
-  readonly announced: ReadonlySet<string>;
+  /** Prefixes that BIRD has; undefined where it has none only because the node is drained. */
+  readonly announced: ReadonlySet<string> | undefined;
 }
 
 /** Undefined where the node's speaker lacked a value. */
@@ -25,5 +25,5 @@ export function recallAnnounced({ good, policy, facts, announced }: RecallParts)
   const due = new Set(desired.routes.map(({ prefix }) => prefix));
   const held = (good.held ?? []).filter(({ route }) => !due.has(route.prefix));
   const all = withHeld(desired, new Map(held.map((one) => [one.route.prefix, one])));
-  return { ...all, routes: all.routes.filter(({ prefix }) => announced.has(prefix)) };
+  return { ...all, routes: all.routes.filter(({ prefix }) => announced?.has(prefix) !== false) };
 }

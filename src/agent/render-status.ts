@@ -93,7 +93,10 @@ function renderHeld(held: AgentStatus['routes']['held'], now: number): [string, 
   const prefixes = held.slice(0, LISTED).map(({ prefix }) => prefix);
   const more = held.length > LISTED ? ` and ${held.length - LISTED} more` : '';
   const since = renderMoment(first.since, now);
-  return [['', `${held.length} held by guard since ${since}: ${prefixes.join(', ')}${more}; \`bellbird confirm\``]];
+  const gone = first.draining === true ? ', withdrawn until `bellbird undrain`' : '';
+  return [
+    ['', `${held.length} held by guard since ${since}${gone}: ${prefixes.join(', ')}${more}; \`bellbird confirm\``],
+  ];
 }
 
 /** So many prefixes stand on a line. */

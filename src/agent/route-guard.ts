@@ -18,10 +18,10 @@ export interface HeldRoute {
 export interface GuardedChange {
   readonly policy: Policy;
   readonly decisions: NodeDecisions;
-  /** What BIRD announces; absent where it announces nothing, or nobody knows. */
+  /** What BIRD announces, but for a drain; absent where it announces nothing, or nobody knows. */
   readonly before: DesiredState | undefined;
   readonly wanted: DesiredState;
-  /** Withdrawals pass whatever their number, and are no measure for later. */
+  /** Nothing more is held, and withdrawals are no measure for later; what is held already stays so. */
   readonly isFree?: boolean;
 }
 
@@ -92,7 +92,7 @@ class CountingGuard implements RouteGuard {
       // Once BIRD is without them they are ordinary prefixes again; what it has been given just now may have been confirmed
       // only meanwhile.
       this.#confirmed = new Set([...this.#confirmed].filter((prefix) => held.has(prefix)));
-      this.#count(change.isFree ? undefined : change.before, desired, counted, guard?.maxWithdraw?.withinMs ?? 0);
+      this.#count(change.before, desired, counted, guard?.maxWithdraw?.withinMs ?? 0);
     };
     return { desired, held, beyond, done };
   }
@@ -100,7 +100,7 @@ class CountingGuard implements RouteGuard {
   #judgeWithdrawals(change: GuardedChange): { held: ReadonlyMap<string, HeldRoute>; counted: number } {
     const { policy, decisions, before, wanted, isFree = false } = change;
     const limit = policy.guard?.maxWithdraw;
-    if (limit === undefined || before === undefined || isFree) return { held: NOTHING, counted: 0 };
+    if (limit === undefined || before === undefined) return { held: NOTHING, counted: 0 };
     const due = new Set(wanted.routes.map(({ prefix }) => prefix));
     const gone = before.routes.filter(({ prefix }) => !due.has(prefix) && !this.#confirmed.has(prefix));
     if (gone.length === 0) return { held: NOTHING, counted: 0 };
@@ -113,6 +113,7 @@ class CountingGuard implements RouteGuard {
       if (known === undefined) fresh.push(route);
       else held.set(route.prefix, { route, since: known.since });
     }
+    if (isFree) return { held, counted: 0 };
     if (!this.#exceeds(limit, fresh.length, before.routes.length)) return { held, counted: fresh.length };
     for (const route of fresh) held.set(route.prefix, { route, since: this.#clock.now() });
     return { held, counted: 0 };

@@ -52,4 +52,7 @@ test('tells what `guard` holds from what is late', () => {
   const json = JSON.stringify(routesToJson(plan, guarded));
   assert.match(json, /"held":\[\{"prefix":"198\.51\.100\.99\/32","since":"2025-12-31T23:59:00\.000Z"\}\]/);
   assert.equal(json.match(/"inBird":false,"held":true/g)?.length, 2);
+  const drained = { ...guarded, holds: { ...guarded.holds, isWithdrawn: true } };
+  assert.match(renderRoutes(plan, drained), /^1 route held by `max-withdraw` and draining: 198\.51\.100\.99\/32$/m);
+  assert.match(JSON.stringify(routesToJson(plan, drained)), /"since":"2025-12-31T23:59:00\.000Z","draining":true\}\]/);
 });

@@ -16,7 +16,7 @@ export interface RoutesState {
 
 /** The JSON of `GET /v1/routes`: a plan of one node whose routes say whether they are in BIRD. */
 export function routesToJson(plan: Plan, { inBird, holds }: RoutesState): unknown {
-  const { delayed, waiting, beyond, held, draining } = holds;
+  const { delayed, waiting, beyond, held, draining, isWithdrawn } = holds;
   return {
     apiVersion: 'bellbird/v1',
     kind: 'Routes',
@@ -30,7 +30,11 @@ export function routesToJson(plan: Plan, { inBird, holds }: RoutesState): unknow
         ...(beyond.has(route.prefix) ? { held: true } : {}),
         ...(draining.has(route.prefix) ? { draining: true } : {}),
       })),
-      held: [...held.values()].map(({ route, since }) => ({ prefix: route.prefix, since: toTimestamp(since) })),
+      held: [...held.values()].map(({ route, since }) => ({
+        prefix: route.prefix,
+        since: toTimestamp(since),
+        ...(isWithdrawn ? { draining: true } : {}),
+      })),
     })),
     warnings: plan.warnings,
   };
@@ -38,7 +42,7 @@ export function routesToJson(plan: Plan, { inBird, holds }: RoutesState): unknow
 
 /** The plan as text, and below it what BIRD does not have yet, or still has. */
 export function renderRoutes(plan: Plan, { now, inBird, holds }: RoutesState): string {
-  const { delayed, beyond, held, draining } = holds;
+  const { delayed, beyond, held, draining, isWithdrawn } = holds;
   const planned = new Set(plan.nodes.flatMap(({ routes }) => routes.map(({ prefix }) => prefix)));
   const waiting = [...planned].filter((prefix) => delayed.has(prefix));
   const isLate = (prefix: string) =>
@@ -50,7 +54,7 @@ export function renderRoutes(plan: Plan, { now, inBird, holds }: RoutesState): s
     ...describe('delayed', waiting.map(left)),
     ...describe('draining', [...draining]),
     ...describe('beyond `max-routes`', [...beyond]),
-    ...describe('held by `max-withdraw`', [...held.keys()]),
+    ...describe(`held by \`max-withdraw\`${isWithdrawn ? ' and draining' : ''}`, [...held.keys()]),
     ...describe('not in BIRD yet', [...planned].filter(isLate)),
     ...describe('still in BIRD', surplus),
   ].join('');

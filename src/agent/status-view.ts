@@ -67,6 +67,10 @@ function routesStatus(view: AgentView): AgentStatus['routes'] {
       ...(view.beyond.size === 0 ? {} : { held: view.beyond.size }),
       ...(view.draining.size === 0 ? {} : { draining: view.draining.size }),
     },
-    held: [...view.held.values()].map(({ route, since }) => ({ prefix: route.prefix, since })),
+    held: [...view.held.values()].map(({ route, since }) => ({
+      prefix: route.prefix,
+      since,
+      ...(view.isWithdrawn && { draining: true as const }),
+    })),
   };
 }

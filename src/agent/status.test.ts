@@ -209,3 +209,16 @@ test('lists the routes that guard holds below the numbers', () => {
     /3 waiting \(held 3\)\n {10}10 held by guard since .* 198\.51\.100\.7\/32 and 2 more; `bellbird confirm`$/m,
   );
 });
+
+test('tells which routes that guard holds are withdrawn because the node is drained', () => {
+  const held = [{ prefix: '198.51.100.1/32', since: WELL.now - 60_000, draining: true }] as const;
+  const status = { ...WELL, routes: { ...WELL.routes, held } };
+  assert.match(
+    renderStatus(status),
+    /1 held by guard since .*, withdrawn until `bellbird undrain`: 198\.51\.100\.1\/32; `bellbird confirm`$/m,
+  );
+  assert.match(
+    JSON.stringify(statusToJson(status)),
+    /"held":\[\{"prefix":"198\.51\.100\.1\/32","since":"[^"]+Z","draining":true\}\]/,
+  );
+});

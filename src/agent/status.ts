@@ -20,7 +20,7 @@ export interface AgentStatus {
     readonly withheld: Readonly<Record<string, number>>;
     readonly waiting: Readonly<Record<string, number>>;
     /** Routes that should be withdrawn and are kept announced by `guard`. */
-    readonly held: readonly { readonly prefix: string; readonly since: number }[];
+    readonly held: readonly { readonly prefix: string; readonly since: number; readonly draining?: true }[];
   };
   /** The statement or label that excludes this node. */
   readonly excluded: { readonly reason: string; readonly at: string } | undefined;
@@ -129,7 +129,7 @@ export function statusToJson(status: AgentStatus): unknown {
     sessions: status.sessions,
     routes: {
       ...status.routes,
-      held: status.routes.held.map(({ prefix, since }) => ({ prefix, since: toTimestamp(since) })),
+      held: status.routes.held.map((held) => ({ ...held, since: toTimestamp(held.since) })),
     },
     excluded: status.excluded ?? null,
     drain:

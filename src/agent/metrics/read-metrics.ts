@@ -109,7 +109,7 @@ function readRoutes({ applied, isDrained, status }: MetricsParts): Samples {
     })),
     bellbird_routes_withheld: byReason(routes.withheld),
     bellbird_routes_waiting: byReason({ delayed: 0, waiting: 0, held: 0, draining: 0, ...routes.waiting }),
-    bellbird_routes_kept: single(routes.held.length),
+    bellbird_routes_kept: single(routes.held.filter(({ draining }) => draining !== true).length),
     bellbird_node_drained: flag(isDrained),
     bellbird_node_excluded: EXCLUSIONS.map((reason) => ({
       labels: { reason },
