@@ -35,8 +35,9 @@ export function lex(source: SourceFile, report: Report, from = 0, stop?: Stop): 
   const { tokens, comments, foreignComments, end } = scan(source.text, from, stop);
   for (const comment of foreignComments) reportForeignComment(comment, source, report);
   const dropped = new Set<IToken>();
-  tokens.forEach((token) => {
-    if (UNFINISHED[token.tokenTypeIdx] === true && !finishToken(token, source, report)) dropped.add(token);
+  tokens.forEach((token, index) => {
+    if (UNFINISHED[token.tokenTypeIdx] !== true) return;
+    if (!finishToken(token, tokens[index - 1], source, report)) dropped.add(token);
   });
   return { tokens: dropped.size === 0 ? tokens : tokens.filter((token) => !dropped.has(token)), comments, end };
 }
@@ -65,10 +66,10 @@ function flagsOf(types: readonly TokenType[]): readonly boolean[] {
 }
 
 /** Decodes a literal, or repairs what is no token; false for what has to be dropped. */
-function finishToken(token: IToken, source: SourceFile, report: Report): boolean {
+function finishToken(token: IToken, previous: IToken | undefined, source: SourceFile, report: Report): boolean {
   const type = token.tokenType;
   const span = tokenSpan(token, source);
-  if (type === Unknown) return repairUnknown(token, span, report);
+  if (type === Unknown) return repairUnknown(token, span, report, previous);
   if (type === SingleQuoted) {
     const value = token.image.slice(1, -1);
     const meant = JSON.stringify(value);
@@ -95,14 +96,19 @@ const OPERATORS: Readonly<Record<string, 'and' | 'or' | 'not'>> = {
   '!': 'not',
 };
 
-function repairUnknown(token: IToken, span: Span, report: Report): boolean {
+function repairUnknown(token: IToken, span: Span, report: Report, previous: IToken | undefined): boolean {
   const word = OPERATORS[token.image];
   const newText = word === undefined ? '' : apart(word, span);
   const fix = word === undefined && token.image !== ';' ? {} : { fix: { span, newText } };
-  report(span, messages['unknown-character']({ text: token.image }), fix);
+  const habit = HABITS.find((characters) => characters.includes(token.image));
+  const message = messages['unknown-character']({ text: token.image, after: previous?.image });
+  report(span, message, { ...fix, ...(habit !== undefined && { habit }) });
   if (word !== undefined) retype(token, keyword(word));
   return word !== undefined;
 }
+
+/** Characters of other languages that who writes one writes often. */
+const HABITS = [';', '[]', '“”„«»', '‘’‚'];
 
 /** A word with a space where another word would run into it. */
 function apart(word: string, { source: { text }, start, end }: Span): string {
@@ -113,11 +119,11 @@ function apart(word: string, { source: { text }, start, end }: Span): string {
 
 function repairMalformed(token: IToken, span: Span, report: Report): void {
   const malformation: Malformation = explainMalformed(token.image, span);
-  report(
-    span,
-    malformation.message,
-    malformation.fix === undefined ? {} : { fix: { span, newText: malformation.fix } },
-  );
+  const { fix, habit } = malformation;
+  report(span, malformation.message, {
+    ...(fix !== undefined && { fix: { span, newText: fix } }),
+    ...(habit !== undefined && { habit }),
+  });
   if (malformation.literal !== undefined) token.payload = malformation.literal;
   if (malformation.word !== undefined) token.image = malformation.word;
   retype(token, malformation.type);

@@ -84,16 +84,21 @@ function readSource(
   return decodeSource(path, result.bytes, report);
 }
 
-/** Decodes UTF-8 without its byte-order mark; the undecodable part becomes U+FFFD, and is reported once. */
+/** Decodes UTF-8 without its byte-order mark; what is undecodable becomes U+FFFD, and is reported once. */
 export function decodeSource(path: string, bytes: Uint8Array, report: Report): SourceFile {
   const text = new TextDecoder().decode(bytes);
   const replacement = text.indexOf('\uFFFD');
   if (replacement < 0 || isUtf8(bytes)) return createSourceFile(path, text);
   // The text before the first replacement is decoded, so its bytes can be counted again.
   const offset = new TextEncoder().encode(text.slice(0, replacement)).length + markLength(bytes);
-  const source = createSourceFile(path, text.slice(0, replacement));
+  // Names that are declared behind it are known, so that their uses are no mistakes. Nothing can be read of UTF-16.
+  const source = createSourceFile(path, isUtf16(bytes) ? '' : text);
   report({ source, start: replacement, end: replacement }, messages['undecodable-text']({ offset }));
   return source;
+}
+
+function isUtf16([first, second]: Uint8Array): boolean {
+  return (first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff);
 }
 
 function isUtf8(bytes: Uint8Array): boolean {

@@ -30,6 +30,8 @@ export interface Malformation {
   readonly fix: string | undefined;
   /** The word that the parser sees. */
   readonly word?: string;
+  /** A habit of another language. */
+  readonly habit?: string;
 }
 
 /** Says what is wrong with a run of literal characters. */
@@ -61,6 +63,7 @@ function explainColon(text: string): Malformation | undefined {
     literal: undefined,
     fix: word,
     word,
+    habit: 'colon',
   };
 }
 

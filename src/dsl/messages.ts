@@ -37,10 +37,10 @@ const text16 = 'a standard community is two 16-bit numbers';
 export const messages = {
   // Text that is no token
 
-  'unknown-character': error('unknown-character', (p: { text: string }) => ({
+  'unknown-character': error('unknown-character', (p: { text: string; after: string | undefined }) => ({
     message: `${showCharacter(p.text)} means nothing here`,
     label: 'not part of the language',
-    help: characterHelp(p.text),
+    help: characterHelp(p),
   })),
   'unclosed-string': error('unclosed-string', (_: None) => ({
     message: 'this string is never closed',
@@ -579,7 +579,8 @@ function showCharacter(text: string): string {
   return `the character U+${code.toString(16).toUpperCase().padStart(4, '0')}`;
 }
 
-function characterHelp(text: string): string | undefined {
+function characterHelp({ text, after }: { text: string; after: string | undefined }): string | undefined {
+  if (/^(?:label|annotation|taint)$/.test(after ?? '') && text === '[') return `write \`${after} "key"\``;
   const habits: Readonly<Record<string, string>> = {
     ';': 'remove it; statements and settings need no terminator',
     "'": 'strings stand in double quotes: `"…"`',

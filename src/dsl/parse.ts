@@ -6,6 +6,7 @@
 import { type IRecognitionException, type IToken, NotAllInputParsedException } from 'chevrotain';
 import type { PolicyFile, Statement } from './ast.ts';
 import { firstWords } from './grammar/first-words.ts';
+import { startsOf } from './grammar/known-lookahead.ts';
 import { recoveringParser, strictParser } from './grammar/statements.ts';
 import { lex, tokenSpan } from './lexer.ts';
 import { messages } from './messages.ts';
@@ -18,7 +19,6 @@ import type { Report } from './report.ts';
 import type { SourceFile } from './source-file.ts';
 import { describe, reportSyntaxError } from './syntax-errors.ts';
 import { TooManyMistakes } from './syntax-expectation.ts';
-import { findKeyword } from './tokens.ts';
 
 /** No statement needs more; a text that would is reported with what was found until then. */
 const MAX_REPAIRS = 20;
@@ -50,10 +50,7 @@ const PART_TOKENS = 500;
 export function parseInParts(source: SourceFile, report: Report): readonly Statement[] | undefined {
   const { length } = source.text;
   if (length < LARGE_TEXT) return undefined;
-  const stop = {
-    enough: PART_TOKENS,
-    types: new Set(firstWords('statement').flatMap((word) => findKeyword(word) ?? [])),
-  };
+  const stop = { enough: PART_TOKENS, types: startsOf('statement') };
   const reports: Parameters<Report>[] = [];
   const collect: Report = (...reported) => void reports.push(reported);
   const statements: Statement[] = [];

@@ -3,6 +3,7 @@
 
 import type { Diagnostic, Edit, Label } from './diagnostic.ts';
 import type { Message } from './messages.ts';
+import { oneForEachMistake, type Reported } from './one-mistake.ts';
 import type { Span } from './span.ts';
 
 /** Adds one diagnostic with its primary span. */
@@ -14,6 +15,10 @@ export interface ReportDetails {
   readonly also?: readonly { readonly span: Span; readonly text: string }[];
   /** The one edit that repairs it, certainly or, as a `guess`, probably. */
   readonly fix?: { readonly span: Span; readonly newText: string; readonly guess?: true };
+  /** The text that it says all about: what it is made of is not complained about as well. */
+  readonly covers?: Span;
+  /** A habit of another language, told once in a file. */
+  readonly habit?: string;
 }
 
 /** Collects diagnostics. `paths` gives the order of files; a file not in it comes last. */
@@ -35,14 +40,15 @@ export interface ErrorsSoFar {
 
 /** A new, empty reporter. */
 export function createReporter(): Reporter {
-  const collected = new Map<string, Diagnostic>();
+  const collected = new Map<string, Reported>();
   const places: Span[] = [];
   const codes = new Set<string>();
   return {
     report(span, message, more) {
       const key = `${message.code} ${span.source.path} ${span.start}`;
       if (collected.has(key)) return;
-      collected.set(key, toDiagnostic(span, message, more));
+      const { covers, habit } = more ?? {};
+      collected.set(key, { diagnostic: toDiagnostic(span, message, more), span, covers, habit });
       if (message.severity !== 'error') return;
       places.push(span);
       codes.add(message.code);
@@ -53,7 +59,13 @@ export function createReporter(): Reporter {
       inside: ({ source, start, end }) =>
         places.some((place) => place.source === source && place.start >= start && place.end <= end),
     },
-    diagnostics: (paths) => inSourceOrder([...collected.values()], paths),
+    diagnostics: (paths) => {
+      const reported = oneForEachMistake([...collected.values()]);
+      return inSourceOrder(
+        reported.map(({ diagnostic }) => diagnostic),
+        paths,
+      );
+    },
   };
 }
 

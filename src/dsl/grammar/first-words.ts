@@ -11,7 +11,7 @@ import {
   Terminal,
   type TokenType,
 } from 'chevrotain';
-import { strictParser } from './statements.ts';
+import { recoveringParser } from './statements.ts';
 
 const cache = new Map<string, readonly string[]>();
 
@@ -19,7 +19,7 @@ const cache = new Map<string, readonly string[]>();
 export function firstWords(ruleName: string): readonly string[] {
   const known = cache.get(ruleName);
   if (known !== undefined) return known;
-  const rule = strictParser().getGAstProductions()[ruleName];
+  const rule = recoveringParser().getGAstProductions()[ruleName];
   const words = rule === undefined ? [] : wordsOf(firstTokens(rule));
   cache.set(ruleName, words);
   return words;

@@ -17,7 +17,7 @@ import {
   type TokenType,
   tokenMatcher,
 } from 'chevrotain';
-import { strictParser } from './statements.ts';
+import { recoveringParser } from './statements.ts';
 
 /** One thing that can come next. */
 export interface NextToken {
@@ -28,7 +28,7 @@ export interface NextToken {
 
 /** What can follow `tokens` where the rule is read over and over; empty if the tokens are none of the rule's. */
 export function nextTokens(ruleName: string, tokens: readonly IToken[]): readonly NextToken[] {
-  const rule = strictParser().getGAstProductions()[ruleName];
+  const rule = recoveringParser().getGAstProductions()[ruleName];
   if (rule === undefined) return [];
   let places = expand([{ kind: 'repeat', body: [rule], rules: [], next: undefined }]);
   for (const token of tokens) {

@@ -29,13 +29,13 @@ import {
   RightParenthesis,
   VOCABULARY,
 } from '../tokens.ts';
-import { LazyLookahead } from './lazy-lookahead.ts';
+import { KnownLookahead, skipRecording } from './known-lookahead.ts';
 
 /** Tokens that recovery may add where they are missing; a made-up value would only cause more messages. */
 const INSERTABLE: ReadonlySet<TokenType> = new Set([LeftBrace, RightBrace, RightParenthesis, Equal, NameToken]);
 
 /** So many tokens tell every two alternatives apart. */
-const MAX_LOOKAHEAD = 2;
+export const MAX_LOOKAHEAD = 2;
 
 /** How a parser is made. */
 export interface ParserOptions {
@@ -52,16 +52,25 @@ export abstract class RulesBase extends EmbeddedActionsParser {
 
   private readonly mistakes: { count: number };
 
+  /** Recovery, Chevrotain's checks and whoever asks for the grammar need the rules as they are recorded. */
+  private readonly isRecorded: boolean;
+
   constructor({ recovery, validate = false }: ParserOptions) {
     const mistakes = { count: 0 };
     super(VOCABULARY, {
       recoveryEnabled: recovery,
       maxLookahead: MAX_LOOKAHEAD,
-      lookaheadStrategy: new LazyLookahead({ maxLookahead: MAX_LOOKAHEAD }),
+      lookaheadStrategy: new KnownLookahead({ maxLookahead: MAX_LOOKAHEAD }),
       skipValidations: !validate,
       errorMessageProvider: createExpectationProvider(mistakes),
     });
     this.mistakes = mistakes;
+    this.isRecorded = recovery || validate;
+  }
+
+  protected override performSelfAnalysis(): void {
+    if (!this.isRecorded) skipRecording(this);
+    super.performSelfAnalysis();
   }
 
   /** Starts anew with other tokens. */

@@ -1,5 +1,6 @@
 // Statements, and the whole policy. The finished parser: `createParser` is the only way to one.
 
+import type { Rule as GrammarRule } from 'chevrotain';
 import type {
   Expectation,
   ExpectedAttribute,
@@ -38,6 +39,11 @@ export class PolicyParser extends PeerRules {
   constructor(options: ParserOptions) {
     super(options);
     this.performSelfAnalysis();
+  }
+
+  /** The grammar; a parser that has not recorded it takes it from the other one, for its messages. */
+  override getGAstProductions(): Record<string, GrammarRule> {
+    return this === strict ? recoveringParser().getGAstProductions() : super.getGAstProductions();
   }
 
   /** policy = { statement } */
@@ -432,7 +438,7 @@ export class PolicyParser extends PeerRules {
 let strict: PolicyParser | undefined;
 let recovering: PolicyParser | undefined;
 
-/** The parser for text without mistakes, made on first use and then reused: its grammar analysis is the dear part. */
+/** The parser for text without mistakes, made on first use and then reused. */
 export function strictParser(): PolicyParser {
   strict ??= new PolicyParser({ recovery: false });
   return strict;
