@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { type Agent, createAgent } from '../agent/agent.ts';
+import type { Drain } from '../agent/drain.ts';
 import type { LastGood, PolicyText } from '../agent/last-good.ts';
 import { loadPolicyText } from '../agent/load-policy.ts';
 import { createLog } from '../agent/log.ts';
@@ -38,7 +39,12 @@ export const goodWith = (policy: string, objects: readonly ClusterObject[]): Las
 
 /** An agent of worker-1. */
 export function createHarness(
-  options: { readonly policy?: string; readonly lastGood?: string; readonly recalled?: LastGood } = {},
+  options: {
+    readonly policy?: string;
+    readonly lastGood?: string;
+    readonly recalled?: LastGood;
+    readonly drain?: Drain;
+  } = {},
 ) {
   const clock = createFakeClock();
   const applied: DesiredState[] = [];
@@ -114,6 +120,7 @@ export function createHarness(
     onApplied: (desired) => told.push(desired),
     readSecrets: () => ({ passwords: new Map(), missing: [], warnings: [] }),
     askUrl: async () => noAnswer,
+    ...(options.drain && { drain: options.drain }),
     checkStart: async () => refusal,
     recallGood: () => options.recalled,
     saveGood: async (text, { services }, held) => {
