@@ -16,6 +16,7 @@ range vips load-balancer-ip 198.51.100.0/24
 peer tor-a { address 192.0.2.101 as 64500 }
 guard { max-withdraw 50% within 10s }
 `);
+const HOUR_MS = 3_600_000;
 const DECISIONS = { node: 'worker-1', excluded: undefined, routes: [], desired: [], withheld: [] };
 
 const prefixes = (from: number, to: number) =>
@@ -111,6 +112,21 @@ test('routes that still leave are held as ever, and such that are withdrawn alre
   assert.equal((await want(prefixes(10, 14))).held.size, 0);
   drain.end();
   assert.deepEqual(announcedOf(await want(prefixes(10, 14))), prefixes(10, 14));
+});
+
+test('after a long drain the share is one of what the node would have announced', async (t) => {
+  const { clock, drain, want } = setUp(t);
+  await want(prefixes(10, 49));
+  drain.begin(0);
+  await want(prefixes(10, 49));
+  clock.advance(HOUR_MS);
+  await want(prefixes(10, 49));
+  clock.advance(HOUR_MS);
+  drain.end();
+  await want(prefixes(10, 49));
+  const few = await want(prefixes(10, 37));
+  assert.deepEqual([few.held.size, announcedOf(few)], [0, prefixes(10, 37)], '12 of 40');
+  assert.equal((await want(prefixes(10, 28))).held.size, 9, '21 of 40');
 });
 
 test('withdrawals while the node is drained are no measure for those after it', async (t) => {
