@@ -1,6 +1,10 @@
 // Reading unknown JSON field by field: every value is checked where it is read, and what has the wrong type is
 // reported with its path instead of being trusted. `null` counts as absent, as the Kubernetes API writes empty lists.
 
+import { isRecord } from '../unknown.ts';
+
+export { isRecord };
+
 /** The place of a value inside a document: member names and list positions from the outside in. */
 export type FieldPath = readonly (string | number)[];
 
@@ -75,11 +79,6 @@ export function renderFieldPath(path: FieldPath): string {
     if (!/^\w+$/.test(step)) return `${text}[${JSON.stringify(step)}]`;
     return text === '' ? step : `${text}.${step}`;
   }, '');
-}
-
-/** True for an object that is not a list. */
-export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function member(fields: Fields, name: string): unknown {

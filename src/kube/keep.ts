@@ -4,7 +4,7 @@ import type { Policy } from '../dsl/policy.ts';
 import { ADVERTISE_CLUSTER_IP_ANNOTATION } from '../engine/claim.ts';
 import { ZONE_LABEL } from '../engine/fields.ts';
 import { EXCLUDE_LABEL } from '../engine/node-table.ts';
-import { isRecord } from './fields.ts';
+import { isRecord } from '../unknown.ts';
 import type { Keep } from './trim.ts';
 
 /** Keys that the policy names anywhere, and those that have a meaning of their own. */

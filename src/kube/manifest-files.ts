@@ -2,7 +2,8 @@
 // A folder stands for its own *.yaml, *.yml and *.json files, sorted by name: not for those of its subfolders, as with
 // `kubectl apply -f`, not for hidden ones, and not for a kustomization, which is no manifest.
 
-import { readdir, readFile, stat } from 'node:fs/promises';
+import type { BigIntStats, Dirent } from 'node:fs';
+import { type FileHandle, open, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type ManifestText, parseManifest } from './manifest-text.ts';
 
@@ -25,9 +26,11 @@ export type FileVersion = string;
 export async function listManifests(path: string): Promise<Listing> {
   try {
     if (!(await stat(path)).isDirectory()) return { kind: 'files', files: [path], folder: false };
-    const names = (await readdir(path)).filter(isManifestName).sort();
-    const files = await Promise.all(names.map((name) => keepFile(join(path, name))));
-    return { kind: 'files', files: files.filter((file) => file !== undefined), folder: true };
+    const entries = (await readdir(path, { withFileTypes: true })).filter(({ name }) => isManifestName(name));
+    const files = await Promise.all(
+      entries.map((entry) => (entry.isFile() ? join(path, entry.name) : keepFile(path, entry))),
+    );
+    return { kind: 'files', files: files.filter((file) => file !== undefined).sort(), folder: true };
   } catch (error) {
     return failure(error);
   }
@@ -39,19 +42,42 @@ const MAX_READS = 10;
 /** Reads and parses one file. A file that changes while it is read is read again. */
 export async function readManifest(path: string, parse = parseManifest): Promise<FileReading> {
   try {
-    // A pipe gives its bytes once, and `kubectl get -o yaml` can be one.
-    if (!(await stat(path)).isFile()) return { kind: 'read', version: '', text: parse(await readFile(path)) };
-    let version = await versionOf(path);
     for (let reads = 0; reads < MAX_READS; reads++) {
-      const bytes = await readFile(path);
-      const after = await versionOf(path);
-      if (after === version) return { kind: 'read', version, text: parse(bytes) };
-      version = after;
+      const { version, bytes } = await readOnce(path);
+      // A pipe gives its bytes once, and `kubectl get -o yaml` can be one.
+      if (version === '' || version === (await versionOf(path))) return { kind: 'read', version, text: parse(bytes) };
     }
     return { kind: 'unreadable', message: 'it is being written to all the time' };
   } catch (error) {
     return failure(error);
   }
+}
+
+/** All bytes, and the version that the file had before; none where it is no file. */
+async function readOnce(path: string): Promise<{ readonly version: FileVersion; readonly bytes: Uint8Array }> {
+  const file = await open(path);
+  try {
+    const stats = await file.stat({ bigint: true });
+    if (!stats.isFile()) return { version: '', bytes: await file.readFile() };
+    const size = Number(stats.size);
+    // Some file systems make up what is in a file as it is read.
+    return { version: renderVersion(stats), bytes: size === 0 ? await file.readFile() : await readSized(file, size) };
+  } finally {
+    await file.close();
+  }
+}
+
+/** With a single read in most cases, which counts where there are thousands of files. */
+async function readSized(file: FileHandle, size: number): Promise<Uint8Array> {
+  const buffer = Buffer.allocUnsafeSlow(size + 1);
+  let length = 0;
+  while (length < buffer.length) {
+    const { bytesRead } = await file.read(buffer, length, buffer.length - length, length);
+    if (bytesRead === 0) break;
+    length += bytesRead;
+    if (length === size) break;
+  }
+  return buffer.subarray(0, length);
 }
 
 /** The present version of a file; undefined if it is not there or cannot be looked at. */
@@ -69,12 +95,16 @@ export function isManifestName(name: string): boolean {
 }
 
 async function versionOf(path: string): Promise<FileVersion> {
-  const { dev, ino, size, mtimeNs, ctimeNs } = await stat(path, { bigint: true });
-  return [dev, ino, size, mtimeNs, ctimeNs].join(' ');
+  return renderVersion(await stat(path, { bigint: true }));
+}
+
+function renderVersion({ dev, ino, size, mtimeNs, ctimeNs }: BigIntStats): FileVersion {
+  return `${dev} ${ino} ${size} ${mtimeNs} ${ctimeNs}`;
 }
 
 /** Leaves out folders, pipes and sockets. A link that leads nowhere stays: reading it gives the reason. */
-async function keepFile(path: string): Promise<string | undefined> {
+async function keepFile(folder: string, { name }: Dirent): Promise<string | undefined> {
+  const path = join(folder, name);
   try {
     return (await stat(path)).isFile() ? path : undefined;
   } catch {

@@ -8,6 +8,7 @@ import type { ClusterObject } from '../engine/objects.ts';
 import { type ApiType, decodeObject, type ObjectId } from './decode.ts';
 import { type FieldPath, type FieldProblem, isRecord, renderFieldPath } from './fields.ts';
 import { createJsonPlaces } from './json-places.ts';
+import { createLineCounter } from './line-counter.ts';
 import { parseYaml, type YamlText } from './yaml-text.ts';
 
 /** What a manifest file holds. */
@@ -207,25 +208,4 @@ function decodeUtf8(bytes: Uint8Array): string | undefined {
   } catch {
     return undefined;
   }
-}
-
-/** Offset -> 1-based line, by binary search over the line starts, which are found on first use. */
-function createLineCounter(text: string): (offset: number) => number {
-  let starts: number[] | undefined;
-  return (offset) => {
-    starts ??= lineStarts(text);
-    let [low, high] = [0, starts.length];
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if ((starts[middle] ?? 0) <= offset) low = middle + 1;
-      else high = middle;
-    }
-    return low;
-  };
-}
-
-function lineStarts(text: string): number[] {
-  const starts = [0];
-  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) starts.push(at + 1);
-  return starts;
 }

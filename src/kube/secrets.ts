@@ -2,7 +2,7 @@
 // never part of a snapshot, so nothing that is planned, explained, saved or printed can hold one.
 
 import type { PasswordSource, Policy } from '../dsl/policy.ts';
-import { isRecord } from './fields.ts';
+import { isRecord } from '../unknown.ts';
 
 /** One Secret of a cluster. */
 export interface SecretId {

@@ -2,6 +2,7 @@
 // notice: editors, `git checkout` and mounted ConfigMaps replace files in many ways.
 
 import { watch } from 'chokidar';
+import { messageOf } from '../unknown.ts';
 
 /** Ends a watch; nothing is noticed after the promise resolves. */
 export interface PathWatch {
@@ -26,6 +27,6 @@ export const watchPath: WatchPath = (path, observer) => {
   const watcher = watch(path, { ignoreInitial: true, depth: 0, atomic: false });
   watcher.on('all', (_event, noticed) => observer.onNotice(noticed));
   watcher.on('ready', observer.onReady);
-  watcher.on('error', (error) => observer.onFailure(error instanceof Error ? error.message : String(error)));
+  watcher.on('error', (error) => observer.onFailure(messageOf(error)));
   return watcher;
 };

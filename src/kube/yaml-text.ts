@@ -1,10 +1,12 @@
 // YAML text -> one plain value per document, with the line of everything in it.
 // Scalars are numbers only where YAML 1.1 (kubectl's) and 1.2 agree: kubectl prints the text `1e3` or `0o17` without
 // quotes, and such a label must stay the text it is. `on`, `yes` and `no` are text, as YAML 1.2 has it.
+// Most texts are simple enough for simple-yaml.ts, which is far faster; the library reads all others, and says what is wrong.
 // Aliases are limited, so that a small file cannot unfold into gigabytes.
 
 import { type Document, isNode, LineCounter, type ParseOptions, parseAllDocuments, type ScalarTag } from 'yaml';
-import type { FieldPath } from './fields.ts';
+import { type FieldPath, isRecord } from './fields.ts';
+import { type Extent, parseSimpleYaml, type SimpleYaml } from './simple-yaml.ts';
 
 /** One document of a file. */
 export interface YamlDocument {
@@ -30,6 +32,50 @@ const signedExponent: ScalarTag = {
 
 /** Parses every document of a text; empty ones are left out. */
 export function parseYaml(text: string): YamlText {
+  const simple = parseSimpleYaml(text);
+  if (simple === undefined) return parseAnyYaml(text);
+  const { value } = simple;
+  return {
+    kind: 'documents',
+    documents: value === undefined ? [] : [{ value, lineOf: createSimpleLines(text, simple) }],
+  };
+}
+
+/** Lines in simple YAML: those where objects begin are known; for any other one the object is parsed again. */
+function createSimpleLines(text: string, { value, line, items }: SimpleYaml): YamlDocument['lineOf'] {
+  const whole: Extent = { line: 1, start: 0, end: text.length };
+  const again = new Map<Extent, YamlDocument | undefined>();
+  return (path) => {
+    const { extent, rest } = innermostItem(value, path, items);
+    if (rest.length === 0) return extent?.line ?? line;
+    const part = extent ?? whole;
+    if (!again.has(part)) again.set(part, onlyDocument(text.slice(part.start, part.end)));
+    // An item that is cut out still is a list, of that one item.
+    const steps = extent === undefined ? rest : [0, ...rest];
+    return part.line - 1 + (again.get(part)?.lineOf(steps) ?? 1);
+  };
+}
+
+/** The innermost item of a list around what stands at a path, if there is one, and the path inside it. */
+function innermostItem(value: unknown, path: FieldPath, items: SimpleYaml['items']) {
+  let found: { readonly extent: Extent | undefined; readonly rest: FieldPath } = { extent: undefined, rest: path };
+  if (items.size === 0) return found;
+  let inner = value;
+  for (const [index, step] of path.entries()) {
+    inner = Array.isArray(inner) ? inner[Number(step)] : isRecord(inner) ? inner[step] : undefined;
+    const extent = items.get(inner);
+    if (extent !== undefined) found = { extent, rest: path.slice(index + 1) };
+  }
+  return found;
+}
+
+function onlyDocument(text: string): YamlDocument | undefined {
+  const parsed = parseAnyYaml(text);
+  return parsed.kind === 'documents' ? parsed.documents[0] : undefined;
+}
+
+/** The same by the library for all of YAML, which remembers where everything stands. */
+export function parseAnyYaml(text: string): YamlText {
   const lines = new LineCounter();
   const options: ParseOptions = { lineCounter: lines, prettyErrors: false };
   const documents = parseAllDocuments(text, {

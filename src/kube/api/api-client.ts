@@ -155,13 +155,13 @@ function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
 function toApiError(error: unknown, signal: AbortSignal): ApiError {
   if (signal.aborted && signal.reason instanceof ApiError) return signal.reason;
   if (error instanceof ApiError) return error;
-  return new ApiError('unreachable', messageOf(error));
+  return new ApiError('unreachable', messageWithCauses(error));
 }
 
 // Node puts the interesting part into the cause, or into the parts of an aggregate.
-function messageOf(error: unknown): string {
+function messageWithCauses(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  if (error instanceof AggregateError) return error.errors.map(messageOf).join(', ');
-  const cause = error.cause instanceof Error ? messageOf(error.cause) : '';
+  if (error instanceof AggregateError) return error.errors.map(messageWithCauses).join(', ');
+  const cause = error.cause instanceof Error ? messageWithCauses(error.cause) : '';
   return [error.message || error.name, cause].filter((part) => part !== '').join(': ');
 }

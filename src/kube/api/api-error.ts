@@ -1,6 +1,6 @@
 // Everything that can go wrong between bellbird and the API server, sorted by what to do about it.
 
-import { isRecord } from '../fields.ts';
+import { isRecord } from '../../unknown.ts';
 
 /** Sorted by what helps: another try soon, another try later, a new list, other credentials, or a person. */
 export type ApiFailure =

@@ -4,6 +4,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync, statSync } from 'node:fs';
 import type { RequestOptions } from 'node:https';
+import { messageOf } from '../../unknown.ts';
 import { ApiError } from './api-error.ts';
 import { type HeaderLists, type KubeconfigOptions, type LoadedConfig, loadKubeconfig } from './kubeconfig.ts';
 import { proxyFromEnvironment } from './no-proxy.ts';
@@ -79,7 +80,7 @@ class LoadedCredentials implements Credentials {
       this.#reload();
       return await readAccess(this.#loaded, this.#options);
     } catch (error) {
-      const message = error instanceof Error ? error.message : String(error);
+      const message = messageOf(error);
       throw new ApiError('credentials', `${this.#loaded.origin}: ${message.trim()}`);
     }
   }

@@ -2,7 +2,7 @@
 // twice: an Event that is lost is no loss.
 
 import { randomBytes } from 'node:crypto';
-import { isRecord } from '../fields.ts';
+import { isRecord, messageOf } from '../../unknown.ts';
 import { renderRule } from '../rbac.ts';
 import { type EventWriter, encodeServiceEvent, type ServiceEvent } from '../service-event.ts';
 import type { ApiClient, ApiWriter } from './api-client.ts';
@@ -59,7 +59,7 @@ async function readUid(api: ApiClient, event: ServiceEvent, signal: AbortSignal)
 }
 
 function describe(error: unknown): string {
-  const message = error instanceof Error ? error.message : String(error);
+  const message = messageOf(error);
   if (!(error instanceof ApiError) || error.failure !== 'forbidden') return message;
   const rule = renderRule({ apiGroups: [''], resources: ['events'], verbs: ['create'] });
   return `${message}; add this rule to the role of bellbird: ${rule}`;

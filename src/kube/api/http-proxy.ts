@@ -4,6 +4,7 @@ import { Buffer } from 'node:buffer';
 import { request } from 'node:http';
 import { isIPv6 } from 'node:net';
 import type { Duplex } from 'node:stream';
+import { messageOf } from '../../unknown.ts';
 import type { OpenSocket, SocketTarget } from './open-socket.ts';
 import { createTlsStarter } from './start-tls.ts';
 
@@ -21,7 +22,7 @@ export function openThroughProxy(proxy: string, openSocket: OpenSocket): (target
     const socket = await openSocket({ host, port: Number(port) || (secure ? 443 : 80) });
     return await askFor(target, secure ? await startTls(socket, host) : socket, headers).catch((error: unknown) => {
       socket.destroy();
-      throw new Error(`proxy ${host}: ${error instanceof Error ? error.message : String(error)}`);
+      throw new Error(`proxy ${host}: ${messageOf(error)}`);
     });
   };
 }

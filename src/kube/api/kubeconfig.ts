@@ -6,7 +6,7 @@ import { readFileSync } from 'node:fs';
 import { dirname, isAbsolute, join, resolve } from 'node:path';
 import { type Cluster, KubeConfig, type User } from '@kubernetes/client-node';
 import { parse as parseYaml } from 'yaml';
-import { isRecord } from '../fields.ts';
+import { isRecord, messageOf } from '../../unknown.ts';
 import type { Environment } from './no-proxy.ts';
 
 /** Where to look. */
@@ -84,7 +84,7 @@ function loadText(path: string, folder: string, text: string): KubeConfig {
   try {
     config.loadFromString(text);
   } catch (error) {
-    throw new Error(`${path}: ${error instanceof Error ? error.message : String(error)}`);
+    throw new Error(`${path}: ${messageOf(error)}`);
   }
   config.makePathsAbsolute(folder);
   config.loadFromOptions({

@@ -10,7 +10,7 @@
 
 import type { Clock } from '../../clock.ts';
 import type { ObjectKey } from '../../engine/objects.ts';
-import { isRecord } from '../fields.ts';
+import { isRecord } from '../../unknown.ts';
 import { resourcePath, resourceType } from '../resources.ts';
 import type { WatchTarget } from '../watch-target.ts';
 import type { ApiClient } from './api-client.ts';

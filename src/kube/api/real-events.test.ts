@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { serviceManifest } from '../../testing/api-lab.ts';
 import { missingRealApi, openRealApi, type RealApi } from '../../testing/real-api.ts';
-import { isRecord } from '../fields.ts';
+import { isRecord } from '../../unknown.ts';
 import type { ServiceEvent } from '../service-event.ts';
 import { openEventWriter } from './index.ts';
 

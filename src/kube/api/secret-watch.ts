@@ -4,7 +4,7 @@
 
 import type { Buffer } from 'node:buffer';
 import type { Clock } from '../../clock.ts';
-import { isRecord } from '../fields.ts';
+import { isRecord } from '../../unknown.ts';
 import { renderRule, ruleForSecrets } from '../rbac.ts';
 import { decodeSecret, readKey, type SecretId, type SecretReading, type SecretValues, secretName } from '../secrets.ts';
 import type { ApiClient } from './api-client.ts';

@@ -3,6 +3,7 @@
 import { Buffer } from 'node:buffer';
 import { once } from 'node:events';
 import { isIPv4, isIPv6, type Socket } from 'node:net';
+import { messageOf } from '../../unknown.ts';
 import type { OpenSocket, SocketTarget } from './open-socket.ts';
 
 const VERSION = 5;
@@ -39,7 +40,7 @@ export function openThroughSocks(proxy: string, openSocket: OpenSocket): OpenSoc
       return socket;
     } catch (error) {
       socket.destroy();
-      throw new Error(`SOCKS proxy ${own.host}:${own.port}: ${error instanceof Error ? error.message : String(error)}`);
+      throw new Error(`SOCKS proxy ${own.host}:${own.port}: ${messageOf(error)}`);
     } finally {
       clearTimeout(timer);
     }

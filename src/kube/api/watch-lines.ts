@@ -1,6 +1,6 @@
 // The body of a watch: one JSON object per line, cut into chunks wherever the network likes.
 
-import { isRecord } from '../fields.ts';
+import { isRecord } from '../../unknown.ts';
 import { ApiError, errorFromEvent } from './api-error.ts';
 
 /** One event of a watch. An ERROR event is thrown as an ApiError instead. */
