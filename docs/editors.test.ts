@@ -11,7 +11,8 @@ import { toVimPattern } from '../build/editors/vim.ts';
 import { literalPatterns, sortWords } from '../build/editors/words.ts';
 import { tokens } from '../src/dsl/editor.ts';
 import { assertGolden } from '../src/testing/golden.ts';
-import { isJson, type Json, toJsonList } from '../src/testing/lsp-client.ts';
+import { type Json, toJsonList } from '../src/testing/lsp-client.ts';
+import { isRecord } from '../src/unknown.ts';
 
 const editors = join(import.meta.dirname, '../editors');
 const SAMPLE = join(import.meta.dirname, '../src/dsl/testdata/sample.bell');
@@ -58,14 +59,14 @@ test('the TextMate grammar sees no word or number inside another word', () => {
 
 test('the language configuration and the package of VS Code are JSON and name files that are there', () => {
   const description = readJson('vscode/package.json');
-  const contributes = isJson(description.contributes) ? description.contributes : {};
+  const contributes = isRecord(description.contributes) ? description.contributes : {};
   const named = [
     ...toJsonList(contributes.languages).map(({ configuration }) => configuration),
     ...toJsonList(contributes.grammars).map(({ path }) => path),
     description.main,
   ];
   for (const path of named) assert.ok(readFileSync(join(editors, 'vscode', String(path)), 'utf8').length > 0);
-  assert.ok(isJson(readJson('vscode/language-configuration.json').comments));
+  assert.ok(isRecord(readJson('vscode/language-configuration.json').comments));
 });
 
 test('regular expressions of the tokens become those of Vim', () => {
@@ -147,5 +148,5 @@ function scopeOf(line: string, text: string): string {
 
 function readJson(path: string): Json {
   const value: unknown = JSON.parse(readFileSync(join(editors, path), 'utf8'));
-  return isJson(value) ? value : {};
+  return isRecord(value) ? value : {};
 }

@@ -26,6 +26,7 @@ const rootFiles: Readonly<Record<string, readonly string[]>> = {
   'clock.ts': ['agent', 'bgp', 'cli', 'kube', 'testing'],
   'main.ts': [],
   'pacer.ts': ['agent', 'bgp'],
+  'unknown.ts': ['agent', 'bgp', 'cli', 'engine', 'kube', 'testing'],
 };
 
 const pureFolders = ['dsl', 'engine', 'calico'];

@@ -3,11 +3,11 @@
 import { type Bird, BirdError } from '../bgp/index.ts';
 import type { Clock } from '../clock.ts';
 import { buildPlan } from '../engine/index.ts';
+import { isRecord } from '../unknown.ts';
 import type { Agent } from './agent.ts';
 import { type DrainApiOptions, drainRoutes } from './drain-api.ts';
 import { explanationToJson, renderAgentExplanation } from './explain-view.ts';
 import { historyToJson, renderHistory } from './history.ts';
-import { isRecord } from './json.ts';
 import type { PolicyText } from './last-good.ts';
 import { type ApiReply, type ApiRequest, type ApiRoutes, failure } from './local-api.ts';
 import { renderRulesLeft } from './loop-rules.ts';

@@ -2,6 +2,7 @@
 
 import { get as getHttp } from 'node:http';
 import { get as getHttps } from 'node:https';
+import { messageOf } from '../unknown.ts';
 
 const LIMIT_MS = 2_000;
 
@@ -17,7 +18,7 @@ export function askUrl(url: string): Promise<string | undefined> {
     });
     request.on('error', (error) => resolve(signal.aborted ? `no answer within ${LIMIT_MS / 1000} s` : error.message));
   } catch (error) {
-    resolve(error instanceof Error ? error.message : String(error));
+    resolve(messageOf(error));
   }
   return promise;
 }

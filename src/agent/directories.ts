@@ -4,6 +4,7 @@ import { accessSync, constants, lstatSync, mkdirSync, readFileSync, realpathSync
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { noexecMount } from '../bgp/noexec-mount.ts';
+import { messageOf } from '../unknown.ts';
 import { type Account, currentAccount } from './account.ts';
 import type { Refusal } from './refusal.ts';
 
@@ -154,7 +155,7 @@ function isWritable(path: string): boolean {
 
 /** The system's words for an I/O error, such as `permission denied`. */
 export function reasonOf(error: unknown): string {
-  const message = error instanceof Error ? error.message : String(error);
+  const message = messageOf(error);
   // Node writes `EACCES: permission denied, open '/path'`; the path stands in our own message already.
   return /^E[A-Z0-9]+: ([^,]+)/.exec(message)?.[1] ?? message;
 }

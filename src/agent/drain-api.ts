@@ -1,9 +1,9 @@
 // `POST /v1/drain` and `POST /v1/undrain`.
 
+import { isRecord } from '../unknown.ts';
 import type { Agent } from './agent.ts';
 import { reasonOf } from './directories.ts';
 import type { Drain } from './drain.ts';
-import { isRecord } from './json.ts';
 import { type ApiReply, type ApiRequest, type ApiRoutes, failure } from './local-api.ts';
 import { type OnlyHere, onlyHere } from './only-here.ts';
 import { count } from './table.ts';

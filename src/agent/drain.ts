@@ -7,8 +7,9 @@ import { join } from 'node:path';
 import type { Clock, Timer } from '../clock.ts';
 import { type Community, normaliseCommunities, WELL_KNOWN_COMMUNITIES } from '../dsl/community.ts';
 import type { DesiredRoute, DesiredState } from '../engine/index.ts';
+import { isRecord } from '../unknown.ts';
 import { readIfThere, writeSmallFile } from './files.ts';
-import { isRecord, parseJson } from './json.ts';
+import { parseJson } from './json.ts';
 
 /** Since when a node is drained, and when its routes go. Moments are milliseconds since 1970. */
 export interface DrainView {

@@ -4,9 +4,10 @@
 import { join } from 'node:path';
 import { familyOfText } from '../dsl/index.ts';
 import type { Gateway } from '../engine/index.ts';
+import { isRecord } from '../unknown.ts';
 import { reasonOf } from './directories.ts';
 import { readIfThere, writeSmallFile } from './files.ts';
-import { isRecord, parseJson } from './json.ts';
+import { parseJson } from './json.ts';
 import type { Log } from './log.ts';
 
 /** Remembers gateways beyond the end of an agent. */

@@ -4,7 +4,8 @@
 import type { Community } from '../dsl/community.ts';
 import type { AddressKind } from '../dsl/policy.ts';
 import type { DesiredRoute } from '../engine/index.ts';
-import { isRecord, isStringList } from './json.ts';
+import { isRecord } from '../unknown.ts';
+import { isStringList } from './json.ts';
 import type { HeldRoute } from './route-guard.ts';
 
 /** Reads held routes out of JSON. */

@@ -6,9 +6,10 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { type ClusterObject, type Snapshot, snapshotOf } from '../engine/index.ts';
 import { decodeObject, encodeObject } from '../kube/index.ts';
+import { isRecord } from '../unknown.ts';
 import { readIfThere, writePieces } from './files.ts';
 import { decodeHeldRoutes } from './held-routes.ts';
-import { isRecord, isStringList, parseJson } from './json.ts';
+import { isStringList, parseJson } from './json.ts';
 import type { HeldRoute } from './route-guard.ts';
 
 /** Policy files as they were read, enough to compile the policy again without them. */

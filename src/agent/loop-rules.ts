@@ -6,6 +6,7 @@
 import { execFile } from 'node:child_process';
 import type { LoopTable } from '../bgp/index.ts';
 import type { Clock, Timer } from '../clock.ts';
+import { messageOf } from '../unknown.ts';
 
 /** One rule of the kernel. */
 export interface LoopRule {
@@ -143,10 +144,6 @@ async function synchronise(wanted: readonly LoopRule[], runIp: RunIp): Promise<s
     }
   }
   return undefined;
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }
 
 function without(rules: readonly LoopRule[], others: readonly LoopRule[]): readonly LoopRule[] {

@@ -1,5 +1,7 @@
 // What goes wrong around BIRD, as far as somebody can do something about it.
 
+import { messageOf } from '../unknown.ts';
+
 /** Stable codes of what can go wrong with BIRD itself; a refused configuration is a result, not an error. */
 export type BirdErrorCode =
   | 'bird-not-running'
@@ -33,8 +35,8 @@ export function ioCode(error: unknown): string | undefined {
 }
 
 /** The message of anything that was thrown; of an I/O error the system's words, such as `permission denied`. */
-export function messageOf(error: unknown): string {
-  const message = error instanceof Error ? error.message : String(error);
+export function ioMessageOf(error: unknown): string {
+  const message = messageOf(error);
   // Node writes `EACCES: permission denied, open '/path'`; the path stands in the message around it.
   return /^E[A-Z0-9]+: ([^,]+), \w+/.exec(message)?.[1] ?? message;
 }

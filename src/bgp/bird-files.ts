@@ -6,7 +6,7 @@ import { constants } from 'node:fs';
 import { access, lstat, mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { CONFIG_HEADER } from './bird-config.ts';
-import { BirdError, ioCode, messageOf } from './bird-error.ts';
+import { BirdError, ioCode, ioMessageOf } from './bird-error.ts';
 
 /** Where everything of one BIRD lies. */
 export interface BirdPaths {
@@ -65,7 +65,7 @@ export async function prepareBirdDirectory(paths: BirdPaths): Promise<void> {
     await mkdir(directory, { recursive: true, mode: 0o700 });
     await access(directory, constants.W_OK | constants.X_OK);
   } catch (error) {
-    throw new BirdError('directory-not-writable', `${directory} cannot be written: ${messageOf(error)}`, {
+    throw new BirdError('directory-not-writable', `${directory} cannot be written: ${ioMessageOf(error)}`, {
       cause: error,
     });
   }
@@ -105,7 +105,7 @@ export async function writeAtomic(path: string, content: string | Uint8Array, mo
     await rename(temporary, path);
   } catch (error) {
     await rm(temporary, { force: true });
-    const message = `${path} cannot be written: ${messageOf(error)}`;
+    const message = `${path} cannot be written: ${ioMessageOf(error)}`;
     throw new BirdError('directory-not-writable', message, { cause: error });
   }
 }
@@ -124,7 +124,7 @@ export async function readIfThere(path: string): Promise<string | undefined> {
     return await readFile(path, 'utf8');
   } catch (error) {
     if (ioCode(error) === 'ENOENT') return undefined;
-    throw new BirdError('directory-not-writable', `${path} cannot be read: ${messageOf(error)}`, { cause: error });
+    throw new BirdError('directory-not-writable', `${path} cannot be read: ${ioMessageOf(error)}`, { cause: error });
   }
 }
 

@@ -3,7 +3,7 @@
 
 import { rm } from 'node:fs/promises';
 import { type Clock, pause } from '../clock.ts';
-import { BirdError, messageOf } from './bird-error.ts';
+import { BirdError, ioMessageOf } from './bird-error.ts';
 import { type BirdImage, type BirdPaths, installBird, readIfThere, writeAtomic } from './bird-files.ts';
 import { readPid, startBird } from './bird-process.ts';
 import { type BirdSocket, connectBird } from './bird-socket.ts';
@@ -215,7 +215,7 @@ class Life implements BirdLife {
         this.#run(survivor, await readPid(this.#options.paths));
         return onEvent({ kind: 'reconnected' });
       } catch (error) {
-        onEvent({ kind: 'restart-failed', message: messageOf(error), retryInMs: restartDelay(attempt + 1) });
+        onEvent({ kind: 'restart-failed', message: ioMessageOf(error), retryInMs: restartDelay(attempt + 1) });
       }
     }
   }

@@ -5,7 +5,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtemp, open, readFile, realpath, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Clock, pause } from '../clock.ts';
-import { BirdError, ioCode, messageOf } from './bird-error.ts';
+import { BirdError, ioCode, ioMessageOf } from './bird-error.ts';
 import { type BirdImage, type BirdPaths, installBird, readIfThere, writeAtomic } from './bird-files.ts';
 import { type ConfigError, parseConfigError } from './bird-reply.ts';
 import { type BirdSocket, connectBird } from './bird-socket.ts';
@@ -151,7 +151,7 @@ async function whyNotStarted(binary: string, error: Error): Promise<BirdError> {
       ? noexecMount(await realpath(binary), await readFile('/proc/self/mountinfo', 'utf8'))
       : undefined;
   if (mount === undefined) {
-    return new BirdError('bird-start-failed', `${binary} cannot be started: ${messageOf(error)}`, { cause: error });
+    return new BirdError('bird-start-failed', `${binary} cannot be started: ${ioMessageOf(error)}`, { cause: error });
   }
   return new BirdError('file-system-noexec', `${binary} cannot be started: ${mount} is mounted \`noexec\``, {
     cause: error,

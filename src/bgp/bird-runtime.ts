@@ -9,7 +9,7 @@ import { createServer } from 'node:net';
 import { type Clock, pause } from '../clock.ts';
 import type { DesiredState } from '../engine/desired-state.ts';
 import { listenOffPortOf, peersLeftOut, renderBirdConfig, routerIdOf } from './bird-config.ts';
-import { BirdError, type BirdErrorCode, messageOf } from './bird-error.ts';
+import { BirdError, type BirdErrorCode, ioMessageOf } from './bird-error.ts';
 import {
   type BirdImage,
   type BirdPaths,
@@ -282,7 +282,7 @@ class BirdRuntime implements Bird {
       return outcome.kind === 'applied' ? { ...outcome, leftOut } : outcome;
     } catch (error) {
       const code = error instanceof BirdError ? error.code : 'not-rendered';
-      return { kind: 'failed', code, message: messageOf(error) };
+      return { kind: 'failed', code, message: ioMessageOf(error) };
     }
   }
 
@@ -350,7 +350,7 @@ class BirdRuntime implements Bird {
       // The encoding is named because Node then writes without a copy in a buffer.
       writeFileSync(this.paths.candidate, text, { mode: 0o600, encoding: 'utf8' });
     } catch (error) {
-      const message = `${this.paths.candidate} cannot be written: ${messageOf(error)}`;
+      const message = `${this.paths.candidate} cannot be written: ${ioMessageOf(error)}`;
       throw new BirdError('directory-not-writable', message, { cause: error });
     }
   }

@@ -4,7 +4,7 @@
 
 import { createConnection, type Socket } from 'node:net';
 import type { Clock, Timer } from '../clock.ts';
-import { BirdError, type BirdErrorCode, ioCode, messageOf } from './bird-error.ts';
+import { BirdError, type BirdErrorCode, ioCode, ioMessageOf } from './bird-error.ts';
 import { createReplyReader, type Reply, versionInGreeting } from './bird-reply.ts';
 
 /** BIRD drops a connection that sends more than this in one line, without a reply. */
@@ -71,7 +71,7 @@ function openSocket(path: string): Promise<Socket> {
     const socket = createConnection(path);
     socket.once('error', (error) => {
       const isAbsent = ['ENOENT', 'ECONNREFUSED'].includes(ioCode(error) ?? '');
-      const message = isAbsent ? `no BIRD listens at ${path}` : `${path} cannot be used: ${messageOf(error)}`;
+      const message = isAbsent ? `no BIRD listens at ${path}` : `${path} cannot be used: ${ioMessageOf(error)}`;
       reject(new BirdError(isAbsent ? 'bird-not-running' : 'bird-not-answering', message, { cause: error }));
     });
     socket.once('connect', () => {
@@ -102,7 +102,7 @@ class CommandQueue {
     socket.on('data', (text: string) => {
       for (const reply of reader.push(text)) this.#takeReply(reply);
     });
-    socket.on('error', (error) => this.#fail('bird-connection-closed', messageOf(error), error));
+    socket.on('error', (error) => this.#fail('bird-connection-closed', ioMessageOf(error), error));
     this.closed = new Promise((resolve) => {
       socket.on('close', () => {
         this.#fail('bird-connection-closed', 'BIRD closed the control socket');

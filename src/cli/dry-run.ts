@@ -17,6 +17,7 @@ import {
   resolveForNode,
 } from '../engine/index.ts';
 import { readManifestSecrets, type SecretReading, type SecretRef, secretName } from '../kube/index.ts';
+import { messageOf } from '../unknown.ts';
 import { withBird } from './bird-image.ts';
 import { findCluster, planFor, readClusterOrReport, requireNode } from './cluster-input.ts';
 import type { CommandContext } from './command.ts';
@@ -60,10 +61,7 @@ async function warnOfKernel({ speaker }: DesiredState, { stderr }: CommandContex
   const refusal = checkKernel(speaker);
   if (refusal !== undefined) stderr.write(`warning[${refusal.code}]: ${refusal.message}\nhelp: ${refusal.help}\n`);
   if (speaker.loopProtection === undefined) return;
-  const failure = await runSystemIp(['-V'], '').then(
-    () => undefined,
-    (error: unknown) => (error instanceof Error ? error.message : String(error)),
-  );
+  const failure = await runSystemIp(['-V'], '').then(() => undefined, messageOf);
   if (failure === undefined) return;
   stderr.write(`warning[loop-protection-failed]: \`loop-protection\` does not work here: ${failure}\n`);
 }

@@ -8,7 +8,6 @@ import { after, before, describe, test } from 'node:test';
 import { parse, parseAllDocuments } from 'yaml';
 import { compilePolicy } from '../engine/testdata/compile-policy.ts';
 import { openLiveSecrets } from '../kube/api/index.ts';
-import { isRecord } from '../kube/fields.ts';
 import { type ApiObject, planWatches } from '../kube/index.ts';
 import { nodeManifest, serviceManifest, sliceManifest } from '../testing/api-lab.ts';
 import type { Manifest } from '../testing/fake-api-history.ts';
@@ -21,6 +20,7 @@ import {
   type RealApi,
 } from '../testing/real-api.ts';
 import { type Follower, followCluster } from '../testing/source-follower.ts';
+import { isRecord } from '../unknown.ts';
 import { run } from './cli.ts';
 import { rbacManifests } from './generate/rbac-manifests.ts';
 

@@ -3,6 +3,7 @@
 import { version } from '../build-info.ts';
 import type { ClusterAccess, LiveClusterOptions } from '../kube/api/index.ts';
 import type { WatchPlan } from '../kube/index.ts';
+import { messageOf } from '../unknown.ts';
 import { CliError } from './exit-code.ts';
 
 /** The half of the executable that talks to the Kubernetes API. */
@@ -25,7 +26,7 @@ export function clusterAccess(context: string | undefined): ClusterAccess {
 
 /** What a user is told when the cluster cannot be read. */
 export function clusterUnreadable(error: unknown): CliError {
-  const message = error instanceof Error ? error.message : String(error);
+  const message = messageOf(error);
   const help = message.startsWith('no cluster')
     ? 'set KUBECONFIG, or name a file or folder of manifests with `--cluster PATH`'
     : 'the cluster is the one of KUBECONFIG, of the pod, or of ~/.kube/config; `--cluster PATH` reads manifests instead';

@@ -2,9 +2,10 @@
 
 import { askAgent } from '../agent/api-client.ts';
 import { resolveDirectories } from '../agent/directories.ts';
-import { isRecord, isStringList, parseJson } from '../agent/json.ts';
+import { isStringList, parseJson } from '../agent/json.ts';
 import { loadPolicyText } from '../agent/load-policy.ts';
 import type { Policy } from '../dsl/index.ts';
+import { isRecord } from '../unknown.ts';
 import { CliError } from './exit-code.ts';
 import type { DirectoryOptions } from './options.ts';
 

@@ -1,3 +1,5 @@
+import { isRecord } from '../unknown.ts';
+
 /** True if two plain values (scalars, arrays, objects of such) have the same content; a key set to undefined is like no key. */
 export function sameValue(a: unknown, b: unknown): boolean {
   if (Object.is(a, b)) return true;
@@ -12,8 +14,4 @@ export function sameValue(a: unknown, b: unknown): boolean {
     if (a[key] === undefined && b[key] !== undefined) return false;
   }
   return true;
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

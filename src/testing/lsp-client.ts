@@ -4,6 +4,7 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { isRecord } from '../unknown.ts';
 
 /** A JSON object, as it comes over the wire. */
 export type Json = Readonly<Record<string, unknown>>;
@@ -118,7 +119,7 @@ function createWire(child: ChildProcessWithoutNullStreams) {
   function receive(message: Json): void {
     const { id, method, params } = message;
     if (typeof method !== 'string') answer(message);
-    else if (method === 'textDocument/publishDiagnostics' && isJson(params)) published.add(params);
+    else if (method === 'textDocument/publishDiagnostics' && isRecord(params)) published.add(params);
     else {
       asked.push({ method, params });
       if (id !== undefined) send({ id, result: null });
@@ -128,7 +129,7 @@ function createWire(child: ChildProcessWithoutNullStreams) {
   function answer({ id, result, error }: Json): void {
     const found = waiting.get(id);
     waiting.delete(id);
-    if (isJson(error)) found?.reject(new LspError(error.code, String(error.message)));
+    if (isRecord(error)) found?.reject(new LspError(error.code, String(error.message)));
     else found?.resolve(result);
   }
 
@@ -197,17 +198,12 @@ function createFrameReader(receive: (message: Json) => void): (bytes: Buffer) =>
       if (header < 0 || buffer.length < header + 4 + length) return;
       const message: unknown = JSON.parse(buffer.subarray(header + 4, header + 4 + length).toString());
       buffer = buffer.subarray(header + 4 + length);
-      if (isJson(message)) receive(message);
+      if (isRecord(message)) receive(message);
     }
   };
 }
 
-/** Narrows to a JSON object. */
-export function isJson(value: unknown): value is Json {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
 /** A list of JSON objects; anything else in it is left out. */
 export function toJsonList(value: unknown): readonly Json[] {
-  return Array.isArray(value) ? value.filter(isJson) : [];
+  return Array.isArray(value) ? value.filter(isRecord) : [];
 }

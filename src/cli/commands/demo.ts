@@ -2,6 +2,7 @@
 
 import { resolve } from 'node:path';
 import { type Command, Option } from 'commander';
+import { messageOf } from '../../unknown.ts';
 import { requireBirdImage } from '../bird-image.ts';
 import type { CommandContext } from '../command.ts';
 import { FIRST_CLUSTER, writeLabFiles } from '../demo/lab-files.ts';
@@ -45,7 +46,7 @@ async function demonstrate(context: CommandContext): Promise<void> {
     const print = (text: string) => void stdout.write(text);
     await tellStory({ processes, image, print, signal: interruption.signal });
   } catch (error) {
-    stderr.write(`error: the demonstration ends early: ${error instanceof Error ? error.message : String(error)}\n`);
+    stderr.write(`error: the demonstration ends early: ${messageOf(error)}\n`);
     context.exit(2);
     return;
   } finally {

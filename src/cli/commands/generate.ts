@@ -6,6 +6,7 @@ import { Argument, type Command, Option } from 'commander';
 import { loadPolicy } from '../../agent/load-policy.ts';
 import type { ListenAddress } from '../../agent/metrics/listen-address.ts';
 import type { Policy } from '../../dsl/index.ts';
+import { messageOf } from '../../unknown.ts';
 import type { CommandContext } from '../command.ts';
 import { CliError } from '../exit-code.ts';
 import { capabilitiesOf, packagesOf } from '../generate/capabilities.ts';
@@ -133,6 +134,6 @@ function writeFiles(folder: string, files: Readonly<Record<string, string>>): vo
       writeFileSync(join(folder, name), text);
     }
   } catch (error) {
-    throw new CliError(`cannot write to \`${folder}\`: ${error instanceof Error ? error.message : String(error)}`);
+    throw new CliError(`cannot write to \`${folder}\`: ${messageOf(error)}`);
   }
 }
