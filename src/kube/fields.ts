@@ -3,8 +3,6 @@
 
 import { isRecord } from '../unknown.ts';
 
-export { isRecord };
-
 /** The place of a value inside a document: member names and list positions from the outside in. */
 export type FieldPath = readonly (string | number)[];
 

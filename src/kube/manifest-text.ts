@@ -5,8 +5,9 @@
 import { assertNever } from '../dsl/assert-never.ts';
 import { printable } from '../dsl/printable.ts';
 import type { ClusterObject } from '../engine/objects.ts';
+import { isRecord } from '../unknown.ts';
 import { type ApiType, decodeObject, type ObjectId } from './decode.ts';
-import { type FieldPath, type FieldProblem, isRecord, renderFieldPath } from './fields.ts';
+import { type FieldPath, type FieldProblem, renderFieldPath } from './fields.ts';
 import { createJsonPlaces } from './json-places.ts';
 import { createLineCounter } from './line-counter.ts';
 import { parseYaml, type YamlText } from './yaml-text.ts';

@@ -5,7 +5,8 @@
 // Aliases are limited, so that a small file cannot unfold into gigabytes.
 
 import { type Document, isNode, LineCounter, type ParseOptions, parseAllDocuments, type ScalarTag } from 'yaml';
-import { type FieldPath, isRecord } from './fields.ts';
+import { isRecord } from '../unknown.ts';
+import type { FieldPath } from './fields.ts';
 import { type Extent, parseSimpleYaml, type SimpleYaml } from './simple-yaml.ts';
 
 /** One document of a file. */
