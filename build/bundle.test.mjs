@@ -47,8 +47,8 @@ function cachesOf(...args) {
 
 const policy = join(root, 'examples/quick-start/policy.bell');
 
-test('a command takes the code cache of its bundle', () => {
-  assert.deepEqual(cachesOf('check', policy), [['commands.cjs', 'false']]);
+test('`check` takes the code cache of its own small bundle', () => {
+  assert.deepEqual(cachesOf('check', policy), [['check.cjs', 'false']]);
 });
 
 test('the language server takes the code cache of both of its bundles', () => {
