@@ -9,15 +9,21 @@ const FIRST = POLICY;
 const SECOND = `${POLICY}${TRIED}exclude services none/a\n`;
 const THIRD = `${POLICY}${TRIED}exclude services none/b\n`;
 
-/** An agent whose second policy is on trial. */
-async function onTrial() {
+/** An agent with the first policy in effect, and one session. */
+async function start() {
   const harness = createHarness({ policy: FIRST });
   harness.up('tor-a');
   harness.start();
   await harness.snapshot(SHOP);
-  await harness.edit(SECOND);
-  assert.deepEqual(harness.problems(), ['policy-on-trial']);
   return { ...harness, inEffect: () => harness.keeper.inEffect()?.loaded.text.files['edge.bell'] };
+}
+
+/** An agent whose second policy is on trial. */
+async function onTrial() {
+  const lab = await start();
+  await lab.edit(SECOND);
+  assert.deepEqual(lab.problems(), ['policy-on-trial']);
+  return lab;
 }
 
 test('puts the policy before back when a session is lost, and reads the files again when they change', async () => {
@@ -95,6 +101,56 @@ test('stays with a policy on trial where BIRD refuses the one before', async () 
   await lab.settle(MINUTE);
   assert.equal(lab.inEffect(), SECOND);
   assert.match(lab.keeper.status().refused?.reason ?? '', /^BIRD refuses its configuration/);
+});
+
+/** An agent whose BIRD takes its time with a second policy, and that reads a third one meanwhile; one session is lost. */
+async function overtaken(second: string, third: string) {
+  const lab = await start();
+  const answer = lab.holdBird();
+  await lab.edit(second);
+  await lab.edit(third);
+  lab.up();
+  return { ...lab, answer };
+}
+
+for (const [kind, second] of [
+  ['one on trial', SECOND],
+  ['one that needs none', `${POLICY}exclude services none/a\n`],
+] as const) {
+  test(`tries a policy by the sessions before ${kind} that BIRD had for a moment`, async () => {
+    const lab = await overtaken(second, THIRD);
+    await lab.answer();
+    await lab.settle();
+    assert.equal(lab.inEffect(), THIRD);
+    assert.deepEqual(lab.problems(), ['policy-on-trial']);
+    await lab.settle(MINUTE);
+    assert.equal(lab.inEffect(), FIRST);
+  });
+}
+
+test('a policy that BIRD has taken is in effect and on trial, though the files do not check any more', async () => {
+  const lab = await overtaken(SECOND, 'speaker {');
+  await lab.answer();
+  await lab.settle();
+  assert.equal(lab.inEffect(), SECOND);
+  assert.deepEqual(lab.problems(), ['policy-refused', 'policy-on-trial']);
+  assert.match(lab.keeper.status().refused?.reason ?? '', /^\d error/);
+  await lab.settle(MINUTE);
+  assert.equal(lab.inEffect(), FIRST);
+});
+
+test('says nothing of a policy that BIRD refuses and that the files have left behind', async () => {
+  const lab = await start();
+  const answer = lab.holdBird();
+  lab.answer({ kind: 'refused', errors: [] });
+  await lab.edit(SECOND);
+  lab.answer({ kind: 'applied', changed: true, inProgress: false, leftOut: [] });
+  await lab.edit(THIRD);
+  await answer();
+  await lab.settle();
+  assert.equal(lab.inEffect(), THIRD);
+  assert.deepEqual(lab.problems(), ['policy-on-trial']);
+  assert.doesNotMatch(lab.log.join(''), /refuses/);
 });
 
 test('keeps all known of the cluster that the policy before needs, until the trial is over', async () => {

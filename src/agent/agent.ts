@@ -164,7 +164,7 @@ class AgentLoop implements Agent {
     if (reading.kind === 'refused') {
       this.#choice.propose(undefined);
       this.#choice.reportRefused(reading.reason);
-      // A policy before these files may be on its way to BIRD; the one in effect has the last word.
+      // A policy that is put back, or the one in effect, has the last word.
       this.#pacer.request();
       return;
     }
@@ -304,7 +304,7 @@ class AgentLoop implements Agent {
     this.#reports.holds(held);
     this.#reports.drained(this.#options.drain?.view());
     const sessions = await this.#stage(held.desired);
-    const checkFirst = this.#choice.isNext(policy);
+    const checkFirst = this.#isNewComing;
     if (checkFirst) await this.#trial.prepare(this.#previous());
     const startedAt = this.#options.clock.elapsed();
     const result = await bird.apply(sessions.desired, { secrets: sessions.passwords, checkFirst });
@@ -375,15 +375,18 @@ class AgentLoop implements Agent {
   #accept(policy: CheckedPolicy, plan: NodePlan, wasApplied: boolean): void {
     this.#show(plan);
     const { keeper } = this.#options;
-    if (wasApplied && policy === keeper.inEffect()) this.#saver[this.#saveSoon ? 'now' : 'later']();
-    if (!this.#choice.isNext(policy)) return;
+    if (policy === keeper.inEffect()) {
+      if (wasApplied) this.#saver[this.#saveSoon ? 'now' : 'later']();
+      return;
+    }
+    // The files may have changed since BIRD was given this one: what BIRD has is in effect all the same, until the next is.
     const isPassing = this.#choice.candidate !== undefined && this.#choice.candidate !== policy;
     // First, so that what is needed to go back is not let go.
     if (wasApplied) this.#trial.begin(policy, isPassing);
     this.#choice.accept(policy);
     this.#picture.keepOnly(policy);
     if (policy.origin === 'disk') {
-      this.#reports.policyAccepted();
+      if (keeper.status().refused === undefined) this.#reports.policyAccepted();
       if (wasApplied) this.#saver.now();
     }
     this.#reports.policyInEffect(policy.policy.files);
@@ -435,7 +438,7 @@ class AgentLoop implements Agent {
 
   /** BIRD goes on with what it had; so does the policy, if it was a new one that BIRD does not take. */
   #onRefused(policy: CheckedPolicy, reason: string): void {
-    if (!this.#choice.isNext(policy)) {
+    if (!this.#isNewComing) {
       this.#reports.configurationRefused(reason);
       this.#retry();
       return;
@@ -449,7 +452,6 @@ class AgentLoop implements Agent {
       onFatal(toBirdRefusal({ code: 'bird-failed', message: refused }));
       return;
     }
-    this.#choice.reportRefused(refused);
     this.#pacer.request();
   }
 

@@ -51,11 +51,6 @@ export class PolicyChoice {
     return ready ?? keeper.inEffect();
   }
 
-  /** Whether a policy is to take the place of the one in effect. */
-  isNext(policy: CheckedPolicy): boolean {
-    return policy === this.#candidate || policy === this.#back;
-  }
-
   /** Begins with a policy from the files, or with the one that was last applied because the files do not check. */
   start(first: CheckedPolicy): void {
     this.#candidate = first;
@@ -83,9 +78,14 @@ export class PolicyChoice {
   /** BIRD does not take a policy that is new: the one in effect goes on, else the one that was last applied. */
   refuse(policy: CheckedPolicy, reason: string): void {
     const { keeper } = this.#options;
-    keeper.refuse(reason);
+    const isOld = policy !== this.#candidate && policy !== this.#back;
     if (policy === this.#back) this.#back = undefined;
+    // Files that were read since then have the last word, whether they check or not.
+    if (policy !== this.#candidate && this.#candidate !== undefined) return;
+    if (isOld && keeper.inEffect() !== undefined) return;
+    keeper.refuse(reason);
     this.#candidate = keeper.inEffect() === undefined && policy.origin === 'disk' ? keeper.recall() : undefined;
+    this.reportRefused(reason);
   }
 
   /** Keeps all known of the cluster that this policy needs, since it may be put back; undefined: no policy. */

@@ -77,7 +77,8 @@ export function createPolicyKeeper(options: PolicyKeeperOptions): PolicyKeeper {
     accept: (candidate) => {
       inEffect = candidate;
       loadedAt = clock.now();
-      if (candidate.origin === 'disk') refused = undefined;
+      // The files may have changed since, and be refused.
+      if (candidate.loaded === lastRead) refused = undefined;
     },
     refuse: (reason) => {
       refused = { at: clock.now(), reason };
