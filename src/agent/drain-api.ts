@@ -19,7 +19,7 @@ export interface DrainApiOptions {
 /** How long routes are sent with `graceful-shutdown` unless it is said otherwise. */
 const DEFAULT_WAIT_MS = 10_000;
 /** A longer wait would be a mistake. */
-const LONGEST_WAIT_MS = 24 * 3_600_000;
+export const LONGEST_WAIT_MS = 24 * 3_600_000;
 
 /** The handlers. */
 export function drainRoutes(options: DrainApiOptions): ApiRoutes {

@@ -86,3 +86,12 @@ test('bellbird version surplus refuses the argument and exits with 2', async () 
   const { code, out } = await capture('version', 'surplus');
   assert.deepEqual({ code, out }, { code: 2, out: '' });
 });
+
+test('bellbird drain --wait refuses what is no duration, and more than a day', async () => {
+  const { code, out, err } = await capture('drain', '--wait', '90');
+  assert.deepEqual({ code, out }, { code: 2, out: '' });
+  assert.match(err, /option '--wait <duration>' argument '90' is invalid\. Write for example `30s` or `2m`\./);
+  const longer = await capture('drain', '--wait', '25h');
+  assert.equal(longer.code, 2);
+  assert.match(longer.err, /argument '25h' is invalid\. At most `24h`\./);
+});

@@ -3,8 +3,9 @@
 
 import type { IToken } from 'chevrotain';
 import { decodeAddress, decodePrefix } from './address-literals.ts';
-import type { AsnLiteral, CommunityLiteral, DurationLiteral, Literal, StringLiteral } from './ast.ts';
+import type { AsnLiteral, CommunityLiteral, Literal, StringLiteral } from './ast.ts';
 import { type Community, genericCommunity } from './community.ts';
+import { parseDuration } from './duration.ts';
 import { messages } from './messages.ts';
 import type { Report } from './report.ts';
 import type { Span } from './span.ts';
@@ -52,7 +53,7 @@ export function decodeLiteral(token: IToken, span: Span, report: Report): Litera
     case AsNumber:
       return decodeAsn(text, span, report);
     case Duration:
-      return decodeDuration(text, span);
+      return { kind: 'duration', value: parseDuration(text), span };
     case Path:
       return { kind: 'path', value: text, span };
     case Percent:
@@ -62,14 +63,6 @@ export function decodeLiteral(token: IToken, span: Span, report: Report): Litera
     default:
       return undefined;
   }
-}
-
-const UNIT_MS = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 } as const;
-
-function decodeDuration(text: string, span: Span): DurationLiteral {
-  const [, digits, unit] = /^(\d+)(ms|s|m|h)$/.exec(text) ?? [];
-  const factor = unit === 'ms' || unit === 's' || unit === 'm' || unit === 'h' ? UNIT_MS[unit] : undefined;
-  return { kind: 'duration', value: factor === undefined ? undefined : Number(digits) * factor, span };
 }
 
 /** RFC 5396: `4.10` is 4 * 65536 + 10. */

@@ -3,6 +3,7 @@
 
 import type { TokenType } from 'chevrotain';
 import type { Literal } from './ast.ts';
+import { DURATION_UNITS, parseDuration } from './duration.ts';
 import { type Message, messages } from './messages.ts';
 import { parseAddress, prefixesFrom } from './prefix.ts';
 import type { Span } from './span.ts';
@@ -130,13 +131,9 @@ function explainDuration(text: string, span: Span): Malformation | undefined {
 }
 
 function inOneUnit(parts: readonly RegExpMatchArray[]): string {
-  const units = { h: 3_600_000, m: 60_000, s: 1000, ms: 1 } as const;
-  let total = 0;
-  for (const [, digits, unit] of parts) {
-    if (unit === 'h' || unit === 'm' || unit === 's' || unit === 'ms') total += Number(digits) * units[unit];
-  }
-  if (total % units.m === 0) return `${total / units.m}m`;
-  return total % units.s === 0 ? `${total / units.s}s` : `${total}ms`;
+  const total = parts.reduce((sum, [part]) => sum + (parseDuration(part) ?? 0), 0);
+  if (total % DURATION_UNITS.m === 0) return `${total / DURATION_UNITS.m}m`;
+  return total % DURATION_UNITS.s === 0 ? `${total / DURATION_UNITS.s}s` : `${total}ms`;
 }
 
 /** `*`, `shop`, `a/b/c`, `shop/*.x`: a service path has two segments. */

@@ -1,6 +1,8 @@
 // `bellbird drain` and `undrain`: takes the traffic of this node away, and back again, without ending a session.
 
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { LONGEST_WAIT_MS } from '../../agent/drain-api.ts';
+import { parseDuration } from '../../dsl/duration.ts';
 import { askAndPrint } from '../ask.ts';
 import type { CommandContext } from '../command.ts';
 import {
@@ -16,8 +18,6 @@ interface DrainOptions extends DirectoryOptions {
   readonly force?: true;
   readonly output: OutputForm;
 }
-
-const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 };
 
 /** Defines `drain [--wait D] [--force]`. */
 export function defineDrain(command: Command, context: CommandContext): void {
@@ -44,8 +44,8 @@ export function defineDrain(command: Command, context: CommandContext): void {
 
 /** `10s`, as the policy language writes it. */
 function readDuration(text: string): number {
-  const [, number, unit = ''] = /^(\d{1,9})(ms|s|m|h)$/.exec(text) ?? [];
-  const factor = UNITS[unit];
-  if (number === undefined || factor === undefined) throw new InvalidArgumentError('Write for example `30s` or `2m`.');
-  return Number(number) * factor;
+  const duration = parseDuration(text);
+  if (duration === undefined) throw new InvalidArgumentError('Write for example `30s` or `2m`.');
+  if (duration > LONGEST_WAIT_MS) throw new InvalidArgumentError('At most `24h`.');
+  return duration;
 }
