@@ -8,14 +8,11 @@ const HABITS: Readonly<Record<string, readonly string[]>> = {
   bgppeer: ['peer'],
   pool: ['range'],
   'ip-pool': ['range'],
-  bgp: ['speaker'],
   define: ['let'],
   const: ['let'],
   var: ['let'],
-  set: ['let'],
   'prefix-list': ['let'],
   'community-list': ['let'],
-  'route-map': ['filter'],
   bgpfilter: ['filter'],
   group: ['template'],
   'peer-group': ['template'],
@@ -74,10 +71,14 @@ export function habitsOf(word: string): readonly string[] {
 
 const RANGE =
   'write for example `range vips load-balancer-ip 198.51.100.0/24`: a name, the kind of address, the prefixes';
+const PEER = 'write `peer tor-a { address 192.0.2.1  as 64500 }` for each neighbor';
+const FILTER = 'write `filter to-fabric { accept if prefix in 198.51.100.0/24 }`';
+const COMMENT = 'a comment starts with `#`';
 const FLAG = 'leave it out: a flag is on where its word stands';
 const NODES = 'write for example `nodes where label "rack" == "a1"`';
 const LOCAL = 'it is a field of the Service: ask for it with `where traffic-policy == local`';
-const MANIFEST = 'a policy is no manifest: write for example `peer tor-a { address 192.0.2.1  as 64500 }`';
+/** About a manifest in the place of a policy; such a file is told once. */
+export const MANIFEST = 'a policy is no manifest: write for example `peer tor-a { address 192.0.2.1  as 64500 }`';
 
 /** Grammar rule of the item → word, in lower case → what to do instead. */
 const ADVICE: Readonly<Record<string, Readonly<Record<string, string>>>> = {
@@ -99,8 +100,38 @@ const ADVICE: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     kind: MANIFEST,
     metadata: MANIFEST,
     spec: MANIFEST,
+    '---': MANIFEST,
+    '{': MANIFEST,
+    ciliumbgppeeringpolicy: PEER,
+    ciliumbgpclusterconfig: PEER,
+    ciliumbgppeerconfig: PEER,
+    ciliumbgpadvertisement: RANGE,
+    ciliumloadbalancerippool: RANGE,
+    bgpconfiguration: 'write `speaker { as 64512 }`',
     'local-as': 'write `speaker { as 64512 }`',
     as: 'write `speaker { as 64512 }`',
+    bgp: 'write `speaker { as 64512 }` for this side, and a `peer` for each neighbor',
+    protocol: PEER,
+    protocols: PEER,
+    set: 'write for example `peer tor-a { address 192.0.2.1  as 64500 }`, with the settings in braces',
+    ip: 'write `let NAME = 198.51.100.0/24, …` for a list of prefixes',
+    ipv6: 'write `let NAME = 2001:db8::/32, …` for a list of prefixes',
+    'route-map': FILTER,
+    'policy-statement': FILTER,
+    'policy-options': FILTER,
+    'policy-map': FILTER,
+    'bgp-community': 'write `let NAME = 64512:100`',
+    function: FILTER,
+    if: FILTER,
+    accept: FILTER,
+    reject: FILTER,
+    interface: 'write `peer NAME { address interface "eth1"  as external }` for a peer on a link',
+    vrf: 'leave it out: a policy is for one routing table',
+    log: 'leave it out: the level of the log is an option of `bellbird run`',
+    hostname: 'leave it out: nodes have the names that Kubernetes knows',
+    '--': COMMENT,
+    '!': COMMENT,
+    '%': COMMENT,
   },
   speakerSetting: {
     peer: 'a `peer` stands beside the `speaker`, not in it',

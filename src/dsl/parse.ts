@@ -5,6 +5,7 @@
 
 import { type IRecognitionException, type IToken, NotAllInputParsedException } from 'chevrotain';
 import type { PolicyFile, Statement } from './ast.ts';
+import { habitOf, MANIFEST } from './foreign-words.ts';
 import { firstWords } from './grammar/first-words.ts';
 import { startsOf } from './grammar/known-lookahead.ts';
 import { recoveringParser, strictParser } from './grammar/statements.ts';
@@ -17,6 +18,7 @@ import { splitStatements } from './recovery/segments.ts';
 import { explainItem } from './recovery/words.ts';
 import type { Report } from './report.ts';
 import type { SourceFile } from './source-file.ts';
+import type { Span } from './span.ts';
 import { describe, reportSyntaxError } from './syntax-errors.ts';
 import { TooManyMistakes } from './syntax-expectation.ts';
 
@@ -83,7 +85,9 @@ export function parsePieces(tokens: IToken[], source: SourceFile, report: Report
     const end = isLast ? 'the end of the file' : 'the end of the statement';
     const started = startWithKeyword(segment, source, report);
     if (started === undefined) continue;
-    const { statement, rest } = parseStatement(started, source, report, end);
+    const { statement, rest } = started.isForeign
+      ? parseForeign(started.tokens, source, report, end)
+      : parseStatement(started.tokens, source, report, end);
     if (statement !== undefined) statements.push(statement);
     if (rest !== undefined) segments.push(rest);
   }
@@ -94,6 +98,22 @@ export function parsePieces(tokens: IToken[], source: SourceFile, report: Report
 interface ParsedStatement {
   readonly statement: Statement | undefined;
   readonly rest: IToken[] | undefined;
+}
+
+/** A statement of another language that starts with a word for one of ours: either it reads like ours, or nothing is said about it. */
+function parseForeign(tokens: IToken[], source: SourceFile, report: Report, end: string): ParsedStatement {
+  const reports: Parameters<Report>[] = [];
+  const span = spanOfStatement(tokens, source);
+  const parsed = parseStatement(tokens, source, (...reported) => void reports.push(reported), end);
+  if (reports.some(([, { code }]) => code === 'syntax-error' || code === 'unknown-setting')) {
+    const [first] = tokens;
+    if (first !== undefined) reportUnknownStatement(first, source, report, span);
+    return { statement: undefined, rest: parsed.rest };
+  }
+  for (const reported of reports) report(...reported);
+  const [first] = tokens;
+  if (first !== undefined) reportUnknownStatement(first, source, report);
+  return parsed;
 }
 
 /** Parses one statement, again after each repair. */
@@ -144,17 +164,47 @@ function restAfter(errors: readonly IRecognitionException[], tokens: readonly IT
   return index > 0 && isStatement ? tokens.slice(index) : undefined;
 }
 
+/** The tokens of a statement with its keyword first. */
+interface StartedStatement {
+  readonly tokens: IToken[];
+  /** True where the keyword stands for a word of another language, which is reported when the rest is read. */
+  readonly isForeign: boolean;
+}
+
 /** The tokens with a statement keyword first; undefined if none is near enough to guess. */
-function startWithKeyword(segment: IToken[], source: SourceFile, report: Report): IToken[] | undefined {
+function startWithKeyword(segment: IToken[], source: SourceFile, report: Report): StartedStatement | undefined {
   const [first, ...others] = segment;
   if (first === undefined) return undefined;
   const known = firstWords('statement');
-  if (known.includes(first.image)) return segment;
+  if (known.includes(first.image)) return { tokens: segment, isForeign: false };
+  const { near } = explainItem(first.image, 'statement');
+  const replacement = near === undefined ? undefined : keywordToken(near, first.startOffset, first.image);
+  if (replacement === undefined) {
+    reportUnknownStatement(first, source, report, spanOfStatement(segment, source));
+    return undefined;
+  }
+  const tokens = [replacement, ...others];
+  const isForeign = habitOf(first.image, known) !== undefined;
+  if (!isForeign) reportUnknownStatement(first, source, report);
+  return { tokens, isForeign };
+}
+
+/** Says what could be written instead; `covers` is the text of the statement if nothing of it is understood. */
+function reportUnknownStatement(first: IToken, source: SourceFile, report: Report, covers?: Span): void {
   const item = explainItem(first.image, 'statement');
   const { near } = item;
   const span = tokenSpan(first, source);
-  const fix = near === undefined ? {} : { fix: { span, newText: near, guess: true } as const };
-  report(span, messages['unknown-statement']({ text: describe(first), ...item }), fix);
-  const replacement = near === undefined ? undefined : keywordToken(near, first.startOffset, first.image);
-  return replacement === undefined ? undefined : [replacement, ...others];
+  report(span, messages['unknown-statement']({ text: describe(first), ...item }), {
+    ...(near !== undefined && { fix: { span, newText: near, guess: true } as const }),
+    ...(covers !== undefined && { covers }),
+    ...(item.advice === MANIFEST && { habit: 'manifest' }),
+  });
+}
+
+/** The text of a statement up to the end of its last line, where there may be more that is no token. */
+function spanOfStatement(tokens: readonly IToken[], source: SourceFile): Span {
+  const [first, last] = [tokens[0], tokens.at(-1)];
+  const end = last === undefined ? 0 : last.startOffset + last.image.length;
+  const lineEnd = source.text.indexOf('\n', end);
+  return { source, start: first?.startOffset ?? 0, end: lineEnd < 0 ? source.text.length : lineEnd };
 }

@@ -73,9 +73,11 @@ test('formats a list of thousands of values', () => {
   assert.equal(lines.length, values.length + 2);
 });
 
-test('formats a condition of ten thousand negations', () => {
-  const condition = `${'not '.repeat(10_000)}exact`;
-  assert.equal(format(`filter f { accept if ${condition} }`), `filter f {\n  accept if ${condition}\n}\n`);
+test('formats as many negations as a condition may have, and refuses ten thousand', () => {
+  const negated = (times: number) => `${'not '.repeat(times)}exact`;
+  const text = `filter f { accept if ${negated(64)} }`;
+  assert.equal(format(text), `filter f {\n  accept if ${negated(64)}\n}\n`);
+  assert.equal(formatPolicy(`filter f { accept if ${negated(10_000)} }`, 'edge.bell').kind, 'refused');
 });
 
 test('refuses a text with syntax errors and says where they are', () => {
