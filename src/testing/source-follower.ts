@@ -6,6 +6,7 @@ import { createApiClient } from '../kube/api/api-client.ts';
 import { openCredentials } from '../kube/api/credentials.ts';
 import type { KubeconfigOptions } from '../kube/api/kubeconfig.ts';
 import { createLiveSource, type LiveSource } from '../kube/api/live-source.ts';
+import type { ProbeLimits } from '../kube/api/path-probe.ts';
 import { objectId } from '../kube/decode.ts';
 import type { WatchPlan } from '../kube/watch-plan.ts';
 
@@ -27,14 +28,14 @@ const LOOK_MS = 10;
 
 /** Follows a cluster for as long as `run` takes. */
 export async function followCluster(
-  access: KubeconfigOptions,
+  access: KubeconfigOptions & { readonly probeLimits?: ProbeLimits },
   plan: WatchPlan,
   run: (follower: Follower) => Promise<void>,
 ): Promise<void> {
   const told: string[] = [];
   const source = createLiveSource({
     plan,
-    api: createApiClient(openCredentials(access), 'bellbird/test'),
+    api: createApiClient(openCredentials(access), 'bellbird/test', access.probeLimits),
     onTrouble: ({ where, message }) => told.push(`${where}: ${message}`),
     onRecovered: () => told.push('all is well'),
   });

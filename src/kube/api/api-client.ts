@@ -5,10 +5,12 @@ import { Buffer } from 'node:buffer';
 import { pipeline, type Readable } from 'node:stream';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { createGunzip } from 'node:zlib';
+import { systemClock } from '../../clock.ts';
 import { ApiError, errorFromStatus } from './api-error.ts';
 import { createConnections } from './connections.ts';
 import type { Access, Credentials } from './credentials.ts';
 import type { HttpPool, HttpRequest } from './http-pool.ts';
+import { createPathProbe, type FollowedWatch, type ProbeLimits } from './path-probe.ts';
 
 /** What may be asked of the API server. */
 export interface ApiClient {
@@ -35,6 +37,8 @@ export interface ApiRequest {
   readonly signal: AbortSignal;
   /** Asks for compression: worth it for lists, delays watches. */
   readonly compressed: boolean;
+  /** Its answer goes on for minutes and may be silent for long. */
+  readonly isWatch?: boolean;
   /** Called with the number of bytes that came over the network. */
   readonly onBytes: (count: number) => void;
 }
@@ -46,9 +50,28 @@ const ERROR_BODY_LIMIT = 64 * 1024;
 /** Large enough to hold dozens of objects, small enough to be worked on in a millisecond. */
 const UNZIPPED_CHUNK = 64 * 1024;
 
+/** What is asked where nothing but an answer is wanted: every account may, and the server has it in memory. */
+const PROBE_PATH = '/version';
+/** From one question through a proxy to the next one. */
+const PROBE_KEEP_MS = 45_000;
+
 /** Creates a client; no connection is opened before the first request. */
-export function createApiClient(credentials: Credentials, userAgent: string): ApiClient & ApiWriter {
+export function createApiClient(
+  credentials: Credentials,
+  userAgent: string,
+  probeLimits?: ProbeLimits,
+): ApiClient & ApiWriter {
   const connections = createConnections();
+  const probeConnections = createConnections(PROBE_KEEP_MS);
+  const probe = createPathProbe<Access>({
+    clock: systemClock,
+    ...(probeLimits && { limits: probeLimits }),
+    ask: async (access, signal) => {
+      const request = { path: PROBE_PATH, query: {}, signal, compressed: false, onBytes: () => {} };
+      const answer = await probeConnections.pool(access).send(toHttp(request, access, userAgent));
+      await readStart(readBody(answer, request));
+    },
+  });
   /** Has `work` done with the credentials of now; whatever it throws becomes an ApiError. */
   const withPool = async <T>(signal: AbortSignal, work: (pool: HttpPool, access: Access) => Promise<T>): Promise<T> => {
     const access = await untilAborted(credentials.access(), signal);
@@ -64,7 +87,12 @@ export function createApiClient(credentials: Credentials, userAgent: string): Ap
       return credentials.server;
     },
     get: (request) =>
-      withPool(request.signal, (pool, access) => sendGet(pool, request, toHttp(request, access, userAgent))),
+      withPool(request.signal, (pool, access) => {
+        const send = (asked: ApiRequest) => sendGet(pool, asked, toHttp(asked, access, userAgent));
+        // Where there is no proxy, TCP finds a cut by itself.
+        const isProbed = request.isWatch === true && access.proxy !== undefined;
+        return isProbed ? follow(request, probe.follow(access), send) : send(request);
+      }),
     post: ({ path, body, signal }) =>
       withPool(signal, (pool, access) => {
         const request = { path, query: {}, signal, compressed: false, onBytes: () => {} };
@@ -73,9 +101,42 @@ export function createApiClient(credentials: Credentials, userAgent: string): Ap
     renew: () => {
       credentials.renew();
       connections.forget();
+      probeConnections.forget();
     },
-    close: async () => connections.close(),
+    close: async () => {
+      connections.close();
+      probeConnections.close();
+    },
   };
+}
+
+/** Sends a request that ends with `watch`, and ends that with it. */
+async function follow(
+  request: ApiRequest,
+  watch: FollowedWatch,
+  send: (request: ApiRequest) => Promise<ApiStream>,
+): Promise<ApiStream> {
+  const signal = AbortSignal.any([request.signal, watch.signal]);
+  // Also where nobody reads the answer.
+  signal.addEventListener('abort', watch.end, { once: true });
+  const onBytes = (count: number) => {
+    watch.touch();
+    request.onBytes(count);
+  };
+  try {
+    return endWith(await send({ ...request, signal, onBytes }), watch.end);
+  } catch (error) {
+    watch.end();
+    throw toApiError(error, signal);
+  }
+}
+
+async function* endWith(body: ApiStream, end: () => void): ApiStream {
+  try {
+    yield* body;
+  } finally {
+    end();
+  }
 }
 
 async function sendGet(pool: HttpPool, request: ApiRequest, http: HttpRequest): Promise<ApiStream> {

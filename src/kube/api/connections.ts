@@ -18,7 +18,7 @@ export interface Connections {
 const KEEP_MS = 2_000;
 
 /** Creates an empty set. */
-export function createConnections(openSocket: OpenSocket = createSocketOpener()): Connections {
+export function createConnections(keepMs = KEEP_MS, openSocket: OpenSocket = createSocketOpener()): Connections {
   /** Pools of earlier credentials with watches that run to their end. */
   let retired: readonly HttpPool[] = [];
   let current: { readonly fingerprint: string; readonly pool: HttpPool } | undefined;
@@ -33,7 +33,7 @@ export function createConnections(openSocket: OpenSocket = createSocketOpener())
       if (current?.fingerprint !== access.fingerprint) retire();
       current ??= {
         fingerprint: access.fingerprint,
-        pool: createHttpPool({ ...access, openSocket, keepMs: KEEP_MS }),
+        pool: createHttpPool({ ...access, openSocket, keepMs }),
       };
       return current.pool;
     },

@@ -68,6 +68,7 @@ export async function followPath(
       query: watchQuery(watched, version, context.random()),
       signal: idle.signal,
       compressed: false,
+      isWatch: true,
       onBytes: (count) => {
         idle.touch();
         onBytes(count);
