@@ -11,8 +11,8 @@ import {
   type NodeSessions,
   resolveForNode,
 } from '../engine/index.ts';
-import { listNames } from './list-names.ts';
 import type { FoundProblem } from './problems.ts';
+import { quoteNames } from './quote-names.ts';
 
 /** The outcome for one node. */
 export interface NodePlan {
@@ -82,7 +82,7 @@ function unknownProblem(name: string, engine: Engine): FoundProblem {
   return {
     subject: 'node',
     code: 'node-unknown',
-    message: `the cluster has no node \`${name}\` (there ${known.length === 1 ? 'is' : 'are'} ${listNames(known)}); nothing is announced until it has, or \`--node\` names another`,
+    message: `the cluster has no node \`${name}\` (there ${known.length === 1 ? 'is' : 'are'} ${quoteNames(known)}); nothing is announced until it has, or \`--node\` names another`,
   };
 }
 

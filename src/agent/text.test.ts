@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { DesiredRoute, DesiredState } from '../engine/index.ts';
 import { compareRoutes, describeRouteChanges } from './describe-changes.ts';
-import { listNames } from './list-names.ts';
+import { quoteNames } from './quote-names.ts';
 import { count, renderTable } from './table.ts';
 import { renderDuration } from './time-text.ts';
 
@@ -26,9 +26,9 @@ test('counts with the right plural', () => {
 });
 
 test('lists at most eight names, sorted', () => {
-  assert.equal(listNames([]), 'none');
-  assert.equal(listNames(['b', 'a']), '`a`, `b`');
-  assert.match(listNames([...'hgfedcbaij']), /^`a`, .*`h` and 2 more$/);
+  assert.equal(quoteNames([]), 'none');
+  assert.equal(quoteNames(['b', 'a']), '`a` and `b`');
+  assert.match(quoteNames([...'hgfedcbaij']), /^`a`, .*`h` and 2 more$/);
 });
 
 test('aligns columns and leaves no space at the end of a line', () => {

@@ -1,6 +1,6 @@
 // The cluster as one-shot commands take it: manifests or the Kubernetes API, read once.
 
-import { listNames } from '../agent/list-names.ts';
+import { quoteNames } from '../agent/quote-names.ts';
 import type { Policy } from '../dsl/index.ts';
 import type { Snapshot } from '../engine/index.ts';
 import {
@@ -76,6 +76,8 @@ export function requireNode(snapshot: Snapshot, node: string): void {
     code: 'unknown-node',
     message: `the cluster has no node \`${node}\``,
     help:
-      names.length === 0 ? 'add Node objects to the manifests; there are none' : `choose one of ${listNames(names)}`,
+      names.length === 0
+        ? 'add Node objects to the manifests; there are none'
+        : `choose one of ${quoteNames(names, 'or')}`,
   });
 }

@@ -89,7 +89,7 @@ test('bellbird plan --node worker-9 names the nodes there are and exits with 2',
     status: 2,
     stdout: '',
     stderr:
-      'error[unknown-node]: the cluster has no node `worker-9`\nhelp: choose one of `worker-1`, `worker-2`, `worker-3`\n',
+      'error[unknown-node]: the cluster has no node `worker-9`\nhelp: choose one of `worker-1`, `worker-2` or `worker-3`\n',
   });
 });
 

@@ -1,6 +1,6 @@
 // Why a test did not pass, in the voice of the diagnostics: what is wrong, where, what was computed, and why.
 
-import { listNames } from '../../agent/list-names.ts';
+import { quoteNames } from '../../agent/quote-names.ts';
 import { count } from '../../agent/table.ts';
 import { type Place, renderPlace } from '../../dsl/index.ts';
 import { type Finding, renderExplanation } from '../../engine/index.ts';
@@ -42,7 +42,7 @@ function failureOf({ expectation, verdict, explanations, notExplained }: Expecta
       const help =
         verdict.known.length === 0
           ? 'add Node objects to the manifests; there are none'
-          : `choose one of ${listNames(verdict.known)}`;
+          : `choose one of ${quoteNames(verdict.known, 'or')}`;
       return [{ code: 'unknown-node', message, at, detail: `help: ${help}` }];
     }
     case 'unmet': {
