@@ -141,6 +141,28 @@ describe('passwords in Secrets', () => {
     assert.deepEqual([await since('left'), await since('right'), await since('plain')], sessions);
   });
 
+  test('that a session is to get while no agent runs end it only once they are read', async () => {
+    const plain = await since('plain');
+    const goesOn = /peer `plain`: .*bgp\/late; its session goes on as it was before the policy changed/;
+    await agent.stop();
+    lab.writePolicy(POLICY.replace('password off', 'password secret bgp/late key "tor" hold-time 60s'));
+    for (const end of [agent.kill, agent.stop]) {
+      const from = agent.output().length;
+      agent.start();
+      await says(goesOn, from);
+      await says(/"event":"policy-in-effect"/, from);
+      assert.equal(await since('plain'), plain);
+      await end();
+    }
+    assert.deepEqual(await lab.view('plain'), VIEW);
+    agent.start();
+    await rekeyPlain('plain', SECOND);
+    putSecret('late', { tor: SECOND });
+    await lab.waitForView(VIEW, { router: 'plain' });
+    assert.notEqual(await since('plain'), plain);
+    assert.match(readFileSync(join(agent.runtimeDir, 'bird.conf'), 'utf8'), /hold time 60;/);
+  });
+
   test('stand nowhere but in the configuration of BIRD', async () => {
     const answers = await Promise.all(['status', 'peers', 'routes'].map(ask));
     const texts = [agent.output(), ...answers];

@@ -6,6 +6,7 @@ import type { DesiredState, NodeFacts, Snapshot } from '../engine/index.ts';
 import type { SecretSource } from '../kube/index.ts';
 import type { ClusterSource } from './cluster-source.ts';
 import type { Drain } from './drain.ts';
+import type { KeptSession } from './kept-sessions.ts';
 import type { LastGood, PolicyText } from './last-good.ts';
 import type { Log } from './log.ts';
 import type { Meters } from './metrics/meters.ts';
@@ -37,6 +38,7 @@ export interface AgentOptions {
     policy: PolicyText,
     snapshot: Snapshot,
     held: readonly HeldRoute[],
+    kept: readonly KeptSession[],
   ) => Promise<string | undefined>;
   /** What an earlier life of this node's agent applied to this cluster, if that was in the same boot. */
   readonly recallGood: () => LastGood | undefined;

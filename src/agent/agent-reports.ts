@@ -41,7 +41,7 @@ export interface AgentReports {
   policyWaits(waits: boolean): void;
   /** What was applied is kept for the next start; `unsaved` says why not. */
   saved(unsaved: string | undefined): void;
-  secrets(secrets: Secrets, leftOut: readonly LeftOutPeer[]): void;
+  secrets(secrets: Secrets, leftOut: readonly LeftOutPeer[], kept: ReadonlySet<string>): void;
   /** Sessions that wait for their turn to be restarted. */
   turns(stage: Pick<Stage, 'waiting' | 'current' | 'lost'>): void;
   /** Sessions that this change restarts. */
@@ -130,7 +130,7 @@ function policyReports(problems: Problems, log: Log, meters: Meters) {
 
 function sessionReports(problems: Problems, log: Log) {
   return {
-    secrets: (secrets, leftOut) => problems.set('password', secretProblems(secrets, leftOut)),
+    secrets: (secrets, leftOut, kept) => problems.set('password', secretProblems(secrets, leftOut, kept)),
     turns: (stage) => problems.set('turn', turnProblems(stage)),
     restarts: (sessions) => {
       for (const { peer, why } of sessions) {

@@ -13,6 +13,7 @@ import { toBirdRefusal } from './bird-refusal.ts';
 import { ClusterPicture } from './cluster-picture.ts';
 import { createHistory, type History, type HistoryEntry } from './history.ts';
 import { createHolds, type HeldState, type Holds, type HoldView, NO_HOLDS } from './holds.ts';
+import { KeptSessions } from './kept-sessions.ts';
 import { KnownBird } from './known-bird.ts';
 import { type ChangeTimer, createChangeTimer } from './metrics/change-timer.ts';
 import { type Meters, noMeters } from './metrics/meters.ts';
@@ -87,6 +88,7 @@ class AgentLoop implements Agent {
   readonly #saver: Saver;
   readonly #turns: SessionRestarts;
   readonly #known: KnownBird;
+  readonly #kept = new KeptSessions();
   readonly #trial: PolicyTrial;
   readonly #history: History;
   readonly #choice: PolicyChoice;
@@ -117,12 +119,16 @@ class AgentLoop implements Agent {
     this.#changes = createChangeTimer(options.clock, this.#meters);
     this.#reports = createAgentReports(this.#problems, options.log, this.#meters);
     this.#pacer = createPacer(options.clock, INTERVAL_MS, () => this.#reconcile());
-    this.#choice = new PolicyChoice({ ...options, reports: this.#reports });
+    this.#choice = new PolicyChoice({ ...options, reports: this.#reports, isStrange: () => this.#isStrange() });
     this.#picture = new ClusterPicture(options.node);
     this.#history = createHistory(() => options.clock.now());
     this.#holds = createHolds(options, () => this.#request('a wait is over'));
     this.#saver = createSaver(options.clock, () => this.#save());
-    this.#known = new KnownBird({ ...options, onHeld: (held) => this.#holds.restore(held) });
+    this.#known = new KnownBird({
+      ...options,
+      onHeld: (held) => this.#holds.restore(held),
+      onKept: (kept) => this.#kept.restore(kept),
+    });
     this.#trial = createPolicyTrial({
       clock: options.clock,
       established: () => this.#known.established(this.#peers()),
@@ -328,12 +334,19 @@ class AgentLoop implements Agent {
     if (result.kind === 'applied') this.#changes.applied(isChanged);
   }
 
-  /** The state with its passwords, and with the old settings of sessions that wait for their turn to be restarted. */
+  /**
+   * The state with its passwords, and with the old settings of sessions whose new password is missing or that wait for their
+   * turn to be restarted.
+   */
   async #stage(desired: DesiredState): Promise<Sessions> {
     const secrets = this.#options.readSecrets(desired, this.#known.passwordsOf(desired));
-    this.#reports.secrets(secrets, peersLeftOut(desired, secrets.passwords));
     const before = this.#known.sessionsBefore(this.#picture.snapshot);
-    const stage = await this.#turns.stage(before, { desired, passwords: secrets.passwords });
+    const wanted = { desired, passwords: secrets.passwords };
+    // A BIRD that is being started again runs them as soon as it is there.
+    const running = before ?? this.#known.told;
+    const kept = this.#kept.keep({ before: running, wanted, previous: () => this.#previous()?.loaded.text });
+    this.#reports.secrets(secrets, peersLeftOut(desired, secrets.passwords), kept.peers);
+    const stage = await this.#turns.stage(before, kept.sessions);
     this.#isStaged = stage.waiting.length > 0;
     this.#reports.turns(stage);
     this.#restarted = restartedSessions(before, stage.sessions);
@@ -398,6 +411,12 @@ class AgentLoop implements Agent {
     return keeper.inEffect() ?? (this.#hasAdopted ? keeper.recall() : undefined);
   }
 
+  /** BIRD runs sessions of which nobody knows the settings. */
+  #isStrange(): boolean {
+    const isRunning = this.#options.bird.state() === 'running';
+    return isRunning && this.#known.sessionsBefore(this.#picture.snapshot) === undefined;
+  }
+
   /** Names of the sessions that BIRD has. */
   #peers(): readonly string[] {
     const peers = (this.#known.applied ?? this.#known.sessionsBefore(this.#picture.snapshot)?.desired)?.peers ?? [];
@@ -426,7 +445,7 @@ class AgentLoop implements Agent {
     const policy = keeper.inEffect();
     const { snapshot } = this.#picture;
     if (policy === undefined || snapshot === undefined || this.#choice.recalledFrom !== undefined) return;
-    const unsaved = await saveGood(policy.loaded.text, snapshot, [...this.#held.held.values()]);
+    const unsaved = await saveGood(policy.loaded.text, snapshot, [...this.#held.held.values()], this.#kept.list());
     if (unsaved === undefined) this.#savedAt = this.#options.clock.now();
     this.#reports.saved(unsaved);
   }

@@ -36,14 +36,22 @@ export function guardProblems(held: number, beyond: number, isWithdrawn: boolean
   return [...(held > 0 ? [withdrawals] : []), ...(beyond > 0 ? [announcements] : [])];
 }
 
-/** Sessions that are not opened for want of a password, and passwords that are not as they should be. */
+/**
+ * Sessions that are not opened for want of a password, or go on without the one that the policy gives them now, and passwords
+ * that are not as they should be.
+ */
 export function secretProblems(
-  { missing, warnings }: Secrets,
-  leftOut: readonly LeftOutPeer[],
+  secrets: Secrets,
+  withoutPassword: readonly LeftOutPeer[],
+  kept: ReadonlySet<string>,
 ): readonly FoundProblem[] {
+  const { warnings } = secrets;
+  const leftOut = withoutPassword.filter(({ peer }) => !kept.has(peer));
+  const missing = secrets.missing.filter(({ peer }) => !kept.has(peer));
   // Of one that is missing `missing` says where it was looked for.
   const unusable = leftOut.filter(({ reason }) => reason !== 'password-missing');
   return [
+    ...withoutPassword.filter(({ peer }) => kept.has(peer)).map((left) => keptProblem(left, secrets)),
     ...unusable.map((left) => ({
       subject: left.peer,
       code: left.reason,
@@ -60,6 +68,17 @@ export function secretProblems(
       message: `peer \`${peer}\`: ${message}`,
     })),
   ];
+}
+
+function keptProblem(left: LeftOutPeer, { missing }: Secrets): FoundProblem {
+  const { peer, reason } = left;
+  const unread = reason === 'password-missing' ? 'its password is not read yet' : `its password ${whatIsWrong(left)}`;
+  const why = missing.find((problem) => problem.peer === peer)?.message ?? unread;
+  return {
+    subject: peer,
+    code: 'password-kept',
+    message: `peer \`${peer}\`: ${why}; its session goes on as it was before the policy changed`,
+  };
 }
 
 /** Sessions that wait for their turn to be restarted, and those that did not come back. */

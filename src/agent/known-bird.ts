@@ -2,9 +2,11 @@
 // the agent tell. Asks; changes nothing.
 
 import { type Bird, matchPeers, type SessionStatus } from '../bgp/index.ts';
-import type { DesiredState, NodeFacts, Snapshot } from '../engine/index.ts';
+import type { DesiredState, Node, NodeFacts, Snapshot } from '../engine/index.ts';
 import type { Drain } from './drain.ts';
+import { type KeptSession, leftOut, recallKept } from './kept-sessions.ts';
 import type { LastGood } from './last-good.ts';
+import { loadPolicyText } from './load-policy.ts';
 import { desiredSessions } from './plan-node.ts';
 import type { PolicyKeeper } from './policy-keeper.ts';
 import { recallAnnounced } from './recall-announced.ts';
@@ -22,6 +24,8 @@ export interface KnownBirdOptions {
   readonly drain?: Pick<Drain, 'stage'>;
   /** Told once what an earlier life held, if `routesBefore` looks for it. */
   readonly onHeld: (held: readonly HeldRoute[]) => void;
+  /** Told which sessions an earlier life kept, where `sessionsBefore` looks for them. */
+  readonly onKept: (kept: readonly KeptSession[]) => void;
 }
 
 const NO_PREFIXES: ReadonlySet<string> = new Set();
@@ -42,6 +46,11 @@ export class KnownBird {
     return this.#told?.desired;
   }
 
+  /** The sessions that go with it. */
+  get told(): Sessions | undefined {
+    return this.#told;
+  }
+
   /** BIRD took this. */
   took(sessions: Sessions): void {
     this.#told = sessions;
@@ -56,8 +65,9 @@ export class KnownBird {
   sessionsBefore(snapshot: Snapshot | undefined): Sessions | undefined {
     const { bird } = this.#options;
     if (bird.state() !== 'running') return undefined;
-    const desired = this.applied ?? this.#recallSessions(snapshot);
-    return desired && { desired, passwords: this.passwordsOf(desired) };
+    if (this.#told !== undefined) return this.#told;
+    const node = snapshot?.nodes.get(this.#options.node);
+    return node && this.#recallSessions(node);
   }
 
   /**
@@ -111,12 +121,19 @@ export class KnownBird {
     return recallAnnounced({ good, policy, facts: readFacts(), announced: isWithdrawn ? undefined : announced });
   }
 
-  #recallSessions(snapshot: Snapshot | undefined): DesiredState | undefined {
-    const { keeper, node: name, readFacts } = this.#options;
-    const node = snapshot?.nodes.get(name);
-    const recalled = node === undefined ? undefined : keeper.recall();
-    return recalled === undefined || node === undefined
-      ? undefined
-      : desiredSessions(recalled.policy, node, readFacts());
+  #recallSessions(node: Node): Sessions | undefined {
+    const { keeper, onKept, readFacts, recallGood } = this.#options;
+    const policy = keeper.recall()?.policy;
+    const desired = policy && desiredSessions(policy, node, readFacts());
+    if (desired === undefined) return undefined;
+    const sessions = { desired, passwords: this.passwordsOf(desired) };
+    // Only those without a password can be by another policy.
+    if (leftOut(sessions).length === 0) return sessions;
+    const kept = recallGood()?.kept ?? [];
+    onKept(kept);
+    return recallKept(sessions, kept, (text) => {
+      const earlier = loadPolicyText(text).policy;
+      return earlier && desiredSessions(earlier, node, readFacts());
+    });
   }
 }

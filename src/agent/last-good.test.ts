@@ -30,6 +30,14 @@ test('reads back what was written, in a file that only the owner can read', asyn
   assert.equal(statSync(path).mode & 0o777, 0o600);
 });
 
+test('reads back what was kept of sessions', async () => {
+  const kept = [
+    { peer: 'tor-a', policy: { entries: ['/etc/bellbird'], files: { '/etc/bellbird/edge.bell': '# before\n' } } },
+  ];
+  await writeLastGood(folder, { ...saved, kept });
+  assert.deepEqual(readLastGood(folder), { ...saved, kept });
+});
+
 test('recalls only what is of the same boot, cluster and node', async () => {
   await writeLastGood(folder, saved);
   const now = { bootId: 'b', source: 'kube', node: 'worker-1' };

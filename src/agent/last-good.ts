@@ -9,7 +9,8 @@ import { decodeObject, encodeObject } from '../kube/index.ts';
 import { isRecord } from '../unknown.ts';
 import { readIfThere, writePieces } from './files.ts';
 import { decodeHeldRoutes } from './held-routes.ts';
-import { isStringList, parseJson } from './json.ts';
+import { parseJson } from './json.ts';
+import { decodeKeptSessions, decodePolicyText, type KeptSession } from './kept-sessions.ts';
 import type { HeldRoute } from './route-guard.ts';
 
 /** Policy files as they were read, enough to compile the policy again without them. */
@@ -28,6 +29,8 @@ export interface LastGood {
   readonly policy: PolicyText;
   /** Routes that `guard` kept announced; absent where there were none. */
   readonly held?: readonly HeldRoute[];
+  /** Sessions that go on as another policy had them; absent where there were none. */
+  readonly kept?: readonly KeptSession[];
   readonly cluster: SavedCluster;
 }
 
@@ -117,16 +120,15 @@ export function identifyBoot(boot: string, init: string | undefined): string {
 }
 
 function readBody(value: unknown): LastGood | undefined {
-  if (!isRecord(value) || !isRecord(value.policy)) return undefined;
+  if (!isRecord(value)) return undefined;
   const { bootId, savedAt } = value;
-  const { entries, files } = value.policy;
+  const policy = decodePolicyText(value.policy);
   const cluster = readCluster(value.cluster);
-  if (typeof bootId !== 'string' || typeof savedAt !== 'number' || !isStringList(entries)) return undefined;
-  if (!isRecord(files) || !Object.values(files).every((text) => typeof text === 'string')) return undefined;
-  if (cluster === undefined) return undefined;
+  if (typeof bootId !== 'string' || typeof savedAt !== 'number') return undefined;
+  if (policy === undefined || cluster === undefined) return undefined;
   const held = decodeHeldRoutes(value.held);
-  const policy = { entries, files: toTexts(files) };
-  return { bootId, savedAt, policy, ...(held.length > 0 && { held }), cluster };
+  const kept = decodeKeptSessions(value.kept);
+  return { bootId, savedAt, policy, ...(held.length > 0 && { held }), ...(kept.length > 0 && { kept }), cluster };
 }
 
 function readCluster(value: unknown): SavedCluster | undefined {
@@ -141,8 +143,4 @@ function readCluster(value: unknown): SavedCluster | undefined {
     objects.push(decoded.object);
   }
   return { source, node, snapshot: snapshotOf(objects) };
-}
-
-function toTexts(files: Readonly<Record<string, unknown>>): Readonly<Record<string, string>> {
-  return Object.fromEntries(Object.entries(files).map(([path, text]) => [path, String(text)]));
 }

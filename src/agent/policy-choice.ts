@@ -13,6 +13,8 @@ import { awaitsSecret } from './secrets.ts';
 /** What the choice depends on. */
 export interface PolicyChoiceOptions extends Pick<AgentOptions, 'keeper' | 'recallGood' | 'secrets' | 'source'> {
   readonly reports: Pick<AgentReports, 'clusterRecalled' | 'policyRefused' | 'policyWaits'>;
+  /** Whether BIRD runs sessions of which nobody knows the settings, so that none can be kept. */
+  readonly isStrange: () => boolean;
 }
 
 /** Chooses the policy to carry out. */
@@ -132,9 +134,10 @@ export class PolicyChoice {
   }
 
   #isCovered({ policy }: CheckedPolicy): boolean {
-    const { keeper, secrets, source } = this.#options;
+    const { isStrange, keeper, secrets, source } = this.#options;
     if (source.covers?.(policy) === false) return false;
-    return secrets === undefined || keeper.inEffect() === undefined || !awaitsSecret(policy, secrets);
+    if (secrets === undefined || !awaitsSecret(policy, secrets)) return true;
+    return keeper.inEffect() === undefined && !isStrange();
   }
 
   #whatStays(): string {

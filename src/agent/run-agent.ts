@@ -327,8 +327,9 @@ function createNodeAgent(run: Run): Agent {
     readFacts,
     askUrl,
     checkStart,
-    saveGood: async (policy, snapshot, held) => {
-      const saved = { policy, ...(held.length > 0 && { held }), cluster: { source: identify(), node, snapshot } };
+    saveGood: async (policy, snapshot, held, kept) => {
+      const bird = { ...(held.length > 0 && { held }), ...(kept.length > 0 && { kept }) };
+      const saved = { policy, ...bird, cluster: { source: identify(), node, snapshot } };
       try {
         await writeLastGood(directories.state, { bootId: readBootId(), savedAt: clock.now(), ...saved });
         return undefined;

@@ -150,7 +150,7 @@ function isNoEnd({ why }: RestartedSession): boolean {
 }
 
 /** What is wanted, but for these sessions, which stay as they were. */
-function keepSessions(before: Sessions, wanted: Sessions, keep: ReadonlySet<string>): Sessions {
+export function keepSessions(before: Sessions, wanted: Sessions, keep: ReadonlySet<string>): Sessions {
   if (keep.size === 0) return wanted;
   const old = new Map(before.desired.peers.map((peer) => [peer.name, peer]));
   const peers = wanted.desired.peers.map((peer) => (keep.has(peer.name) && old.get(peer.name)) || peer);

@@ -3,11 +3,13 @@
 import assert from 'node:assert/strict';
 import { type Agent, createAgent } from '../agent/agent.ts';
 import type { Drain } from '../agent/drain.ts';
+import type { KeptSession } from '../agent/kept-sessions.ts';
 import type { LastGood, PolicyText } from '../agent/last-good.ts';
 import { loadPolicyText } from '../agent/load-policy.ts';
 import { createLog } from '../agent/log.ts';
 import { createPolicyKeeper } from '../agent/policy-keeper.ts';
 import type { Refusal } from '../agent/refusal.ts';
+import { readSecrets } from '../agent/secrets.ts';
 import type { ApplyResult, BirdState, SessionStatus, TableRoute } from '../bgp/index.ts';
 import type { Policy } from '../dsl/index.ts';
 import { type ClusterObject, type DesiredState, snapshotOf } from '../engine/index.ts';
@@ -53,6 +55,7 @@ export function createHarness(
   const saved: PolicyText[] = [];
   const savedObjects: number[] = [];
   const savedHeld: (readonly string[])[] = [];
+  const savedKept: (readonly KeptSession[])[] = [];
   const wanted: number[] = [];
   const metered: (readonly unknown[])[] = [];
   let isCovered: (policy: Policy) => boolean = () => true;
@@ -118,13 +121,14 @@ export function createHarness(
     },
     readFacts: () => ({ gateways: [], networks: ['192.0.2.0/24'] }),
     onApplied: (desired) => told.push(desired),
-    readSecrets: () => ({ passwords: new Map(), missing: [], warnings: [] }),
+    readSecrets: ({ peers }, kept) => readSecrets(peers, { env: {}, kept, readSecret: () => secret }),
     askUrl: async () => noAnswer,
     ...(options.drain && { drain: options.drain }),
     checkStart: async () => refusal,
     recallGood: () => options.recalled,
-    saveGood: async (text, { services }, held) => {
+    saveGood: async (text, { services }, held, kept) => {
       if (saveFailure === undefined) {
+        savedKept.push(kept);
         savedHeld.push(held.map(({ route }) => route.prefix));
         saved.push(text);
         savedObjects.push(services.size);
@@ -161,6 +165,7 @@ export function createHarness(
     told,
     saved,
     savedHeld,
+    savedKept,
     savedObjects,
     metered,
     wanted,
@@ -221,6 +226,10 @@ export function createHarness(
         protocol: 'routes4',
         best: true,
       }));
+    },
+    /** It is being started again. */
+    birdIsDown: () => {
+      state = 'recovering';
     },
     birdIsSilent: () => {
       state = 'running';
