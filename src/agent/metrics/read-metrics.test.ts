@@ -207,6 +207,15 @@ test('counts routes by kind, and those that are not announced by reason', () => 
   assert.deepEqual(values(samples.bellbird_problems), [['session-down', 2]]);
 });
 
+test('counts what guard keeps announced, and not what a drain has withdrawn of it', () => {
+  const held = [
+    { prefix: '198.51.100.1/32', since: now },
+    { prefix: '198.51.100.2/32', since: now, draining: true },
+  ] as const;
+  const samples = readMetrics({ ...PARTS, status: { ...STATUS, routes: { ...STATUS.routes, held } } });
+  assert.deepEqual(values(samples.bellbird_routes_kept), [[1]]);
+});
+
 test('tells when the policy in effect is not that of the files', () => {
   const policy = { ...STATUS.policy, refused: { at: now, reason: '1 error' } };
   const refused = readMetrics({ ...PARTS, status: { ...STATUS, policy } });
