@@ -6,7 +6,7 @@ import { test } from 'node:test';
 import { type ClusterObject, type Service, snapshotOf } from '../engine/index.ts';
 import { down, ingress, ready, service, slice, workers } from '../engine/testdata/cluster-factory.ts';
 import { createHarness, goodWith, POLICY, SHOP, turn } from '../testing/agent-harness.ts';
-import { desiredRoute } from '../testing/bird-lab.ts';
+import { desiredRoute } from '../testing/desired.ts';
 import { createFakeClock } from '../testing/fake-clock.ts';
 import { RECALL_MS } from './agent.ts';
 import { createDrain } from './drain.ts';

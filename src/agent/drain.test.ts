@@ -3,7 +3,7 @@ import { linkSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, st
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { desiredRoute, desiredState } from '../testing/bird-lab.ts';
+import { desiredRoute, desiredState } from '../testing/desired.ts';
 import { createFakeClock } from '../testing/fake-clock.ts';
 import { createDrain } from './drain.ts';
 

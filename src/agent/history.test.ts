@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ingress, service } from '../engine/testdata/cluster-factory.ts';
-import { desiredRoute, desiredState } from '../testing/bird-lab.ts';
+import { desiredRoute, desiredState } from '../testing/desired.ts';
 import { createHistory, historyToJson, renderHistory } from './history.ts';
 
 const NOW = Date.UTC(2026, 0, 1, 12);

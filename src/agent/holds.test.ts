@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import type { DesiredState } from '../engine/index.ts';
 import { compilePolicy } from '../engine/testdata/compile-policy.ts';
-import { desiredRoute, desiredState } from '../testing/bird-lab.ts';
+import { desiredRoute, desiredState } from '../testing/desired.ts';
 import { createFakeClock } from '../testing/fake-clock.ts';
 import { createDrain } from './drain.ts';
 import { createHolds, type HeldState } from './holds.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { desiredState } from '../testing/bird-lab.ts';
+import { desiredState } from '../testing/desired.ts';
 import { kernelAccessProblems, needsAnotherBird, refuseKernelAccess } from './kernel-access.ts';
 
 const { speaker } = desiredState();

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import type { Policy } from '../dsl/policy.ts';
 import type { DesiredRoute, DesiredState, NodeDecisions, WithholdReason } from '../engine/index.ts';
 import { compilePolicy } from '../engine/testdata/compile-policy.ts';
-import { desiredRoute, desiredState } from '../testing/bird-lab.ts';
+import { desiredRoute, desiredState } from '../testing/desired.ts';
 import { createFakeClock } from '../testing/fake-clock.ts';
 import { createRouteGuard, type Guarded } from './route-guard.ts';
 

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { buildPlan, createEngine, snapshotOf } from '../engine/index.ts';
 import { ingress, ready, service, slice, workers } from '../engine/testdata/cluster-factory.ts';
 import { compilePolicy } from '../engine/testdata/compile-policy.ts';
-import { desiredRoute } from '../testing/bird-lab.ts';
+import { desiredRoute } from '../testing/desired.ts';
 import { NO_HOLDS } from './holds.ts';
 import { renderRoutes, routesToJson } from './routes-view.ts';
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { SessionState, SessionStatus } from '../bgp/index.ts';
 import type { DesiredPeer } from '../engine/index.ts';
-import { desiredPeer, desiredState } from '../testing/bird-lab.ts';
+import { desiredPeer, desiredState } from '../testing/desired.ts';
 import { createFakeClock } from '../testing/fake-clock.ts';
 import { createSessionRestarts, type Sessions, type Stage, sameSessions } from './session-restarts.ts';
 

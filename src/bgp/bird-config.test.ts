@@ -5,7 +5,8 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { sourceBirdPath } from '../build-info.ts';
 import type { DesiredRoute, DesiredState } from '../engine/desired-state.ts';
-import { desiredPeer, desiredRoute, desiredState, skipWithoutBird, temporaryFolder } from '../testing/bird-lab.ts';
+import { skipWithoutBird, temporaryFolder } from '../testing/bird-lab.ts';
+import { desiredPeer, desiredRoute, desiredState } from '../testing/desired.ts';
 import { assertGolden, goldenCases } from '../testing/golden.ts';
 import {
   listenOffPortOf,

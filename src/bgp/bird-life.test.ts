@@ -7,9 +7,6 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import {
   afterTest,
-  desiredPeer,
-  desiredRoute,
-  desiredState,
   desiredStateFor,
   endBird,
   killIfAlive,
@@ -20,6 +17,7 @@ import {
   temporaryFolder,
   testImage,
 } from '../testing/bird-lab.ts';
+import { desiredPeer, desiredRoute, desiredState } from '../testing/desired.ts';
 import { restartDelay } from './bird-life.ts';
 import { openBird } from './index.ts';
 

@@ -1,15 +1,8 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
-import {
-  desiredPeer,
-  desiredRoute,
-  desiredState,
-  freePorts,
-  killIfAlive,
-  openTestBird,
-  skipWithoutBird,
-} from '../testing/bird-lab.ts';
+import { freePorts, killIfAlive, openTestBird, skipWithoutBird } from '../testing/bird-lab.ts';
+import { desiredPeer, desiredRoute, desiredState } from '../testing/desired.ts';
 import { createManualClock } from '../testing/manual-clock.ts';
 
 const noSecrets = { secrets: new Map() };

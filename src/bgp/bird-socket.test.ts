@@ -4,14 +4,8 @@ import assert from 'node:assert/strict';
 import { createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import {
-  afterTest,
-  desiredState,
-  openTestBird,
-  skipWithoutBird,
-  systemClock,
-  temporaryFolder,
-} from '../testing/bird-lab.ts';
+import { afterTest, openTestBird, skipWithoutBird, systemClock, temporaryFolder } from '../testing/bird-lab.ts';
+import { desiredState } from '../testing/desired.ts';
 import { createFakeClock } from '../testing/fake-clock.ts';
 import { connectBird } from './bird-socket.ts';
 

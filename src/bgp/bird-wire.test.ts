@@ -3,16 +3,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { DesiredState } from '../engine/desired-state.ts';
-import {
-  desiredPeer,
-  desiredRoute,
-  desiredState,
-  desiredStateFor,
-  freePorts,
-  openTestBird,
-  openTestListener,
-  skipWithoutBird,
-} from '../testing/bird-lab.ts';
+import { desiredStateFor, freePorts, openTestBird, openTestListener, skipWithoutBird } from '../testing/bird-lab.ts';
+import { desiredPeer, desiredRoute, desiredState } from '../testing/desired.ts';
 import type { Bird } from './index.ts';
 
 const noSecrets = { secrets: new Map() };

@@ -10,14 +10,8 @@ import { parsePrefix } from '../dsl/prefix.ts';
 import type { DesiredPeer, DesiredRoute, DesiredState } from '../engine/desired-state.ts';
 import { evaluateExport } from '../engine/export-filter.ts';
 import type { BgpListener, ReceivedRoute } from '../testing/bgp-listener.ts';
-import {
-  desiredPeer,
-  desiredRoute,
-  desiredStateFor,
-  openTestBird,
-  openTestListener,
-  skipWithoutBird,
-} from '../testing/bird-lab.ts';
+import { desiredStateFor, openTestBird, openTestListener, skipWithoutBird } from '../testing/bird-lab.ts';
+import { desiredPeer, desiredRoute } from '../testing/desired.ts';
 
 const PEERS = 40;
 const ROUTES = 120;

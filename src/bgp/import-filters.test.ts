@@ -5,7 +5,8 @@ import { test } from 'node:test';
 import type { DesiredPeer } from '../engine/desired-state.ts';
 import { compilePolicy } from '../engine/testdata/compile-policy.ts';
 import type { PathAttributes } from '../testing/bgp-message.ts';
-import { desiredPeer, desiredStateFor, openTestBird, openTestListener, skipWithoutBird } from '../testing/bird-lab.ts';
+import { desiredStateFor, openTestBird, openTestListener, skipWithoutBird } from '../testing/bird-lab.ts';
+import { desiredPeer } from '../testing/desired.ts';
 
 const FAR: PathAttributes = {
   origin: 'igp',

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { desiredState } from '../testing/bird-lab.ts';
+import { desiredState } from '../testing/desired.ts';
 import { createManualClock } from '../testing/manual-clock.ts';
 import { renderBirdConfig } from './bird-config.ts';
 import {

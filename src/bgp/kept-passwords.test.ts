@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { desiredPeer, desiredState } from '../testing/bird-lab.ts';
+import { desiredPeer, desiredState } from '../testing/desired.ts';
 import { renderBirdConfig } from './bird-config.ts';
 import { passwordsIn } from './kept-passwords.ts';
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { LoopProtection } from '../engine/desired-state.ts';
-import { desiredRoute, desiredState } from '../testing/bird-lab.ts';
+import { desiredRoute, desiredState } from '../testing/desired.ts';
 import { loopTables, renderLoopTables } from './loop-protection.ts';
 
 const aggregate = (prefix: string) => desiredRoute(prefix, { aggregate: true, service: undefined });

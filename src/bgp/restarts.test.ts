@@ -1,15 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { DesiredPeer, DesiredState } from '../engine/desired-state.ts';
-import {
-  desiredPeer,
-  desiredRoute,
-  desiredState,
-  desiredStateFor,
-  openTestBird,
-  openTestListener,
-  skipWithoutBird,
-} from '../testing/bird-lab.ts';
+import { desiredStateFor, openTestBird, openTestListener, skipWithoutBird } from '../testing/bird-lab.ts';
+import { desiredPeer, desiredRoute, desiredState } from '../testing/desired.ts';
 import { restartsSessions } from './restarts.ts';
 
 const at = { path: 'edge.bell', line: 1, column: 1 };

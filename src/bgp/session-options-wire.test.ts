@@ -10,16 +10,8 @@ import { parsePrefix } from '../dsl/prefix.ts';
 import type { DesiredPeer, DesiredState } from '../engine/desired-state.ts';
 import { evaluateExport } from '../engine/export-filter.ts';
 import type { BgpListener } from '../testing/bgp-listener.ts';
-import {
-  desiredPeer,
-  desiredRoute,
-  desiredState,
-  desiredStateFor,
-  freePorts,
-  openTestBird,
-  openTestListener,
-  skipWithoutBird,
-} from '../testing/bird-lab.ts';
+import { desiredStateFor, freePorts, openTestBird, openTestListener, skipWithoutBird } from '../testing/bird-lab.ts';
+import { desiredPeer, desiredRoute, desiredState } from '../testing/desired.ts';
 import type { Bird, SessionStatus } from './index.ts';
 
 const noSecrets = { secrets: new Map() };

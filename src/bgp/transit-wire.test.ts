@@ -6,7 +6,8 @@ import type { DesiredPeer } from '../engine/desired-state.ts';
 import { compilePolicy } from '../engine/testdata/compile-policy.ts';
 import type { BgpListener } from '../testing/bgp-listener.ts';
 import type { PathAttributes } from '../testing/bgp-message.ts';
-import { desiredRoute, desiredStateFor, openTestBird, openTestListener, skipWithoutBird } from '../testing/bird-lab.ts';
+import { desiredStateFor, openTestBird, openTestListener, skipWithoutBird } from '../testing/bird-lab.ts';
+import { desiredRoute } from '../testing/desired.ts';
 
 const POLICY = `
 speaker { as 64512 }
