@@ -15,6 +15,7 @@ import type { Refusal } from './refusal.ts';
 import type { HeldRoute } from './route-guard.ts';
 import type { Secrets } from './secrets.ts';
 import type { ServiceEvents } from './service-events.ts';
+import type { TrialFile } from './trial-file.ts';
 import type { AskUrl } from './wait-gate.ts';
 
 /** What an agent works with. */
@@ -48,6 +49,8 @@ export interface AgentOptions {
   readonly onFatal: (refusal: Refusal) => void;
   readonly clock: Clock;
   readonly log: Log;
+  /** Where a policy on trial is kept; absent: its trial ends with the agent. */
+  readonly trialFile?: TrialFile;
   /** Whether the node is drained; absent: never. */
   readonly drain?: Drain;
   /** Absent: nobody wants to know what the loop counts. */

@@ -160,3 +160,23 @@ test('keeps all known of the cluster that the policy before needs, until the tri
   assert.equal(lab.wanted.at(-1), 1);
   assert.deepEqual(lab.problems(), []);
 });
+
+test('counts the time of a trial from when the last session was restarted', async () => {
+  const two = `${POLICY}peer tor-b { address 192.0.2.102 as 64500 }\n`;
+  const lab = createHarness({ policy: two });
+  lab.up('tor-a', 'tor-b');
+  lab.start();
+  await lab.snapshot(SHOP);
+  await lab.edit(`${two.replaceAll('as 64500', 'as 64501  hold-time 90s')}${TRIED}`);
+  lab.up('tor-b');
+  await lab.settle(MINUTE / 2);
+  assert.deepEqual(lab.problems(), ['policy-on-trial', 'restart-waiting']);
+  lab.up('tor-a', 'tor-b');
+  await lab.settle(1_000);
+  assert.deepEqual(lab.problems(), ['policy-on-trial']);
+  lab.up('tor-a');
+  await lab.settle(MINUTE - 1_000);
+  assert.deepEqual(lab.problems(), ['policy-on-trial']);
+  await lab.settle(1_000);
+  assert.equal(lab.keeper.inEffect()?.loaded.text.files['edge.bell'], two);
+});

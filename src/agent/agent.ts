@@ -20,7 +20,7 @@ import { type Meters, noMeters } from './metrics/meters.ts';
 import { type NodePlan, planNode } from './plan-node.ts';
 import { PolicyChoice } from './policy-choice.ts';
 import type { CheckedPolicy } from './policy-keeper.ts';
-import { createPolicyTrial, type PolicyTrial } from './policy-trial.ts';
+import { type Beginning, createPolicyTrial, type GoingBack, type PolicyTrial } from './policy-trial.ts';
 import { createProblems, type Problems } from './problems.ts';
 import { createSaver, type Saver } from './saver.ts';
 import { createSessionRestarts, restartedSessions, type SessionRestarts, type Sessions } from './session-restarts.ts';
@@ -131,12 +131,13 @@ class AgentLoop implements Agent {
     });
     this.#trial = createPolicyTrial({
       clock: options.clock,
+      file: options.trialFile ?? { read: () => undefined, write: () => undefined },
       established: () => this.#known.established(this.#peers()),
       peers: () => this.#peers(),
       isBusy: () => this.#isStaged || this.#isNewComing || this.#choice.candidate !== undefined,
       forbidden: (previous) => this.#forbidden(previous),
       spare: (previous) => this.#choice.spare(previous),
-      putBack: (previous, reason) => this.#putBack(previous, reason),
+      putBack: (previous, reason) => this.#putBack({ previous, reason }),
       report: (found) => this.#problems.set('trial', found),
     });
     this.#turns = createSessionRestarts({
@@ -147,7 +148,9 @@ class AgentLoop implements Agent {
   }
 
   start(first: CheckedPolicy): void {
-    this.#choice.start(first);
+    const back = this.#trial.restore(first);
+    if (back === undefined) this.#choice.start(first);
+    else this.#putBack(back);
     this.#recall = this.#options.clock.after(RECALL_MS, () => this.#goBack());
     const { drain } = this.#options;
     if (drain !== undefined) drain.onChange = () => this.#request('a drain');
@@ -311,7 +314,7 @@ class AgentLoop implements Agent {
     this.#reports.drained(this.#options.drain?.view());
     const sessions = await this.#stage(held.desired);
     const checkFirst = this.#isNewComing;
-    if (checkFirst) await this.#trial.prepare(this.#previous());
+    if (checkFirst) await this.#trial.prepare(policy, this.#previous());
     const startedAt = this.#options.clock.elapsed();
     const result = await bird.apply(sessions.desired, { secrets: sessions.passwords, checkFirst });
     this.#measure(result, startedAt);
@@ -389,20 +392,28 @@ class AgentLoop implements Agent {
     this.#show(plan);
     const { keeper } = this.#options;
     if (policy === keeper.inEffect()) {
+      if (wasApplied && this.#trial.isDue()) this.#trial.begin(policy, this.#beginning(policy));
+      else if (wasApplied && this.#restarted.length > 0) this.#trial.restarted();
       if (wasApplied) this.#saver[this.#saveSoon ? 'now' : 'later']();
       return;
     }
     // The files may have changed since BIRD was given this one: what BIRD has is in effect all the same, until the next is.
-    const isPassing = this.#choice.candidate !== undefined && this.#choice.candidate !== policy;
-    // First, so that what is needed to go back is not let go.
-    if (wasApplied) this.#trial.begin(policy, isPassing);
-    this.#choice.accept(policy);
+    // First the trial, so that what is needed to go back is not let go.
+    if (wasApplied) this.#trial.begin(policy, this.#beginning(policy));
+    const isBack = this.#choice.accept(policy) === 'back';
     this.#picture.keepOnly(policy);
     if (policy.origin === 'disk') {
       if (keeper.status().refused === undefined) this.#reports.policyAccepted();
-      if (wasApplied) this.#saver.now();
     }
+    // What was put back is nothing to be tried by the next life of the agent.
+    if (wasApplied && (policy.origin === 'disk' || isBack)) this.#saver.now();
     this.#reports.policyInEffect(policy.policy.files);
+  }
+
+  #beginning(policy: CheckedPolicy): Beginning {
+    const { candidate } = this.#choice;
+    const isPassing = candidate !== undefined && candidate !== policy;
+    return { isPassing, hasStayed: this.#hasAdopted && this.#restarted.length === 0 };
   }
 
   /** The policy that BIRD has before a new one. */
@@ -428,9 +439,8 @@ class AgentLoop implements Agent {
     return current && this.#picture.excluded(previous, current);
   }
 
-  #putBack(previous: CheckedPolicy, reason: string): void {
+  #putBack({ previous, reason }: GoingBack): void {
     this.#choice.putBack(previous, reason);
-    this.#saver.later();
     this.#request(`the policy before, because ${reason}`);
   }
 
@@ -446,7 +456,10 @@ class AgentLoop implements Agent {
     const { snapshot } = this.#picture;
     if (policy === undefined || snapshot === undefined || this.#choice.recalledFrom !== undefined) return;
     const unsaved = await saveGood(policy.loaded.text, snapshot, [...this.#held.held.values()], this.#kept.list());
-    if (unsaved === undefined) this.#savedAt = this.#options.clock.now();
+    if (unsaved === undefined) {
+      this.#savedAt = this.#options.clock.now();
+      this.#trial.saved(policy);
+    }
     this.#reports.saved(unsaved);
   }
 

@@ -5,8 +5,8 @@
 import { peersLeftOut } from '../bgp/index.ts';
 import type { DesiredState } from '../engine/index.ts';
 import { isRecord } from '../unknown.ts';
-import { isStringList } from './json.ts';
 import type { PolicyText } from './last-good.ts';
+import { decodePolicyText } from './policy-text.ts';
 import { keepSessions, type Sessions } from './session-restarts.ts';
 
 /** A session that runs by another policy than the one in effect. */
@@ -92,17 +92,6 @@ export function decodeKeptSessions(value: unknown): readonly KeptSession[] {
     const policy = isRecord(item) ? decodePolicyText(item.policy) : undefined;
     return isRecord(item) && typeof item.peer === 'string' && policy !== undefined ? [{ peer: item.peer, policy }] : [];
   });
-}
-
-/** Reads the text of a policy out of JSON. */
-export function decodePolicyText(value: unknown): PolicyText | undefined {
-  if (!isRecord(value) || !isRecord(value.files) || !isStringList(value.entries)) return undefined;
-  const files: [string, string][] = [];
-  for (const [path, text] of Object.entries(value.files)) {
-    if (typeof text !== 'string') return undefined;
-    files.push([path, text]);
-  }
-  return { entries: value.entries, files: Object.fromEntries(files) };
 }
 
 /** The peers among these with a session. */

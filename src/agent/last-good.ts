@@ -10,7 +10,8 @@ import { isRecord } from '../unknown.ts';
 import { readIfThere, writePieces } from './files.ts';
 import { decodeHeldRoutes } from './held-routes.ts';
 import { parseJson } from './json.ts';
-import { decodeKeptSessions, decodePolicyText, type KeptSession } from './kept-sessions.ts';
+import { decodeKeptSessions, type KeptSession } from './kept-sessions.ts';
+import { decodePolicyText } from './policy-text.ts';
 import type { HeldRoute } from './route-guard.ts';
 
 /** Policy files as they were read, enough to compile the policy again without them. */

@@ -69,24 +69,28 @@ export class PolicyChoice {
   }
 
   /** BIRD has a policy that is new, or has nothing to take of it. */
-  accept(policy: CheckedPolicy): void {
+  accept(policy: CheckedPolicy): 'back' | 'new' {
+    const kind = policy === this.#back ? 'back' : 'new';
     // The files may have changed while BIRD was at it.
     if (policy === this.#candidate) this.#candidate = undefined;
     this.#back = undefined;
     this.#options.keeper.accept(policy);
     this.#want();
+    return kind;
   }
 
   /** BIRD does not take a policy that is new: the one in effect goes on, else the one that was last applied. */
   refuse(policy: CheckedPolicy, reason: string): void {
     const { keeper } = this.#options;
-    const isOld = policy !== this.#candidate && policy !== this.#back;
-    if (policy === this.#back) this.#back = undefined;
+    const isBack = policy === this.#back;
+    const isOld = policy !== this.#candidate && !isBack;
+    if (isBack) this.#back = undefined;
     // Files that were read since then have the last word, whether they check or not.
     if (policy !== this.#candidate && this.#candidate !== undefined) return;
     if (isOld && keeper.inEffect() !== undefined) return;
     keeper.refuse(reason);
-    this.#candidate = keeper.inEffect() === undefined && policy.origin === 'disk' ? keeper.recall() : undefined;
+    const isFirst = keeper.inEffect() === undefined && (isBack || policy.origin === 'disk');
+    this.#candidate = isFirst ? keeper.recall() : undefined;
     this.reportRefused(reason);
   }
 
@@ -108,8 +112,9 @@ export class PolicyChoice {
   recall(): Snapshot | undefined {
     const { keeper, recallGood, reports } = this.#options;
     const good = recallGood();
-    if (good === undefined || this.#candidate === undefined) return undefined;
-    if (!sameText(good.policy, this.#candidate.loaded.text)) {
+    if (good === undefined || (this.#candidate ?? this.#back) === undefined) return undefined;
+    // What is put back is known to be covered: it was kept so while the other was on trial.
+    if (this.#candidate !== undefined && !sameText(good.policy, this.#candidate.loaded.text)) {
       const recalled = keeper.recall();
       if (recalled === undefined) return undefined;
       this.#postponed = this.#candidate;

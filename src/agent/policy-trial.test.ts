@@ -27,6 +27,7 @@ function setUp(before: readonly string[]) {
   let codes: readonly string[] = [];
   const trial = createPolicyTrial({
     clock,
+    file: { read: () => undefined, write: () => undefined },
     established: async () => up,
     peers: () => ['a', 'b'],
     isBusy: () => isBusy,
@@ -45,8 +46,8 @@ function setUp(before: readonly string[]) {
     codes: () => codes,
     spared: () => spared,
     apply: async (policy: CheckedPolicy, previous: CheckedPolicy) => {
-      await trial.prepare(previous);
-      trial.begin(policy, false);
+      await trial.prepare(policy, previous);
+      trial.begin(policy, { isPassing: false, hasStayed: false });
     },
     now: (...peers: readonly string[]) => {
       up = new Set(peers);
@@ -143,5 +144,17 @@ test('waits for sessions whose turn to be restarted has not come, and for a BIRD
   now();
   assert.deepEqual(put, []);
   await pass(1_000);
+  assert.equal(put.length, 1);
+});
+
+test('gives sessions that restart because of the policy all the time from then on', async () => {
+  const { apply, now, pass, put, trial } = setUp(['a']);
+  await apply(NEW, OLD);
+  now();
+  await pass(MINUTE / 2);
+  trial.restarted();
+  await pass(MINUTE - 1);
+  assert.deepEqual(put, []);
+  await pass(1);
   assert.equal(put.length, 1);
 });

@@ -41,6 +41,7 @@ import { createServiceEvents, type ServiceEvents, type ServiceEventsOptions } fr
 import { createServiceManager, type ServiceManager } from './service-manager.ts';
 import { createSessionWatch } from './session-watch.ts';
 import { count } from './table.ts';
+import { createTrialFile } from './trial-file.ts';
 import { createFileWatch, type FileWatch } from './watch-files.ts';
 
 /** Exit code of an agent: 0 ended as asked, 1 no policy to run with, 2 trouble with the system. */
@@ -338,6 +339,7 @@ function createNodeAgent(run: Run): Agent {
       }
     },
     recallGood: () => recallGood(directories.state, { bootId: readBootId(), source: identify(), node }),
+    trialFile: createTrialFile(directories.state, readBootId()),
     drain,
     onApplied: kernel.follow,
     onFatal: (refusal) => end({ kind: 'fatal', refusal }),

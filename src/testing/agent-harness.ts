@@ -9,7 +9,11 @@ import { loadPolicyText } from '../agent/load-policy.ts';
 import { createLog } from '../agent/log.ts';
 import { createPolicyKeeper } from '../agent/policy-keeper.ts';
 import type { Refusal } from '../agent/refusal.ts';
+
 import { readSecrets } from '../agent/secrets.ts';
+
+import type { TrialFile } from '../agent/trial-file.ts';
+
 import type { ApplyResult, BirdState, SessionStatus, TableRoute } from '../bgp/index.ts';
 import type { Policy } from '../dsl/index.ts';
 import { type ClusterObject, type DesiredState, snapshotOf } from '../engine/index.ts';
@@ -46,9 +50,12 @@ export function createHarness(
     readonly lastGood?: string;
     readonly recalled?: LastGood;
     readonly drain?: Drain;
+    readonly trialFile?: TrialFile;
+    /** Milliseconds since 1970. */
+    readonly now?: number;
   } = {},
 ) {
-  const clock = createFakeClock();
+  const clock = createFakeClock(options.now);
   const applied: DesiredState[] = [];
   /** What the agent tells of what BIRD has taken. */
   const told: DesiredState[] = [];
@@ -124,6 +131,7 @@ export function createHarness(
     readSecrets: ({ peers }, kept) => readSecrets(peers, { env: {}, kept, readSecret: () => secret }),
     askUrl: async () => noAnswer,
     ...(options.drain && { drain: options.drain }),
+    ...(options.trialFile && { trialFile: options.trialFile }),
     checkStart: async () => refusal,
     recallGood: () => options.recalled,
     saveGood: async (text, { services }, held, kept) => {
@@ -174,6 +182,7 @@ export function createHarness(
       isCovered = covers;
     },
     advance: (milliseconds: number) => clock.advance(milliseconds),
+    now: () => clock.now(),
     readSecret: async (reading: SecretReading) => {
       secret = reading;
       onSecret();
