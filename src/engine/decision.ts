@@ -148,6 +148,7 @@ export type PlanWarningCode =
   | 'no-effect'
   | 'no-peer'
   | 'shared-address'
+  | 'shared-router-id'
   | 'value-missing'
   | 'withheld-but-covered';
 

@@ -106,3 +106,13 @@ test('a value missing on one node names that node', () => {
     'edge.bell:2:48 worker-2 value-missing: peer `tor-a`: not run: label `source` is missing',
   ]);
 });
+
+test('one router id for several nodes that run sessions is told', () => {
+  const peer = 'peer tor-a { address 192.0.2.1 as 64500 }\n';
+  assert.deepEqual(warningsOf(`speaker { as 64512 router-id 192.0.2.9 }\n${peer}`, []), [
+    'edge.bell:1:1 shared-router-id: 192.0.2.9 is the router id of worker-1 and worker-2: each node needs its own',
+  ]);
+  const one = 'peer tor-a { address 192.0.2.1 as 64500 nodes worker-1 }\n';
+  assert.deepEqual(warningsOf(`speaker { as 64512 router-id 192.0.2.9 }\n${one}`, []), []);
+  assert.deepEqual(warningsOf(`speaker { as 64512 }\n${peer}`, []), []);
+});

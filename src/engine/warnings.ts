@@ -29,6 +29,7 @@ export function planWarnings(state: EngineState, nodes: readonly string[]): read
   const warnings = [
     ...excludedButCovered(state, contenders, aggregates),
     ...sessionWarnings(state, nodes),
+    ...sharedRouterIds(state, nodes),
     ...noEffect(state, contenders),
     ...noPeer(state.index.policy),
     ...contenders.flatMap(sharedAddress),
@@ -192,6 +193,26 @@ function sessionWarnings(state: EngineState, names: readonly string[]): readonly
       ? { code, message: text, at, node: first }
       : { code, message: `${text} (on ${listNames(nodes)})`, at };
   });
+}
+
+// Routers take what two nodes with one router id send for a mistake, and refuse a session or drop routes (RFC 4271 §6.8, RFC 4456).
+function sharedRouterIds(state: EngineState, names: readonly string[]): readonly PlanWarning[] {
+  const { speaker } = state.index.policy;
+  const owners = new Map<string, string[]>();
+  for (const name of names) {
+    const node = state.nodes.nodes.get(name);
+    const sessions = node && resolveForNode(state.index.policy, node);
+    if (sessions?.speaker === undefined || sessions.peers.length === 0) continue;
+    const { routerId } = sessions.speaker;
+    owners.set(routerId, [...(owners.get(routerId) ?? []), name]);
+  }
+  const at = speaker.routerId === undefined || speaker.routerId.kind === 'literal' ? speaker.at : speaker.routerId.at;
+  return [...owners]
+    .filter(([, nodes]) => nodes.length > 1)
+    .map(([id, nodes]) => {
+      const message = `${id} is the router id of ${listNames(nodes)}: each node needs its own`;
+      return { code: 'shared-router-id', message, at };
+    });
 }
 
 function prefixOf(contenders: Contenders): Prefix {
