@@ -31,6 +31,12 @@ function warning<P>(code: string, text: (params: P) => Text): (params: P) => Mes
 
 type None = Readonly<Record<never, never>>;
 
+/** A setting that a block must have, with an example. */
+interface MissingSetting {
+  readonly setting: string;
+  readonly example: string;
+}
+
 const text16 = 'a standard community is two 16-bit numbers';
 
 /** Code → message. */
@@ -311,11 +317,14 @@ export const messages = {
 
   // Peers and speaker
 
-  'missing-setting': error('missing-setting', (p: { block: string; setting: string; example: string }) => ({
-    message: `${p.block} has no \`${p.setting}\``,
-    label: `\`${p.setting}\` is required`,
-    help: `add \`${p.example}\``,
-  })),
+  'missing-setting': error('missing-setting', (p: { block: string; missing: readonly MissingSetting[] }) => {
+    const names = orList(codes(p.missing.map(({ setting }) => setting)));
+    return {
+      message: `${p.block} has no ${names}`,
+      label: p.missing.length === 1 ? `${names} is required` : 'both are required',
+      help: `add \`${p.missing.map(({ example }) => example).join('  ')}\``,
+    };
+  }),
   'family-mismatch': error('family-mismatch', (p: { message: string; label: string; help: string }) => p),
   'malformed-url': error('malformed-url', (p: { text: string }) => ({
     message: `\`${p.text}\` is no HTTP address`,

@@ -65,7 +65,8 @@ export function lookUp<T>(
   advice?: string,
 ): T | undefined {
   const found = names.get(ref.text);
-  if (found !== undefined) return found;
+  // What recovery put in has no text, not even the quotes of an empty string.
+  if (found !== undefined || ref.span.end <= ref.span.start) return found;
   const help = advice ?? (code === 'unknown-value' ? adviceForValue(ref.text) : undefined);
   const habit = habitOf(ref.text, others);
   const near = help === undefined ? (habit ?? nearest(ref.text, [...names.keys(), ...others])) : undefined;
@@ -95,7 +96,7 @@ export function renderName(name: string): string {
 
 /** True if the reference was put in by recovery after a mistake that is reported already. */
 export function isMissing(node: Name | Ref): boolean {
-  return node.text === '';
+  return node.text === '' && !(node.kind === 'ref' && node.quoted);
 }
 
 function add<T extends Declaration>(names: Map<string, T>, statement: T, what: string, report: Report): void {

@@ -31,3 +31,9 @@ test('suggests nothing that is not close, and nothing but another name', () => {
   assert.equal(nearest('same', ['same']), undefined);
   assert.equal(nearest('x', []), undefined);
 });
+
+test('suggests no word of four letters of which only two are there', () => {
+  assert.equal(nearest('hold', ['role', 'nodes']), undefined);
+  assert.equal(nearest('from', ['for']), undefined);
+  assert.equal(nearest('fiel', ['file']), 'file');
+});

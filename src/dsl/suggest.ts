@@ -1,6 +1,6 @@
-/** The nearest known name, if one is close: at most two edits, or a third of the length; one for very short names. */
+/** The nearest known name, if one is close: at most two edits, or a third of the length; one for short names. */
 export function nearest(name: string, known: Iterable<string>): string | undefined {
-  const limit = name.length <= 3 ? Math.min(1, name.length - 1) : Math.max(2, Math.floor(name.length / 3));
+  const limit = name.length <= 4 ? Math.min(1, name.length - 1) : Math.max(2, Math.floor(name.length / 3));
   let best: { readonly name: string; readonly distance: number } | undefined;
   for (const candidate of known) {
     if (candidate === name || Math.abs(candidate.length - name.length) > limit) continue;

@@ -30,6 +30,7 @@ const RULE_PHRASES: Readonly<Record<string, string>> = {
   community: 'a community',
   communitySet: 'a community or a list in parentheses',
   value: 'a value',
+  let: 'a value',
   negation: 'a condition',
   term: 'a condition',
   addressKind: 'a kind of address',

@@ -22,6 +22,9 @@ const RULE_HELP: Readonly<Record<string, string>> = {
   community: 'write for example `64512:100`',
   communities: 'write for example `64512:100`',
   durationOrOff: 'write for example `30s`',
+  let: 'write for example `64512`, `64512:100`, `198.51.100.0/24` or `"edge"`',
+  communitySet: 'write for example `64512:100`',
+  asns: 'write for example `64500`',
 };
 
 /** What a condition may look like, by the statement it stands in. */

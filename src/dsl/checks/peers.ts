@@ -26,11 +26,12 @@ function checkRequired(peer: PeerStatement, settings: EffectiveSettings, report:
   // With an unknown template nobody can say what is missing.
   if (isMissing(peer.name) || (peer.template !== undefined && settings.template === undefined)) return;
   const block = `the peer \`${peer.name.text}\``;
-  for (const [setting, example] of [['address', 'address 192.0.2.1'] as const, ['as', 'as 64500'] as const]) {
-    if (settings.find(setting) !== undefined) continue;
-    report(peer.name.span, messages['missing-setting']({ block, setting, example }));
-    return;
-  }
+  const required = [
+    { setting: 'address', example: 'address 192.0.2.1' },
+    { setting: 'as', example: 'as 64500' },
+  ] as const;
+  const missing = required.filter(({ setting }) => settings.find(setting) === undefined);
+  if (missing.length > 0) report(peer.name.span, messages['missing-setting']({ block, missing }));
 }
 
 function checkSourceFamily(settings: EffectiveSettings, { values }: Model, report: Report): void {

@@ -9,7 +9,7 @@ import { wordOf } from '../scope.ts';
 export function checkSpeaker({ scope: { speaker }, values }: Model, report: Report, errors: ErrorsSoFar): void {
   if (speaker === undefined) return;
   if (!speaker.settings.some((setting) => setting.setting === 'as') && !errors.inside(speaker.span)) {
-    const missing = { block: 'this `speaker`', setting: 'as', example: 'as 64512' };
+    const missing = { block: 'this `speaker`', missing: [{ setting: 'as', example: 'as 64512' }] };
     report(wordOf(speaker.span, 'speaker'), messages['missing-setting'](missing));
   }
   for (const setting of speaker.settings) {

@@ -33,7 +33,10 @@ function checkName(test: TestStatement, names: Map<string, TestStatement>, repor
 
 function checkParts(test: TestStatement, report: Report): void {
   if (test.clusters.length === 0) {
-    const missing = { block: 'this `test`', setting: 'cluster', example: 'cluster "fixtures/shop.yaml"' };
+    const missing = {
+      block: 'this `test`',
+      missing: [{ setting: 'cluster', example: 'cluster "fixtures/shop.yaml"' }],
+    };
     report(wordOf(test.span, 'test'), messages['missing-setting'](missing));
   }
   if (test.expectations.length === 0) report(test.name.span, messages['empty-test']({ name: test.name.value }));

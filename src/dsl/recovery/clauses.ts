@@ -3,7 +3,8 @@
 
 import type { IToken } from 'chevrotain';
 import { habitOf } from '../foreign-words.ts';
-import { literalOf } from '../lexer.ts';
+import { literalOf, tokenSpan } from '../lexer.ts';
+import { messages } from '../messages.ts';
 import { spanText } from '../span.ts';
 import { Equal, Identifier, keyword, LeftBrace, NameToken, tokenWord } from '../tokens.ts';
 import {
@@ -33,8 +34,8 @@ export const repairName: Repair = (failure) => {
   if (index !== 1 || help === undefined || literal === undefined || !isExpected(failure, NameToken)) return undefined;
   const name = literal.kind === 'string' && /^[A-Za-z][A-Za-z0-9_-]*$/.test(literal.value) ? literal.value : undefined;
   reportUnexpected(failure, name === undefined ? help : `write \`${name}\``, name);
-  // The name of nothing: what follows is still read, and its uses are not looked up twice.
-  return replaceToken(failure, newToken(Identifier, name ?? `${tokenWord(tokens[0])}-name`, token.startOffset));
+  // A missing name: what follows is still read, and no other name is taken by it.
+  return replaceToken(failure, newToken(Identifier, name ?? '', token.startOffset));
 };
 
 /** `peer tor-a extends fabric {` and `peer tor-a : fabric {`. */
@@ -62,6 +63,16 @@ export const repairMissingEqual: Repair = (failure) => {
   if (expectation.tokens.length !== 1 || !isExpected(failure, Equal) || !(token.startOffset >= 0)) return undefined;
   reportUnexpected(failure, 'put `=` before it', `= ${textOf(failure)}`);
   return { index, remove: 0, insert: [newToken(Equal, '', token.startOffset)] };
+};
+
+/** `let name =`, and nothing. The name is known all the same. */
+export const repairMissingValue: Repair = (failure) => {
+  const { token, tokens, index, expectation, source, report } = failure;
+  const last = tokens.at(-1);
+  if (expectation.rule !== 'let' || !expectation.whole || token.startOffset >= 0 || last?.tokenType !== Equal)
+    return undefined;
+  report(tokenSpan(last, source), messages['missing-value']({ setting: tokenWord(tokens[1]) }));
+  return { index, remove: 0, insert: [newToken(Identifier, '', last.startOffset + 1)] };
 };
 
 /** `exclude nodes worker-1`. */

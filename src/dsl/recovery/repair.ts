@@ -11,6 +11,7 @@ import {
   repairBareVerdict,
   repairFrom,
   repairMissingEqual,
+  repairMissingValue,
   repairName,
   repairNodeName,
   repairSeveralNames,
@@ -46,7 +47,15 @@ import {
 
 /** The first that applies wins: the special before the general. */
 const REPAIRS: readonly Repair[] = [
-  ...[repairName, repairFrom, repairSeveralNames, repairMissingEqual, repairNodeName, repairBareVerdict],
+  ...[
+    repairName,
+    repairFrom,
+    repairSeveralNames,
+    repairMissingEqual,
+    repairMissingValue,
+    repairNodeName,
+    repairBareVerdict,
+  ],
   repairTermOperator,
   ...[
     repairAsPath,

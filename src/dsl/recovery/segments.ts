@@ -61,9 +61,9 @@ function startsStatement(
   if (first === undefined || !isFirstOnLine(token, previous, source)) return false;
   const before = previous?.tokenType;
   if (open.length === 0 && before === RightBrace) return true;
-  if (columnOf(token, source) > columnOf(first, source) || before === Equal) return false;
+  if (columnOf(token, source) > columnOf(first, source)) return false;
   if (firstWords('statement').includes(token.image) && goesOnLikeStatement(next)) return true;
-  return open.length === 0 && token.tokenType === Identifier && before !== Comma;
+  return open.length === 0 && token.tokenType === Identifier && before !== Comma && before !== Equal;
 }
 
 /** `range` as a term of a condition is followed by an operator; as a statement by a name. */
@@ -88,10 +88,12 @@ export function isFirstOnLine(token: IToken, previous: IToken | undefined, sourc
 function closeBlocks({ tokens, open }: Segment, next: IToken | undefined, source: SourceFile, report: Report): void {
   const [innermost, first, last] = [open.at(-1), tokens[0], tokens.at(-1)];
   if (innermost === undefined || first === undefined || last === undefined) return;
+  const { end } = tokenSpan(last, source);
+  for (const _ of open) tokens.push(createTokenInstance(RightBrace, '', end, end, 0, 0, 0, 0));
+  // A string that is never closed, which is reported, has the brace in it.
+  if (tokens.some(({ tokenType, image }) => tokenType === StringToken && /^"[^"]*\}[^"]*$/.test(image))) return;
   const line = next === undefined ? undefined : positionAt(source, next.startOffset).line;
   const text = `a new \`${next?.image}\` starts before the closing \`}\``;
   const also = next === undefined ? [] : [{ span: tokenSpan(next, source), text }];
   report(tokenSpan(innermost, source), messages['unclosed-block']({ what: `\`${first.image}\``, line }), { also });
-  const { end } = tokenSpan(last, source);
-  for (const _ of open) tokens.push(createTokenInstance(RightBrace, '', end, end, 0, 0, 0, 0));
 }
