@@ -2,8 +2,8 @@
 
 import type { IOrAlt } from 'chevrotain';
 import type { Action, AttributeSetting, Rule, ServiceSetting } from '../ast.ts';
-import type { AddressKind, EndpointRule } from '../policy.ts';
-import { Comma, Duration, Integer, keyword } from '../tokens.ts';
+import type { EndpointRule } from '../policy.ts';
+import { Duration, Integer, keyword } from '../tokens.ts';
 import { ConditionRules } from './conditions.ts';
 
 /** Rules for what a route gets, and who decides about it. */
@@ -52,10 +52,7 @@ export abstract class AttributeRules extends ConditionRules {
   private advertiseSetting = this.inner('advertiseSetting', (): ServiceSetting => {
     const first = this.CONSUME(keyword('advertise'));
     const mode = this.OR([this.word('exact'), this.word('default'), this.word('nothing')]);
-    const kinds: AddressKind[] = [];
-    this.OPTION(() => {
-      this.AT_LEAST_ONE_SEP({ SEP: Comma, DEF: () => kinds.push(this.SUBRULE(this.addressKind)) });
-    });
+    const kinds = this.OPTION(() => this.listOf(this.addressKind)) ?? [];
     return { ...this.settingFrom(first), setting: 'advertise', mode, kinds };
   });
 
@@ -169,10 +166,8 @@ export abstract class AttributeRules extends ConditionRules {
 
   /** "then" action { "," action } */
   private thenActions = this.inner('thenActions', (): readonly Action[] => {
-    const actions: Action[] = [];
     this.CONSUME(keyword('then'));
-    this.AT_LEAST_ONE_SEP({ SEP: Comma, DEF: () => actions.push(this.SUBRULE(this.action)) });
-    return actions;
+    return this.listOf(this.action);
   });
 
   /** action = [ "remove" ] "community" communitySet | "local-pref" INT | "med" INT | "next-hop" … | "prepend" … */

@@ -2,11 +2,10 @@
 // where is decided by checks, not by the grammar, so that the messages can speak about meaning.
 
 import type { IOrAlt, IToken } from 'chevrotain';
-import type { ConditionNode, FieldNode, Operand, PrefixTest, StringLiteral } from '../ast.ts';
+import type { ConditionNode, FieldNode, FieldTest, Operand, PrefixTest, StringLiteral } from '../ast.ts';
 import type { ComparisonOperator, FieldName } from '../policy.ts';
 import type { Span } from '../span.ts';
 import {
-  Comma,
   EqualEqual,
   Greater,
   GreaterEqual,
@@ -21,6 +20,7 @@ import {
   RightParenthesis,
   StringToken,
 } from '../tokens.ts';
+import { withoutRoom } from './rules-base.ts';
 import { ValueRules } from './values.ts';
 
 /** What follows a field. */
@@ -40,7 +40,7 @@ export abstract class ConditionRules extends ValueRules {
       this.CONSUME(keyword('or'));
       operands.push(this.SUBRULE1(this.conjunction));
     });
-    return operands.length === 1 ? first : { kind: 'or', operands, span: this.spanFrom(start) };
+    return operands.length === 1 ? first : { kind: 'or', operands: withoutRoom(operands), span: this.spanFrom(start) };
   });
 
   /** conj = neg { "and" neg } */
@@ -52,7 +52,7 @@ export abstract class ConditionRules extends ValueRules {
       this.CONSUME(keyword('and'));
       operands.push(this.SUBRULE1(this.negation));
     });
-    return operands.length === 1 ? first : { kind: 'and', operands, span: this.spanFrom(start) };
+    return operands.length === 1 ? first : { kind: 'and', operands: withoutRoom(operands), span: this.spanFrom(start) };
   });
 
   private readonly negatable: IOrAlt<ConditionNode>[] = [
@@ -132,8 +132,8 @@ export abstract class ConditionRules extends ValueRules {
   /** prefixTest = "prefix" ( [ "not" ] "in" prefixSet | ( "==" | "!=" ) prefixSet ) */
   protected prefixTest = this.inner('prefixTest', (): PrefixTest => {
     const at: Span = this.spanOf(this.CONSUME(keyword('prefix')));
-    const rest = this.OR(this.prefixTestForms);
-    return { kind: 'prefix-test', at, ...rest, span: this.spanFrom(at.start) };
+    const { operator, negated, prefixes } = this.OR(this.prefixTestForms);
+    return { kind: 'prefix-test', at, operator, negated, prefixes, span: this.spanFrom(at.start) };
   });
 
   /** fieldTest = field [ op operand | [ "not" ] "in" operands | "matches" STRING ] */
@@ -142,7 +142,7 @@ export abstract class ConditionRules extends ValueRules {
     const tail = this.OPTION(() => this.SUBRULE(this.fieldTail));
     const { start } = this.ACTION(() => field.span) ?? { start: 0 };
     const span = this.spanFrom(start);
-    return tail === undefined ? { kind: 'present', field, span } : { ...tail, field, span };
+    return fieldTest(field, tail, span);
   });
 
   protected fieldTail = this.choice<FieldTail>('fieldTail', [
@@ -196,17 +196,7 @@ export abstract class ConditionRules extends ValueRules {
   });
 
   /** operands = "(" operand { "," operand } [ "," ] ")" */
-  protected operands = this.inner('operands', (): readonly Operand[] => {
-    this.CONSUME(LeftParenthesis);
-    const operands = [this.SUBRULE(this.operand)];
-    this.MANY(() => {
-      this.CONSUME(Comma);
-      operands.push(this.SUBRULE1(this.operand));
-    });
-    this.OPTION(() => this.CONSUME1(Comma));
-    this.CONSUME(RightParenthesis);
-    return operands;
-  });
+  protected operands = this.inner('operands', () => this.listInParentheses(this.operand));
 
   private readonly fieldForms: IOrAlt<Pick<FieldNode, 'name' | 'key'>>[] = [
     { ALT: () => this.SUBRULE(this.keyedField) },
@@ -232,4 +222,18 @@ export abstract class ConditionRules extends ValueRules {
     ...[this.word('med'), this.word('local-pref'), this.word('source'), this.word('peer-type')],
     ...[this.word('interface'), this.word('aggregate'), this.word('exact')],
   ]);
+}
+
+/** Written out, because a copy of the tail to which something is added takes half as much memory again. */
+function fieldTest(field: FieldNode, tail: FieldTail | undefined, span: Span): FieldTest {
+  switch (tail?.kind) {
+    case undefined:
+      return { kind: 'present', field, span };
+    case 'compare':
+      return { kind: 'compare', field, operator: tail.operator, operand: tail.operand, span };
+    case 'one-of':
+      return { kind: 'one-of', field, negated: tail.negated, operands: tail.operands, span };
+    case 'matches':
+      return { kind: 'matches', field, glob: tail.glob, span };
+  }
 }

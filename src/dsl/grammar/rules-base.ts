@@ -19,10 +19,12 @@ import { createSourceFile, type SourceFile } from '../source-file.ts';
 import type { Span } from '../span.ts';
 import { createExpectationProvider } from '../syntax-expectation.ts';
 import {
+  Comma,
   Equal,
   type Keyword,
   keyword,
   LeftBrace,
+  LeftParenthesis,
   NameToken,
   RefToken,
   RightBrace,
@@ -121,6 +123,26 @@ export abstract class RulesBase extends EmbeddedActionsParser {
     };
   }
 
+  /** rule { "," rule } */
+  protected listOf<T>(rule: ParserMethod<[], T>): readonly T[] {
+    const items: T[] = [];
+    this.AT_LEAST_ONE_SEP({ SEP: Comma, DEF: () => items.push(this.SUBRULE(rule)) });
+    return withoutRoom(items);
+  }
+
+  /** "(" rule { "," rule } [ "," ] ")" */
+  protected listInParentheses<T>(rule: ParserMethod<[], T>): readonly T[] {
+    this.CONSUME(LeftParenthesis);
+    const items = [this.SUBRULE1(rule)];
+    this.MANY(() => {
+      this.CONSUME(Comma);
+      items.push(this.SUBRULE2(rule));
+    });
+    this.OPTION(() => this.CONSUME1(Comma));
+    this.CONSUME(RightParenthesis);
+    return withoutRoom(items);
+  }
+
   /** A wrong token in the place of a name may start what follows: `peer a from {`. */
   protected override canTokenTypeBeDeletedInRecovery(type: TokenType): boolean {
     return type !== RefToken && type !== NameToken;
@@ -187,6 +209,11 @@ export abstract class RulesBase extends EmbeddedActionsParser {
   protected toPath(token: IToken): PathLiteral {
     return this.literal(token, 'path') ?? { kind: 'path', value: '*/*', span: this.spanOf(token) };
   }
+}
+
+/** The list without the room for sixteen more that V8 makes when something is added: most lists have one item. */
+export function withoutRoom<T>(items: readonly T[]): readonly T[] {
+  return items.slice();
 }
 
 function isKind<K extends Literal['kind']>(

@@ -16,7 +16,6 @@ import type {
   SpeakerSetting,
   Statement,
   StringLiteral,
-  Value,
 } from '../ast.ts';
 import {
   Comma,
@@ -86,8 +85,7 @@ export class PolicyParser extends PeerRules {
     this.CONSUME(keyword('let'));
     const name = this.SUBRULE(this.name);
     this.CONSUME(Equal);
-    const values: Value[] = [];
-    this.AT_LEAST_ONE_SEP({ SEP: Comma, DEF: () => values.push(this.SUBRULE(this.value)) });
+    const values = this.listOf(this.value);
     return { kind: 'let', name, values, span: this.spanFrom(start) };
   });
 

@@ -23,18 +23,16 @@ import {
   ExtendedCommunity,
   Integer,
   LargeCommunity,
-  LeftParenthesis,
   NameToken,
   Path,
   Prefix4,
   Prefix6,
   RefToken,
-  RightParenthesis,
   StandardCommunity,
   StringToken,
   WellKnownToken,
 } from '../tokens.ts';
-import { RulesBase } from './rules-base.ts';
+import { RulesBase, withoutRoom } from './rules-base.ts';
 
 /** Rules for everything that can stand as a value. */
 export abstract class ValueRules extends RulesBase {
@@ -48,11 +46,7 @@ export abstract class ValueRules extends RulesBase {
   protected ref = this.inner('ref', (): Ref => this.toRef(this.CONSUME(RefToken)));
 
   /** refs = Ref { "," Ref } */
-  protected refs = this.inner('refs', (): readonly Ref[] => {
-    const refs: Ref[] = [];
-    this.AT_LEAST_ONE_SEP({ SEP: Comma, DEF: () => refs.push(this.SUBRULE(this.ref)) });
-    return refs;
-  });
+  protected refs = this.inner('refs', () => this.listOf(this.ref));
 
   /** prefix = PREFIX4 | PREFIX6 | address */
   protected prefix = this.choice<PrefixValue>('prefix', [
@@ -64,28 +58,12 @@ export abstract class ValueRules extends RulesBase {
   ]);
 
   /** prefixes = prefix { "," prefix } */
-  protected prefixes = this.inner('prefixes', (): readonly PrefixValue[] => {
-    const prefixes: PrefixValue[] = [];
-    this.AT_LEAST_ONE_SEP({ SEP: Comma, DEF: () => prefixes.push(this.SUBRULE(this.prefix)) });
-    return prefixes;
-  });
+  protected prefixes = this.inner('prefixes', () => this.listOf(this.prefix));
 
   /** prefixSet = prefix | "(" prefix { "," prefix } [ "," ] ")" */
   protected prefixSet = this.choice<readonly PrefixValue[]>('prefixSet', [
     { ALT: () => [this.SUBRULE(this.prefix)] },
-    {
-      ALT: () => {
-        this.CONSUME(LeftParenthesis);
-        const prefixes = [this.SUBRULE1(this.prefix)];
-        this.MANY(() => {
-          this.CONSUME(Comma);
-          prefixes.push(this.SUBRULE2(this.prefix));
-        });
-        this.OPTION(() => this.CONSUME1(Comma));
-        this.CONSUME(RightParenthesis);
-        return prefixes;
-      },
-    },
+    { ALT: () => this.listInParentheses(this.prefix) },
   ]);
 
   /** address = ADDRESS4 | ADDRESS6 | Ref */
@@ -105,19 +83,7 @@ export abstract class ValueRules extends RulesBase {
   /** asns = asn | "(" asn { "," asn } [ "," ] ")" */
   protected asns = this.choice<readonly AsnValue[]>('asns', [
     { ALT: () => [this.SUBRULE(this.asn)] },
-    {
-      ALT: () => {
-        this.CONSUME(LeftParenthesis);
-        const asns = [this.SUBRULE1(this.asn)];
-        this.MANY(() => {
-          this.CONSUME(Comma);
-          asns.push(this.SUBRULE2(this.asn));
-        });
-        this.OPTION(() => this.CONSUME1(Comma));
-        this.CONSUME(RightParenthesis);
-        return asns;
-      },
-    },
+    { ALT: () => this.listInParentheses(this.asn) },
   ]);
 
   /** community = COMMUNITY | LARGE | EXTCOMM | wellKnown | Ref */
@@ -130,35 +96,19 @@ export abstract class ValueRules extends RulesBase {
   ]);
 
   /** communities = community { "," community } */
-  protected communities = this.inner('communities', (): readonly CommunityValue[] => {
-    const communities: CommunityValue[] = [];
-    this.AT_LEAST_ONE_SEP({ SEP: Comma, DEF: () => communities.push(this.SUBRULE(this.community)) });
-    return communities;
-  });
+  protected communities = this.inner('communities', () => this.listOf(this.community));
 
   /** communitySet = community | "(" community { "," community } [ "," ] ")" */
   protected communitySet = this.choice<readonly CommunityValue[]>('communitySet', [
     { ALT: () => [this.SUBRULE(this.community)] },
-    {
-      ALT: () => {
-        this.CONSUME(LeftParenthesis);
-        const communities = [this.SUBRULE1(this.community)];
-        this.MANY(() => {
-          this.CONSUME(Comma);
-          communities.push(this.SUBRULE2(this.community));
-        });
-        this.OPTION(() => this.CONSUME1(Comma));
-        this.CONSUME(RightParenthesis);
-        return communities;
-      },
-    },
+    { ALT: () => this.listInParentheses(this.community) },
   ]);
 
   /** paths = PATH { "," PATH } */
   protected paths = this.inner('paths', (): readonly PathLiteral[] => {
     const paths: PathLiteral[] = [];
     this.AT_LEAST_ONE_SEP({ SEP: Comma, DEF: () => paths.push(this.toPath(this.CONSUME(Path))) });
-    return paths;
+    return withoutRoom(paths);
   });
 
   /** kind = "cluster-ip" | "external-ip" | "load-balancer-ip" */
