@@ -2,7 +2,7 @@
 // one place only are put into that place, so that a statement can be read as a whole; a choice in a choice is one choice.
 
 import type { ISerializedGast } from 'chevrotain';
-import { strictParser } from '../../src/dsl/grammar/statements.ts';
+import { recoveringParser } from '../../src/dsl/grammar/statements.ts';
 
 /** A piece of a rule. */
 export type Piece =
@@ -30,7 +30,7 @@ const KEPT = ['policy', 'statement', 'condition', 'mode', 'filterRule', 'action'
 /** The grammar of the language, read from its parser. */
 export function readGrammar(): Grammar {
   const all = new Map(
-    strictParser()
+    recoveringParser()
       .getSerializedGastProductions()
       .map((rule) => [nameOf(rule), toPiece(rule)]),
   );
