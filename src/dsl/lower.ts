@@ -165,14 +165,14 @@ function isAttribute(setting: ServiceStatement['settings'][number]): setting is 
   return ['community', 'local-pref', 'med', 'prepend'].includes(setting.setting);
 }
 
-function lowerFilter(node: FilterStatement, { values, conditionOf }: Model): Filter {
+function lowerFilter(node: FilterStatement, { values }: Model): Filter {
   return {
     name: node.name.text,
     at: placeOf(node.span),
     rules: node.rules.map((rule) => ({
       at: placeOf(rule.span),
       verdict: rule.verdict,
-      condition: rule.condition && conditionOf(rule.condition),
+      condition: rule.condition && lowerCondition(rule.condition, values),
       actions: rule.actions.map((action) => lowerAction(action, values)),
     })),
   };

@@ -1,10 +1,9 @@
 // What checks and lowering work on: the statements of the whole policy with its name spaces and value evaluator.
 
-import type { ConditionNode, SpeakerStatement, Statement } from './ast.ts';
-import { lowerCondition } from './lower-condition.ts';
-import type { Condition } from './policy.ts';
-import type { Clause } from './reachability/clause.ts';
-import { toClauses } from './reachability/to-clauses.ts';
+import type { ConditionNode, FilterStatement, SpeakerStatement, Statement } from './ast.ts';
+import { ANYTHING } from './reachability/clause.ts';
+import { createNodeClauses } from './reachability/node-clauses.ts';
+import type { Clauses } from './reachability/to-clauses.ts';
 import type { Report } from './report.ts';
 import { type Declaration, declare, type Scope } from './scope.ts';
 import { createValues, type Values } from './values.ts';
@@ -16,10 +15,10 @@ export interface Model {
   readonly values: Values;
   /** Declarations that something refers to; complete once every check has run. */
   readonly used: Set<Declaration>;
-  /** A condition as the policy has it, made once for all who ask. */
-  conditionOf(node: ConditionNode): Condition;
   /** A condition as clauses; undefined if there are too many. */
-  clausesOf(node: ConditionNode): readonly Clause[] | undefined;
+  clausesOf(node: ConditionNode): Clauses;
+  /** The same for every rule of a filter, in order, made once for all who ask. */
+  clausesOfRules(filter: FilterStatement): readonly Clauses[];
 }
 
 /** A model that has a speaker, without which nothing is lowered. */
@@ -32,24 +31,18 @@ export function buildModel(statements: readonly Statement[], report: Report): Mo
   const scope = declare(statements, report);
   const used = new Set<Declaration>();
   const values = createValues(scope, report, (statement) => used.add(statement));
-  const conditions = new Map<ConditionNode, Condition>();
-  const clauses = new Map<ConditionNode, readonly Clause[] | undefined>();
+  const clausesOf = createNodeClauses(values);
+  const ofRules = new Map<FilterStatement, readonly Clauses[]>();
 
-  function conditionOf(node: ConditionNode): Condition {
-    const known = conditions.get(node);
+  function clausesOfRules(filter: FilterStatement): readonly Clauses[] {
+    const known = ofRules.get(filter);
     if (known !== undefined) return known;
-    const condition = lowerCondition(node, values);
-    conditions.set(node, condition);
-    return condition;
-  }
-
-  function clausesOf(node: ConditionNode): readonly Clause[] | undefined {
-    const known = clauses.get(node);
-    if (known !== undefined || clauses.has(node)) return known;
-    const found = toClauses(conditionOf(node));
-    clauses.set(node, found);
+    const found = filter.rules.map(({ condition }) => (condition === undefined ? ALWAYS : clausesOf(condition)));
+    ofRules.set(filter, found);
     return found;
   }
 
-  return { statements, scope, values, used, conditionOf, clausesOf };
+  return { statements, scope, values, used, clausesOf, clausesOfRules };
 }
+
+const ALWAYS: Clauses = [ANYTHING];

@@ -38,11 +38,9 @@ function checkFilters(peer: PeerStatement, model: Model, report: Report): void {
 
 /** Actions that put the local AS into the paths of routes for internal peers. */
 function prepends(filter: FilterStatement, model: Model): readonly Action[] {
+  const clausesOfRules = model.clausesOfRules(filter);
   return filter.rules
-    .filter(({ condition }) => {
-      const clauses = condition === undefined ? [ANYTHING] : model.clausesOf(condition);
-      return clauses?.some((clause) => joinClauses(clause, INSIDE) !== undefined);
-    })
+    .filter((_, index) => clausesOfRules[index]?.some((clause) => joinClauses(clause, INSIDE) !== undefined))
     .flatMap(({ actions }) => actions.filter((action) => putsLocalAs(action, model)));
 }
 

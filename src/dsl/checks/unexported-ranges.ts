@@ -1,142 +1,134 @@
 // Warns about a range that no peer may export: nothing of it would ever leave, which is surely not meant. Speaks only
 // where the filters decide it for every route the range can have.
 
-import type { PeerStatement } from '../ast.ts';
+import type { FilterStatement, PeerStatement, Rule } from '../ast.ts';
+import { lowerCondition } from '../lower-condition.ts';
 import { messages } from '../messages.ts';
 import type { Model } from '../model.ts';
-import type { Condition } from '../policy.ts';
 import { effectiveSettings } from '../policy-settings.ts';
 import { decideForRange, factsOf, type RangeFacts } from '../range-verdict.ts';
-import { ALL_PREFIXES, ANYTHING } from '../reachability/clause.ts';
+import { ALL_PREFIXES, type PrefixItem, prefixItem } from '../reachability/clause.ts';
+import { shorten } from '../reachability/prefix-bits.ts';
 import { createPrefixLevels, type PrefixLevels } from '../reachability/prefix-levels.ts';
+import { rangeFactOf } from '../reachability/range-clauses.ts';
+import type { Clauses } from '../reachability/to-clauses.ts';
 import type { Report } from '../report.ts';
 
 /** Without any peer there is one warning for all ranges, elsewhere. */
 export function checkUnexportedRanges(model: Model, report: Report): void {
   const peers = [...model.scope.sessions.values()].filter((session) => session.kind === 'peer');
-  if (peers.length === 0) return;
-  const { exports, rules } = prepareExports(peers, model);
-  const excluded = model.statements.flatMap((node) =>
-    node.kind === 'exclude-prefixes' ? model.values.prefixes(node.prefixes).map(({ prefix }) => prefix) : [],
-  );
-  for (const range of model.scope.ranges.values()) {
-    const facts = factsOf(range, excluded, model.values);
-    const concerned = rulesFor(rules, facts);
-    if (exports.some((filters) => mayExport(filters, concerned, facts))) continue;
-    report(range.name.span, messages['unexported-range']({ range: range.name.text, peers: peers.length }));
+  const lists = exportLists(peers, model);
+  if (peers.length === 0 || lists === 'all') return;
+  const decide = createDecisions(model);
+  let open = rangesOf(model);
+  for (const names of lists) {
+    if (open.size === 0) return;
+    const decisions = names.map((name) => decide(name, open));
+    open = new Set([...open].filter((range) => !isAccepted(range, decisions)));
+  }
+  for (const { name } of open) {
+    const span = model.scope.ranges.get(name)?.name.span;
+    if (span !== undefined) report(span, messages['unexported-range']({ range: name, peers: peers.length }));
   }
 }
 
-/** What a peer exports: its filters are asked in turn. */
-type Export = 'all' | 'nothing' | readonly PreparedFilter[];
-
-interface PreparedRule {
-  readonly filter: PreparedFilter;
-  readonly position: number;
-  readonly verdict: 'accept' | 'reject';
-  readonly condition: Condition | undefined;
-}
-
-/** A filter with those of its rules that may hold for any range; the others are found by what they ask for. */
-interface PreparedFilter {
-  readonly others: readonly PreparedRule[];
-}
-
-/** The deciding rules of all filters, found by what they ask for first of all. */
-interface PreparedRules {
-  readonly byRange: Map<string, PreparedRule[]>;
-  readonly byPrefix: PrefixLevels<PlacedRule[]>;
-}
-
-interface PlacedRule {
-  readonly rule: PreparedRule;
-  /** Whether it asks for the prefix alone. */
-  readonly alone: boolean;
-}
-
-/** What each peer exports, the same only once. */
-function prepareExports(peers: readonly PeerStatement[], model: Model) {
-  const rules: PreparedRules = { byRange: new Map(), byPrefix: createPrefixLevels((): PlacedRule[] => []) };
-  const prepared = new Map<string, PreparedFilter>();
-  const exports = new Map<string, Export>();
-  const filterOf = (name: string): PreparedFilter => {
-    const filter = prepared.get(name) ?? prepare(name, rules, model);
-    prepared.set(name, filter);
-    return filter;
-  };
+/** The filters that each peer exports with, the same only once; `all` if one of them exports everything. */
+function exportLists(peers: readonly PeerStatement[], model: Model): 'all' | readonly (readonly string[])[] {
+  const lists = new Map<string, readonly string[]>();
   for (const peer of peers) {
     const filters = effectiveSettings(peer, model.scope).find('export')?.filters ?? 'all';
-    const names = typeof filters === 'string' ? [] : filters.map(({ text }) => text);
-    const key = typeof filters === 'string' ? filters : JSON.stringify(names);
-    if (!exports.has(key)) exports.set(key, typeof filters === 'string' ? filters : names.map(filterOf));
+    if (filters === 'all') return 'all';
+    const names = filters === 'nothing' ? [] : filters.map(({ text }) => text);
+    lists.set(JSON.stringify(names), names);
   }
-  return { exports: [...exports.values()], rules };
+  return [...lists.values()];
 }
 
-function prepare(name: string, { byRange, byPrefix }: PreparedRules, model: Model): PreparedFilter {
-  const others: PreparedRule[] = [];
-  const filter = { others };
-  let position = 0;
-  for (const { verdict, condition: node } of model.scope.filters.get(name)?.rules ?? []) {
-    if (verdict === 'update') continue;
-    const rule = { filter, position: position++, verdict, condition: node && model.conditionOf(node) };
-    for (const { items, facts } of (node === undefined ? undefined : model.clausesOf(node)) ?? [ANYTHING]) {
-      const ranges = facts.find((fact) => fact.kind === 'among' && fact.field === 'range');
-      if (ranges?.kind === 'among') for (const range of ranges.values) append(byRange, String(range), rule);
-      else if (items === ALL_PREFIXES) others.push(rule);
-      else for (const { prefix, alone } of items) byPrefix.entryOf(prefix).push({ rule, alone });
+function rangesOf({ scope, statements, values }: Model): ReadonlySet<RangeFacts> {
+  const excluded = statements.flatMap((node) =>
+    node.kind === 'exclude-prefixes' ? values.prefixes(node.prefixes).map(({ prefix }) => prefix) : [],
+  );
+  return new Set([...scope.ranges.values()].map((range) => factsOf(range, excluded, values)));
+}
+
+/** What a filter does with every route of a range; absent where it does not decide. */
+type Decisions = ReadonlyMap<RangeFacts, 'accept' | 'reject'>;
+
+/** The first filter that decides wins; falling off the end rejects. */
+function isAccepted(range: RangeFacts, decisions: readonly Decisions[]): boolean {
+  return decisions.find((each) => each.has(range))?.get(range) === 'accept';
+}
+
+/** Asks each filter once: as long as fewer ranges are asked about, what it said before holds. */
+function createDecisions(model: Model): (name: string, ranges: ReadonlySet<RangeFacts>) => Decisions {
+  const known = new Map<string, Decisions>();
+  return (name, ranges) => {
+    const filter = model.scope.filters.get(name);
+    const decisions = known.get(name) ?? (filter === undefined ? new Map() : askFilter(filter, ranges, model));
+    known.set(name, decisions);
+    return decisions;
+  };
+}
+
+/** Goes through the rules once, each of which is asked about the ranges that it can hold for. */
+function askFilter(filter: FilterStatement, ranges: ReadonlySet<RangeFacts>, model: Model): Decisions {
+  const decisions = new Map<RangeFacts, 'accept' | 'reject'>();
+  const undecided = new Set(ranges);
+  const concerned = createConcerned(undecided);
+  const clausesOfRules = model.clausesOfRules(filter);
+  for (const [index, rule] of filter.rules.entries()) {
+    if (undecided.size === 0) break;
+    if (rule.verdict === 'update') continue;
+    for (const range of concerned(clausesOfRules[index])) {
+      if (!undecided.has(range) || !decides(rule, range, model)) continue;
+      decisions.set(range, rule.verdict);
+      undecided.delete(range);
     }
   }
-  return filter;
+  return decisions;
 }
 
-function append<K, V>(lists: Map<K, V[]>, key: K, value: V): void {
-  const list = lists.get(key);
-  if (list === undefined) lists.set(key, [value]);
-  else list.push(value);
+/** An `accept` that may hold is enough for a route to leave; a `reject` has to hold for all of them. */
+function decides({ verdict, condition }: Rule, range: RangeFacts, { values }: Model): boolean {
+  const holds = decideForRange(condition && lowerCondition(condition, values), range);
+  return verdict === 'accept' ? holds !== 'never' : holds === 'always';
 }
 
-/** The rules that can hold for a route of the range, by their filter; `others` can besides. */
-function rulesFor(
-  { byRange, byPrefix }: PreparedRules,
-  range: RangeFacts,
-): ReadonlyMap<PreparedFilter, PreparedRule[]> {
-  const found = new Map<PreparedFilter, PreparedRule[]>();
-  for (const rule of byRange.get(range.name) ?? []) append(found, rule.filter, rule);
-  for (const prefix of range.prefixes) {
-    for (const length of byPrefix.lengths(prefix.family)) {
-      if (length > prefix.length) break;
-      for (const { rule, alone } of byPrefix.around(prefix, length) ?? []) {
-        // A prefix alone that is shorter is no route of the range.
-        if (length === prefix.length || !alone) append(found, rule.filter, rule);
-      }
+/** Finds the ranges for whose routes one of some clauses can hold, by what they ask for first of all. */
+function createConcerned(ranges: ReadonlySet<RangeFacts>): (clauses: Clauses) => Iterable<RangeFacts> {
+  const byName = new Map([...ranges].map((range) => [range.name, range]));
+  const byPrefix = createPrefixLevels<RangeFacts[]>();
+  for (const range of ranges) {
+    for (const prefix of range.prefixes) {
+      const item = prefixItem(prefix, false);
+      const entry = byPrefix.get(item);
+      if (entry === undefined) byPrefix.set(item, [range]);
+      else entry.push(range);
     }
-    for (const placed of byPrefix.inside(prefix)) for (const { rule } of placed) append(found, rule.filter, rule);
   }
-  return found;
+  return (clauses) => {
+    if (clauses === undefined) return ranges;
+    const found: RangeFacts[] = [];
+    for (const clause of clauses) {
+      const names = rangeFactOf(clause)?.values;
+      if (names !== undefined) for (const name of names) addDefined(byName.get(String(name)), found);
+      else if (clause.items === ALL_PREFIXES) return ranges;
+      else clause.items.forEach((item) => void addOverlapping(item, byPrefix, found));
+    }
+    return found;
+  };
 }
 
-function mayExport(
-  filters: Export,
-  concerned: ReadonlyMap<PreparedFilter, readonly PreparedRule[]>,
-  range: RangeFacts,
-): boolean {
-  if (typeof filters === 'string') return filters === 'all';
-  for (const filter of filters) {
-    const own = concerned.get(filter);
-    const outcome = own === undefined ? askRules(filter.others, range) : askRules([...own, ...filter.others], range);
-    if (outcome !== 'undecided') return outcome === 'accepted';
-  }
-  // Falling off the end rejects.
-  return false;
+function addDefined(range: RangeFacts | undefined, into: RangeFacts[]): void {
+  if (range !== undefined) into.push(range);
 }
 
-/** The first rule that decides wins. */
-function askRules(rules: readonly PreparedRule[], range: RangeFacts): 'accepted' | 'rejected' | 'undecided' {
-  for (const { verdict, condition } of rules.toSorted((a, b) => a.position - b.position)) {
-    const holds = decideForRange(condition, range);
-    if (verdict === 'accept' && holds !== 'never') return 'accepted';
-    if (verdict === 'reject' && holds === 'always') return 'rejected';
+function addOverlapping(item: PrefixItem, byPrefix: PrefixLevels<readonly RangeFacts[]>, into: RangeFacts[]): void {
+  for (const { length, entries } of byPrefix.ofFamily(item.family)) {
+    if (length > item.length) break;
+    const around = entries.get(shorten(item.bits, item.length, length));
+    if (around !== undefined) into.push(...around);
   }
-  return 'undecided';
+  // A prefix alone that is shorter is no route of the range.
+  if (!item.alone) for (const inside of byPrefix.inside(item)) into.push(...inside);
 }

@@ -3,10 +3,10 @@
 import type { FilterStatement, Rule } from '../ast.ts';
 import { messages } from '../messages.ts';
 import type { Model } from '../model.ts';
-import { ANYTHING, type Clause } from '../reachability/clause.ts';
+import type { Clause } from '../reachability/clause.ts';
 import { createDecidedRoutes, type DecidedRoutes } from '../reachability/decided-routes.ts';
+import { isChangeableNode } from '../reachability/node-clauses.ts';
 import { type Completion, completionFor } from '../reachability/range-clauses.ts';
-import { isChangeable } from '../reachability/to-clauses.ts';
 import type { ErrorsSoFar, Report } from '../report.ts';
 import { placeOf, type Span } from '../span.ts';
 
@@ -23,30 +23,36 @@ export function checkUnreachableRules(model: Model, report: Report, errors: Erro
 
 function checkFilter(filter: FilterStatement, complete: Completion, model: Model, report: Report): void {
   const decided = createDecidedRoutes<Rule>();
+  const clausesOfRules = model.clausesOfRules(filter);
   let changed = false;
-  for (const rule of filter.rules) {
-    const condition = rule.condition && model.conditionOf(rule.condition);
-    const clauses = rule.condition === undefined ? [ANYTHING] : model.clausesOf(rule.condition);
+  filter.rules.forEach((rule, index) => {
+    const clauses = clausesOfRules[index];
+    if (clauses === undefined) {
+      if (rule.verdict === 'update') changed = true;
+      return;
+    }
     // What an `update` changed may no longer be what an earlier rule saw.
-    const isSure = !changed || condition === undefined || !isChangeable(condition);
-    const deciders = isSure && clauses !== undefined ? decidersOf(clauses, complete, decided) : [];
+    const isSure = !changed || rule.condition === undefined || !isChangeableNode(rule.condition);
+    const deciders = isSure ? decidersOf(clauses, complete, decided) : NOBODY;
     if (deciders.length > 0) reportRule(rule, deciders, report);
     else if (rule.verdict === 'update') changed = true;
-    else for (const clause of clauses ?? []) decided.add(clause, rule);
-  }
+    else clauses.forEach((clause) => void decided.add(clause, rule));
+  });
 }
+
+const NOBODY: readonly Rule[] = [];
 
 /** The rules that together decide every route of the clauses, in order; none if that is not certain. */
 function decidersOf(clauses: readonly Clause[], complete: Completion, decided: DecidedRoutes<Rule>): readonly Rule[] {
-  const deciders: Rule[] = [];
+  let deciders: Rule[] | undefined;
   for (const clause of clauses) {
     const completed = complete(clause);
     if (completed === undefined) continue;
     const found = decided.decidersOf(completed);
-    if (found === undefined) return [];
-    deciders.push(...found);
+    if (found === undefined) return NOBODY;
+    deciders = deciders === undefined ? [...found] : [...deciders, ...found];
   }
-  return [...new Set(deciders)].sort((a, b) => a.span.start - b.span.start);
+  return deciders === undefined ? NOBODY : [...new Set(deciders)].sort((a, b) => a.span.start - b.span.start);
 }
 
 function reportRule(rule: Rule, deciders: readonly Rule[], report: Report): void {

@@ -2,11 +2,11 @@
 // hold. In this form conditions can be compared, and their prefixes added up over many rules.
 
 import type { Scalar } from '../policy.ts';
-import { containsPrefix, type Family, makePrefix, overlapsPrefix, type Prefix } from '../prefix.ts';
+import type { Family, Prefix } from '../prefix.ts';
+import { bitsOf, containsBits, type PrefixBits } from './prefix-bits.ts';
 
 /** The prefix and everything inside of it, or the prefix alone. */
-export interface PrefixItem {
-  readonly prefix: Prefix;
+export interface PrefixItem extends PrefixBits {
   readonly alone: boolean;
 }
 
@@ -43,14 +43,19 @@ export interface Clause {
   readonly isLoose: boolean;
 }
 
+/** The item of a prefix. */
+export function prefixItem(prefix: Prefix, alone: boolean): PrefixItem {
+  return { family: prefix.family, length: prefix.length, bits: bitsOf(prefix), alone };
+}
+
 /** Every prefix of a family. */
 export function everyPrefix(family: Family): PrefixItem {
   return EVERY[family];
 }
 
 const EVERY: Readonly<Record<Family, PrefixItem>> = {
-  ipv4: { prefix: makePrefix('ipv4', 0n, 0), alone: false },
-  ipv6: { prefix: makePrefix('ipv6', 0n, 0), alone: false },
+  ipv4: { family: 'ipv4', length: 0, bits: 0, alone: false },
+  ipv6: { family: 'ipv6', length: 0, bits: 0, alone: false },
 };
 
 /** Both families. */
@@ -93,19 +98,20 @@ function intersectItems(a: readonly PrefixItem[], b: readonly PrefixItem[]): rea
 }
 
 function intersectItem(a: PrefixItem, b: PrefixItem): PrefixItem | undefined {
-  if (a === EVERY[b.prefix.family]) return b;
-  if (b === EVERY[a.prefix.family]) return a;
-  if (!overlapsPrefix(a.prefix, b.prefix)) return undefined;
-  const [outer, inner] = containsPrefix(a.prefix, b.prefix) ? [a, b] : [b, a];
-  if (outer.prefix.length === inner.prefix.length) return { prefix: inner.prefix, alone: a.alone || b.alone };
+  if (a === EVERY[b.family]) return b;
+  if (b === EVERY[a.family]) return a;
+  const [outer, inner] = a.length <= b.length ? [a, b] : [b, a];
+  if (!containsBits(outer, inner)) return undefined;
+  if (outer.length === inner.length) return inner.alone ? inner : outer;
   return outer.alone ? undefined : inner;
 }
 
 /** All facts; undefined if they contradict each other. */
 function joinFacts(a: readonly Fact[], b: readonly Fact[]): readonly Fact[] | undefined {
   if (b.length === 0) return a;
+  if (a.length === 0) return b;
   // Nearly always the two are about different things.
-  if (!a.some((one) => b.some((other) => areRelated(one, other)))) return a.length === 0 ? b : a.concat(b);
+  if (!areRelated(a, b)) return a.concat(b);
   let facts: readonly Fact[] | undefined = a;
   for (const fact of b) {
     facts = addFact(facts, fact);
@@ -114,9 +120,17 @@ function joinFacts(a: readonly Fact[], b: readonly Fact[]): readonly Fact[] | un
   return facts;
 }
 
-/** Whether putting both together says something new. */
-function areRelated(a: Fact, b: Fact): boolean {
-  return a.key === b.key || contradict(a, b) || isAboutSame(a, b);
+/** Whether putting both together can say something new: two of the facts are about the same. */
+function areRelated(a: readonly Fact[], b: readonly Fact[]): boolean {
+  return a.some((one) => {
+    const subject = subjectOf(one);
+    return b.some((other) => subjectOf(other) === subject);
+  });
+}
+
+function subjectOf(fact: Fact): string {
+  if (fact.kind === 'other') return fact.text;
+  return fact.kind === 'outside' ? fact.key : fact.field;
 }
 
 /** The facts with one more, put together with one about the same field; undefined if they contradict each other. */
@@ -172,7 +186,7 @@ export function betweenFact(field: string, low: number, high: number): Fact {
 
 /** The prefix is none of these. */
 export function outsideFact(items: readonly PrefixItem[]): Fact {
-  const texts = items.map(({ prefix, alone }) => `${alone ? '=' : ''}${prefix.text}`);
+  const texts = items.map(({ family, length, bits, alone }) => `${alone ? '=' : ''}${family} ${bits}/${length}`);
   return { kind: 'outside', key: `outside ${keyOf(texts)}`, items };
 }
 

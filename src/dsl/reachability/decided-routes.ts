@@ -6,7 +6,7 @@ import type { Scalar } from '../policy.ts';
 import { addressBits } from '../prefix.ts';
 import type { Clause, Fact, PrefixItem } from './clause.ts';
 import { ANYTHING, amongFact, joinClauses, otherFact, overlapItems } from './clause.ts';
-import { createPrefixMap } from './prefix-map.ts';
+import { createPrefixMap, type Owner } from './prefix-map.ts';
 
 /** A growing set of routes; `T` is who decided them. */
 export interface DecidedRoutes<T> {
@@ -15,8 +15,8 @@ export interface DecidedRoutes<T> {
   decidersOf(clause: Clause): readonly T[] | undefined;
 }
 
-interface Group {
-  readonly id: number;
+/** Clauses with the same facts. */
+interface Group extends Owner {
   readonly facts: readonly Fact[];
 }
 
@@ -29,20 +29,24 @@ const MAX_SPLITS = 3;
 export function createDecidedRoutes<T>(): DecidedRoutes<T> {
   const groups = new Map<string, Group>();
   const index = createGroupIndex();
-  const prefixes = createPrefixMap<T>();
+  const prefixes = createPrefixMap<Group, T>();
   const polarities = new Map<string, Set<boolean>>();
 
   function add(clause: Clause, decider: T): void {
     if (clause.isLoose) return;
-    const key = keyOf(clause.facts);
-    let group = groups.get(key);
-    if (group === undefined) {
-      group = { id: groups.size, facts: clause.facts };
-      groups.set(key, group);
-      index.add(group);
-      for (const fact of clause.facts) if (fact.kind === 'other' && !fact.changeable) notePolarity(fact);
-    }
-    for (const item of clause.items) prefixes.add(item, group.id, decider);
+    const group = groupOf(clause.facts);
+    clause.items.forEach((item) => void prefixes.add(item, group, decider));
+  }
+
+  function groupOf(facts: readonly Fact[]): Group {
+    const key = keyOf(facts);
+    const known = groups.get(key);
+    if (known !== undefined) return known;
+    const group = { facts, isMeant: false };
+    groups.set(key, group);
+    index.add(group);
+    for (const fact of facts) if (fact.kind === 'other' && !fact.changeable) notePolarity(fact);
+    return group;
   }
 
   function notePolarity(fact: Extract<Fact, { kind: 'other' }>): void {
@@ -50,19 +54,30 @@ export function createDecidedRoutes<T>(): DecidedRoutes<T> {
   }
 
   function decidersOf(clause: Clause, splits = MAX_SPLITS): readonly T[] | undefined {
-    const owners = index.ownersFor(clause);
-    const direct = collect(clause.items, (item) => prefixes.cover(item, owners));
+    const direct = directDecidersOf(clause);
     if (direct !== undefined) return direct;
     const parts = partsOf(clause, splits, polarities);
     return parts && collect(parts, (part) => decidersOf(part, splits - 1));
+  }
+
+  function directDecidersOf(clause: Clause): readonly T[] | undefined {
+    const meant = index.groupsFor(clause);
+    if (meant.length === 0 && clause.items.length > 0) return undefined;
+    for (const group of meant) group.isMeant = true;
+    const deciders = collect(clause.items, (item) => prefixes.cover(item, meant));
+    for (const group of meant) group.isMeant = false;
+    return deciders;
   }
 
   return { add, decidersOf: (clause) => decidersOf(clause) };
 }
 
 function keyOf(facts: readonly Fact[]): string {
-  const [only] = facts;
-  if (facts.length < 2) return only?.key ?? '';
+  const [first, second] = facts;
+  if (first === undefined) return '';
+  if (second === undefined) return first.key;
+  if (facts.length === 2)
+    return first.key < second.key ? `${first.key} & ${second.key}` : `${second.key} & ${first.key}`;
   return facts
     .map((fact) => fact.key)
     .sort()
@@ -109,8 +124,7 @@ function only(fact: Fact): Clause {
 /** Finds the groups all of whose facts follow from a clause. */
 interface GroupIndex {
   add(group: Group): void;
-  /** Their ids. */
-  ownersFor(clause: Clause): ReadonlySet<number>;
+  groupsFor(clause: Clause): readonly Group[];
 }
 
 /**
@@ -132,20 +146,20 @@ function createGroupIndex(): GroupIndex {
     } else anywhere.push(group);
   }
 
-  function ownersFor(clause: Clause): ReadonlySet<number> {
-    const owners = new Set<number>();
-    addFollowing(anywhere, clause, owners);
-    for (const fact of clause.facts) {
-      if (fact.kind === 'other') addFollowing(byText.get(fact.key), clause, owners);
+  function groupsFor(clause: Clause): readonly Group[] {
+    const found: Group[] = [];
+    addFollowing(anywhere, clause, found);
+    clause.facts.forEach((fact) => {
+      if (fact.kind === 'other') addFollowing(byText.get(fact.key), clause, found);
       else if (fact.kind === 'among') {
         const [first] = fact.values;
-        if (first !== undefined) addFollowing(byValue.get(fact.field)?.get(first), clause, owners);
+        if (first !== undefined) addFollowing(byValue.get(fact.field)?.get(first), clause, found);
       }
-    }
-    return owners;
+    });
+    return found;
   }
 
-  return { add, ownersFor };
+  return { add, groupsFor };
 }
 
 function append<K>(lists: Map<K, Group[]>, key: K, group: Group): void {
@@ -154,15 +168,14 @@ function append<K>(lists: Map<K, Group[]>, key: K, group: Group): void {
   else list.push(group);
 }
 
-function addFollowing(groups: readonly Group[] | undefined, clause: Clause, owners: Set<number>): void {
-  if (groups === undefined) return;
-  for (const { id, facts } of groups) if (facts.every((fact) => follows(fact, clause))) owners.add(id);
+function addFollowing(groups: readonly Group[] | undefined, clause: Clause, into: Group[]): void {
+  groups?.forEach((group) => {
+    if (group.facts.every((fact) => follows(fact, clause))) into.push(group);
+  });
 }
 
-function follows(fact: Fact, clause: Clause): boolean {
-  return (
-    clause.facts.some((own) => own.key === fact.key || followsFrom(fact, own)) || followsFromItems(fact, clause.items)
-  );
+function follows(fact: Fact, { facts, items }: Clause): boolean {
+  return facts.some((own) => own.key === fact.key || followsFrom(fact, own)) || followsFromItems(fact, items);
 }
 
 function followsFrom(fact: Fact, own: Fact): boolean {
@@ -186,8 +199,8 @@ function isTrueFor(fact: Exclude<Fact, { kind: 'other' | 'outside' }>, value: st
 function isOutside(smaller: readonly PrefixItem[], larger: readonly PrefixItem[]): boolean {
   return smaller.every((item) =>
     larger.some((other) => {
-      const shared = overlapItems(item, other) && other.prefix.length <= item.prefix.length;
-      return shared && (!other.alone || (item.alone && other.prefix.text === item.prefix.text));
+      const shared = overlapItems(item, other) && other.length <= item.length;
+      return shared && (!other.alone || (item.alone && other.length === item.length));
     }),
   );
 }
@@ -196,8 +209,8 @@ function isOutside(smaller: readonly PrefixItem[], larger: readonly PrefixItem[]
 function followsFromItems(fact: Fact, items: readonly PrefixItem[]): boolean {
   if (fact.kind === 'outside') return items.every((item) => !fact.items.some((other) => overlapItems(item, other)));
   if (fact.kind !== 'between' || fact.field !== 'length') return false;
-  return items.every(({ prefix, alone }) => {
-    const longest = alone ? prefix.length : addressBits(prefix.family);
-    return prefix.length >= fact.low && longest <= fact.high;
+  return items.every(({ family, length, alone }) => {
+    const longest = alone ? length : addressBits(family);
+    return length >= fact.low && longest <= fact.high;
   });
 }

@@ -1,109 +1,85 @@
-// Prefixes by their length and number. A policy has prefixes of a few lengths only, so that going through these is
-// faster, and a fraction of the memory, of what going through the bits of a prefix in a tree takes.
+// Prefixes by their length and bits. A policy has prefixes of a few lengths only, so that going through these is faster,
+// and a fraction of the memory, of what going through the bits of a prefix in a tree takes.
 
-import { type Family, lastAddress, type Prefix } from '../prefix.ts';
+import type { Family } from '../prefix.ts';
+import { type Bits, insideBits, type PrefixBits } from './prefix-bits.ts';
 
 /** What there is about prefixes. */
 export interface PrefixLevels<E> {
-  /** What there is about the prefix itself, made if there is nothing. */
-  entryOf(prefix: Prefix): E;
-  /** The lengths of the prefixes there is something about, the shortest first. */
-  lengths(family: Family): readonly number[];
-  /** What there is about the prefix of a length, not above its own, that holds the prefix. */
-  around(prefix: PrefixNumber, length: number): E | undefined;
+  /** What there is about a prefix. */
+  get(prefix: PrefixBits): E | undefined;
+  set(prefix: PrefixBits, entry: E): void;
+  /** What there is about the prefixes of each length, the shortest first. */
+  ofFamily(family: Family): readonly PrefixLevel<E>[];
   /** What there is about longer prefixes inside of it. */
-  inside(prefix: Prefix): readonly E[];
+  inside(prefix: PrefixBits): readonly E[];
 }
-
-/** A prefix without its text. */
-export type PrefixNumber = Pick<Prefix, 'family' | 'first' | 'length'>;
 
 /** The prefixes of one length. */
-interface Level<E> {
-  readonly entries: Map<Key, E>;
-  /** The keys in order, while nothing is added. */
-  sorted: readonly Key[] | undefined;
+export interface PrefixLevel<E> {
+  readonly length: number;
+  readonly entries: ReadonlyMap<Bits, E>;
 }
 
-interface Levels<E> {
-  readonly lengths: number[];
-  readonly byLength: Map<number, Level<E>>;
+interface Level<E> extends PrefixLevel<E> {
+  readonly entries: Map<Bits, E>;
+  /** The bits in order, while nothing is added. */
+  sorted: readonly Bits[] | undefined;
 }
 
 /** Nothing about any prefix. */
-export function createPrefixLevels<E>(createEntry: () => E): PrefixLevels<E> {
-  const levels: Record<Family, Levels<E>> = {
-    ipv4: { lengths: [], byLength: new Map() },
-    ipv6: { lengths: [], byLength: new Map() },
-  };
+export function createPrefixLevels<E>(): PrefixLevels<E> {
+  const levels: Readonly<Record<Family, Level<E>[]>> = { ipv4: [], ipv6: [] };
 
-  function entryOf({ family, first, length }: Prefix): E {
-    const level = levelOf(levels[family], length);
-    const key = keyOf(family, first, length);
-    const known = level.entries.get(key);
-    if (known !== undefined) return known;
-    const entry = createEntry();
-    level.entries.set(key, entry);
+  function set({ family, length, bits }: PrefixBits, entry: E): void {
+    const level = levelOf(levels[family], length) ?? addLevel(levels[family], length);
+    level.entries.set(bits, entry);
     level.sorted = undefined;
-    return entry;
   }
 
-  function around({ family, first }: PrefixNumber, length: number): E | undefined {
-    return levels[family].byLength.get(length)?.entries.get(keyOf(family, first, length));
-  }
-
-  function inside(prefix: Prefix): readonly E[] {
+  function inside(prefix: PrefixBits): readonly E[] {
     const found: E[] = [];
-    const { family, first } = prefix;
-    const last = lastAddress(prefix);
-    for (const [length, level] of levels[family].byLength) {
-      if (length <= prefix.length) continue;
+    for (const level of levels[prefix.family]) {
+      if (level.length <= prefix.length) continue;
       level.sorted ??= [...level.entries.keys()].sort((a, b) => (a < b ? -1 : 1));
-      const lastKey = keyOf(family, last, length);
-      for (let at = indexFrom(level.sorted, keyOf(family, first, length)); at < level.sorted.length; at++) {
-        const key = level.sorted[at];
-        if (key === undefined || key > lastKey) break;
-        const entry = level.entries.get(key);
+      const [first, last] = insideBits(prefix, level.length);
+      for (let at = indexFrom(level.sorted, first); at < level.sorted.length; at++) {
+        const bits = level.sorted[at];
+        if (bits === undefined || bits > last) break;
+        const entry = level.entries.get(bits);
         if (entry !== undefined) found.push(entry);
       }
     }
     return found;
   }
 
-  return { entryOf, lengths: (family) => levels[family].lengths, around, inside };
+  return {
+    get: ({ family, length, bits }) => levelOf(levels[family], length)?.entries.get(bits),
+    set,
+    ofFamily: (family) => levels[family],
+    inside,
+  };
 }
 
-/**
- * The bits of a prefix as a number. V8 takes the hash of a bigint from its lowest 64 bits, which are all zero in first
- * addresses of IPv6 prefixes; the bits that count are not.
- */
-type Key = number | bigint;
-
-function keyOf(family: Family, first: bigint, length: number): Key {
-  if (family === 'ipv4') return Math.floor(Number(first) / 2 ** (32 - length));
-  const bits = first >> BigInt(128 - length);
-  return length <= MAX_NUMBER_BITS ? Number(bits) : bits;
+function levelOf<E>(levels: readonly Level<E>[], length: number): Level<E> | undefined {
+  for (let at = 0; at < levels.length; at++) if (levels[at]?.length === length) return levels[at];
+  return undefined;
 }
 
-const MAX_NUMBER_BITS = 53;
-
-function levelOf<E>({ lengths, byLength }: Levels<E>, length: number): Level<E> {
-  const known = byLength.get(length);
-  if (known !== undefined) return known;
-  const level: Level<E> = { entries: new Map(), sorted: undefined };
-  byLength.set(length, level);
-  lengths.push(length);
-  lengths.sort((a, b) => a - b);
+function addLevel<E>(levels: Level<E>[], length: number): Level<E> {
+  const level: Level<E> = { length, entries: new Map(), sorted: undefined };
+  levels.push(level);
+  levels.sort((a, b) => a.length - b.length);
   return level;
 }
 
-/** The index of the first key that is not smaller. */
-function indexFrom(sorted: readonly Key[], key: Key): number {
+/** The index of the first bits that are not smaller. */
+function indexFrom(sorted: readonly Bits[], bits: Bits): number {
   let low = 0;
   let high = sorted.length;
   while (low < high) {
     const middle = (low + high) >> 1;
-    if ((sorted[middle] ?? key) < key) low = middle + 1;
+    if ((sorted[middle] ?? bits) < bits) low = middle + 1;
     else high = middle;
   }
   return low;

@@ -2,84 +2,84 @@
 
 import { addressBits } from '../prefix.ts';
 import type { PrefixItem } from './clause.ts';
-import { createPrefixLevels, type PrefixNumber } from './prefix-levels.ts';
+import { halvesOf, type PrefixBits, shorten } from './prefix-bits.ts';
+import { createPrefixLevels } from './prefix-levels.ts';
 
 /** A growing set of prefixes, each put in by an owner. */
-export interface PrefixMap<T> {
+export interface PrefixMap<O extends Owner, T> {
   /** Adds an item for an owner; what the owner has there already stays. */
-  add(item: PrefixItem, owner: number, mark: T): void;
-  /** The marks of items that together cover the item, of these owners only; undefined if they do not. */
-  cover(item: PrefixItem, owners: ReadonlySet<number>): readonly T[] | undefined;
+  add(item: PrefixItem, owner: O, mark: T): void;
+  /** The marks of items that together cover the item, of owners that are meant only; undefined if they do not. */
+  cover(item: PrefixItem, meant: readonly O[]): readonly T[] | undefined;
 }
 
-interface Entry<T> {
-  /** Owners of this prefix with everything inside. */
-  whole: Marks<T> | undefined;
-  /** Owners of this prefix alone. */
-  alone: Marks<T> | undefined;
+/** Who puts prefixes in. */
+export interface Owner {
+  /** Whether a question is about its prefixes: saves a set of owners for every question. */
+  isMeant: boolean;
 }
 
 /** Most prefixes have one owner, which needs no map. */
-type Marks<T> = { readonly owner: number; readonly mark: T } | Map<number, T>;
+type Marks<O, T> = { readonly owner: O; readonly mark: T } | Map<O, T>;
 
 /** An empty set. */
-export function createPrefixMap<T>(): PrefixMap<T> {
-  const levels = createPrefixLevels((): Entry<T> => ({ whole: undefined, alone: undefined }));
+export function createPrefixMap<O extends Owner, T>(): PrefixMap<O, T> {
+  /** Prefixes with everything inside. */
+  const wholes = createPrefixLevels<Marks<O, T>>();
+  const alones = createPrefixLevels<Marks<O, T>>();
 
-  function add({ prefix, alone }: PrefixItem, owner: number, mark: T): void {
-    const entry = levels.entryOf(prefix);
-    if (alone) entry.alone = withMark(entry.alone, owner, mark);
-    else entry.whole = withMark(entry.whole, owner, mark);
+  function add(item: PrefixItem, owner: O, mark: T): void {
+    const levels = item.alone ? alones : wholes;
+    const marks = levels.get(item);
+    if (marks === undefined) levels.set(item, { owner, mark });
+    else if (marks instanceof Map) addMark(marks, owner, mark);
+    else if (marks.owner !== owner) levels.set(item, new Map([[marks.owner, marks.mark]]).set(owner, mark));
   }
 
-  function cover({ prefix, alone }: PrefixItem, owners: ReadonlySet<number>): readonly T[] | undefined {
-    const lengths = levels.lengths(prefix.family);
-    for (let at = 0; at < lengths.length; at++) {
-      const length = lengths[at] ?? prefix.length;
-      if (length >= prefix.length) break;
-      const found = findMark(levels.around(prefix, length)?.whole, owners);
+  function cover(item: PrefixItem, meant: readonly O[]): readonly T[] | undefined {
+    const levels = wholes.ofFamily(item.family);
+    for (let at = 0; at < levels.length; at++) {
+      const level = levels[at];
+      if (level === undefined || level.length >= item.length) break;
+      const found = findMark(level.entries.get(shorten(item.bits, item.length, level.length)), meant);
       if (found !== undefined) return [found];
     }
-    if (!alone) return coverWhole(prefix, owners);
-    const entry = levels.around(prefix, prefix.length);
-    const found = findMark(entry?.whole, owners) ?? findMark(entry?.alone, owners);
+    return item.alone ? coverAlone(item, meant) : coverWhole(item, meant);
+  }
+
+  function coverAlone(prefix: PrefixBits, meant: readonly O[]): readonly T[] | undefined {
+    const found = findMark(wholes.get(prefix), meant) ?? findMark(alones.get(prefix), meant);
     return found === undefined ? undefined : [found];
   }
 
   /** A prefix is covered by one of the same, or by itself alone together with both of its halves. */
-  function coverWhole(prefix: PrefixNumber, owners: ReadonlySet<number>): readonly T[] | undefined {
-    const { family, first, length } = prefix;
-    const entry = levels.around(prefix, length);
-    const whole = findMark(entry?.whole, owners);
+  function coverWhole(prefix: PrefixBits, meant: readonly O[]): readonly T[] | undefined {
+    const whole = findMark(wholes.get(prefix), meant);
     if (whole !== undefined) return [whole];
-    const own = findMark(entry?.alone, owners);
-    const bitsLeft = addressBits(family) - length;
-    if (own === undefined || bitsLeft === 0) return own === undefined ? undefined : [own];
-    const second = first + (1n << BigInt(bitsLeft - 1));
-    const zero = coverWhole({ family, first, length: length + 1 }, owners);
-    const one = zero && coverWhole({ family, first: second, length: length + 1 }, owners);
+    const own = findMark(alones.get(prefix), meant);
+    if (own === undefined || prefix.length === addressBits(prefix.family)) return own === undefined ? undefined : [own];
+    const [lower, upper] = halvesOf(prefix);
+    const zero = coverWhole(lower, meant);
+    const one = zero && coverWhole(upper, meant);
     return zero === undefined || one === undefined ? undefined : [own, ...zero, ...one];
   }
 
   return { add, cover };
 }
 
-function withMark<T>(marks: Marks<T> | undefined, owner: number, mark: T): Marks<T> {
-  if (marks === undefined) return { owner, mark };
-  const map = marks instanceof Map ? marks : new Map([[marks.owner, marks.mark]]);
-  if (!map.has(owner)) map.set(owner, mark);
-  return map;
+function addMark<O, T>(marks: Map<O, T>, owner: O, mark: T): void {
+  if (!marks.has(owner)) marks.set(owner, mark);
 }
 
-/** The mark of one of the owners: whichever of the two is smaller is gone through. */
-function findMark<T>(marks: Marks<T> | undefined, owners: ReadonlySet<number>): T | undefined {
+/** The mark of an owner that is meant: whichever of the two is smaller is gone through. */
+function findMark<O extends Owner, T>(marks: Marks<O, T> | undefined, meant: readonly O[]): T | undefined {
   if (marks === undefined) return undefined;
-  if (!(marks instanceof Map)) return owners.has(marks.owner) ? marks.mark : undefined;
-  if (marks.size < owners.size) {
-    for (const [owner, mark] of marks) if (owners.has(owner)) return mark;
+  if (!(marks instanceof Map)) return marks.owner.isMeant ? marks.mark : undefined;
+  if (marks.size < meant.length) {
+    for (const [owner, mark] of marks) if (owner.isMeant) return mark;
     return undefined;
   }
-  for (const owner of owners) {
+  for (const owner of meant) {
     const mark = marks.get(owner);
     if (mark !== undefined) return mark;
   }

@@ -2,9 +2,8 @@
 // inside its prefixes and of its kind.
 
 import type { Model } from '../model.ts';
-import type { Scalar } from '../policy.ts';
 import { factsOf, type RangeFacts } from '../range-verdict.ts';
-import { amongFact, type Clause, type Fact, joinClauses, otherFact } from './clause.ts';
+import { amongFact, type Clause, type Fact, joinClauses, otherFact, type PrefixItem, prefixItem } from './clause.ts';
 
 /** Completes clauses; undefined for one that no route fulfils. */
 export type Completion = (clause: Clause) => Clause | undefined;
@@ -20,38 +19,54 @@ export function completionFor(model: Model): Completion {
 }
 
 function createCompletion(model: Model): Completion {
-  const complete = createNewCompletion(model);
-  const known = new Map<Clause, Clause | undefined>();
+  const added = new Map<Fact, Clause | undefined>();
+  /** Of clauses that say no more than which ranges: the same fact mostly comes with the same prefixes. */
+  const completed = new Map<Fact, Completed>();
+
+  /** What the ranges of a fact have; undefined if one of them is not known. */
+  function addedBy(fact: RangeFact): Clause | undefined {
+    const known = added.get(fact);
+    if (known !== undefined || added.has(fact)) return known;
+    const statements = [...fact.values].flatMap((name) => model.scope.ranges.get(String(name)) ?? []);
+    const clause =
+      statements.length < fact.values.size
+        ? undefined
+        : clauseOf(statements.map((statement) => factsOf(statement, [], model.values)));
+    added.set(fact, clause);
+    return clause;
+  }
+
   return (clause) => {
-    const found = known.get(clause);
-    if (found !== undefined || known.has(clause)) return found;
-    const completed = complete(clause);
-    known.set(clause, completed);
-    return completed;
+    const fact = rangeFactOf(clause);
+    if (fact === undefined) return clause;
+    const known = clause.facts.length === 1 ? completed.get(fact) : undefined;
+    if (known !== undefined && known.items === clause.items) return known.clause;
+    const more = addedBy(fact);
+    const result = more === undefined ? clause : joinClauses(clause, more);
+    if (clause.facts.length === 1) completed.set(fact, { items: clause.items, clause: result });
+    return result;
   };
 }
 
-function createNewCompletion(model: Model): Completion {
-  const known = new Map<string, Clause | undefined>();
-  const clauseFor = (key: string, names: ReadonlySet<Scalar>): Clause | undefined => {
-    const found = known.get(key);
-    if (found !== undefined || known.has(key)) return found;
-    const statements = [...names].flatMap((name) => model.scope.ranges.get(String(name)) ?? []);
-    const ranges = statements.map((statement) => factsOf(statement, [], model.values));
-    const clause = ranges.length < names.size ? undefined : clauseOf(ranges);
-    known.set(key, clause);
-    return clause;
-  };
-  return (clause) => {
-    const names = clause.facts.find((fact) => fact.kind === 'among' && fact.field === 'range');
-    if (names?.kind !== 'among') return clause;
-    const more = clauseFor(names.key, names.values);
-    return more === undefined ? clause : joinClauses(clause, more);
-  };
+/** A completed clause, and the prefixes it had before. */
+interface Completed {
+  readonly items: readonly PrefixItem[];
+  readonly clause: Clause | undefined;
+}
+
+type RangeFact = Extract<Fact, { kind: 'among' }>;
+
+/** The fact of a clause that says which ranges a route is of. */
+export function rangeFactOf({ facts }: Clause): RangeFact | undefined {
+  for (let at = 0; at < facts.length; at++) {
+    const fact = facts[at];
+    if (fact?.kind === 'among' && fact.field === 'range') return fact;
+  }
+  return undefined;
 }
 
 function clauseOf(ranges: readonly RangeFacts[]): Clause {
-  const items = ranges.flatMap(({ prefixes }) => prefixes.map((prefix) => ({ prefix, alone: false })));
+  const items = ranges.flatMap(({ prefixes }) => prefixes.map((prefix) => prefixItem(prefix, false)));
   const kinds = amongFact('kind', [...new Set(ranges.map(({ kind }) => kind))]);
   const isExact = ranges.every((range) => range.isExact);
   return { items, facts: isExact ? [kinds, ...EXACT_ONLY] : [kinds], isLoose: false };

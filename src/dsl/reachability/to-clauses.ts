@@ -15,24 +15,30 @@ import {
   otherFact,
   outsideFact,
   type PrefixItem,
+  prefixItem,
 } from './clause.ts';
 
 /** A condition that multiplies out to more is left alone. */
 const MAX_CLAUSES = 64;
 
+/** Clauses of which one holds; undefined if there are too many. */
+export type Clauses = readonly Clause[] | undefined;
+
 /** Clauses of which one holds exactly where the condition does; none if it never does; undefined if there are too many. */
-export function toClauses(condition: Condition | undefined, holds = true): readonly Clause[] | undefined {
+export function toClauses(condition: Condition | undefined, holds = true): Clauses {
   if (condition === undefined) return [ANYTHING];
   switch (condition.kind) {
     case 'and':
     case 'or': {
-      const parts = condition.operands.map((operand) => toClauses(operand, holds));
-      return (condition.kind === 'and') === holds ? multiply(parts) : add(parts);
+      const partOf = (operand: Condition) => toClauses(operand, holds);
+      return (condition.kind === 'and') === holds
+        ? allOf(condition.operands, partOf)
+        : anyOf(condition.operands, partOf);
     }
     case 'not':
       return toClauses(condition.operand, !holds);
     case 'prefix':
-      return [prefixClause(condition, holds !== condition.negated)];
+      return [prefixClause(itemsOf(condition), holds !== condition.negated)];
     case 'one-of':
       return fieldClauses(condition.field, condition.values, holds !== condition.negated);
     case 'compare':
@@ -61,20 +67,24 @@ export function isChangeable(condition: Condition): boolean {
   }
 }
 
-function add(parts: readonly (readonly Clause[] | undefined)[]): readonly Clause[] | undefined {
+/** The clauses of parts of which one has to hold. */
+export function anyOf<N>(parts: readonly N[], clausesOf: (part: N) => Clauses): Clauses {
   const all: Clause[] = [];
   for (const part of parts) {
-    if (part === undefined) return undefined;
-    all.push(...part);
+    const clauses = clausesOf(part);
+    if (clauses === undefined) return undefined;
+    all.push(...clauses);
   }
   return all.length > MAX_CLAUSES ? undefined : all;
 }
 
-function multiply(parts: readonly (readonly Clause[] | undefined)[]): readonly Clause[] | undefined {
-  let all: readonly Clause[] | undefined;
+/** The clauses of parts that all have to hold. */
+export function allOf<N>(parts: readonly N[], clausesOf: (part: N) => Clauses): Clauses {
+  let all: Clauses;
   for (const part of parts) {
-    if (part === undefined || (all?.length ?? 1) * part.length > MAX_CLAUSES) return undefined;
-    all = all === undefined ? part : joinAll(all, part);
+    const clauses = clausesOf(part);
+    if (clauses === undefined || (all?.length ?? 1) * clauses.length > MAX_CLAUSES) return undefined;
+    all = all === undefined ? clauses : joinAll(all, clauses);
   }
   return all ?? [ANYTHING];
 }
@@ -90,20 +100,19 @@ function joinAll(some: readonly Clause[], others: readonly Clause[]): readonly C
   return joined;
 }
 
-function prefixClause(condition: Extract<Condition, { kind: 'prefix' }>, holds: boolean): Clause {
-  const alone = condition.operator === 'equal';
-  const items: PrefixItem[] = [];
-  for (const text of condition.prefixes) {
-    const prefix = parsePrefix(text);
-    if (prefix !== undefined) items.push({ prefix, alone });
-  }
+/** A clause about prefixes: the route is one of these, or none. */
+export function prefixClause(items: readonly PrefixItem[], holds: boolean): Clause {
   return holds ? { items, facts: [], isLoose: false } : factClause(outsideFact(items));
 }
 
-function comparisonClauses(
-  condition: Extract<Condition, { kind: 'compare' }>,
-  holds: boolean,
-): readonly Clause[] | undefined {
+function itemsOf({ prefixes, operator }: Extract<Condition, { kind: 'prefix' }>): readonly PrefixItem[] {
+  return prefixes.flatMap((text) => {
+    const prefix = parsePrefix(text);
+    return prefix === undefined ? [] : [prefixItem(prefix, operator === 'equal')];
+  });
+}
+
+function comparisonClauses(condition: Extract<Condition, { kind: 'compare' }>, holds: boolean): Clauses {
   const { field, operator, value } = condition;
   if (operator === '==' || operator === '!=') return fieldClauses(field, [value], holds === (operator === '=='));
   if (typeof value !== 'number') return undefined;
