@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import type { PasswordSource } from '../dsl/policy.ts';
-import { NO_SESSION_OPTIONS } from '../dsl/session-options.ts';
 import type { DesiredPeer } from '../engine/desired-state.ts';
 import type { SecretReading } from '../kube/index.ts';
+import { desiredPeer } from '../testing/desired.ts';
 import { readSecrets, type SecretSources } from './secrets.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'bellbird-'));
@@ -15,28 +15,7 @@ after(() => rmSync(folder, { recursive: true }));
 const at = { path: 'edge.bell', line: 1, column: 1 };
 
 function peer(password: PasswordSource | undefined): DesiredPeer {
-  return {
-    name: 'tor-a',
-    address: '192.0.2.1',
-    port: 179,
-    interface: undefined,
-    localAs: 64512,
-    remoteAs: 64500,
-    source: undefined,
-    families: ['ipv4'],
-    nextHops: { ipv4: undefined, ipv6: undefined },
-    description: undefined,
-    export: { kind: 'all' },
-    import: { kind: 'nothing' },
-    password,
-    multihop: undefined,
-    passive: false,
-    holdTimeMs: 30_000,
-    keepaliveMs: 10_000,
-    connectRetryMs: 5_000,
-    gracefulRestartMs: undefined,
-    ...NO_SESSION_OPTIONS,
-  };
+  return desiredPeer({ password });
 }
 
 function file(content: string, mode = 0o600): PasswordSource {

@@ -1,29 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { SessionState, SessionStatus } from '../bgp/index.ts';
 import type { DesiredPeer } from '../engine/index.ts';
-import { desiredPeer, desiredState } from '../testing/desired.ts';
+import { desiredPeer, desiredState, sessionStatus } from '../testing/desired.ts';
 import { createFakeClock } from '../testing/fake-clock.ts';
 import { createSessionRestarts, type Sessions, type Stage, sameSessions } from './session-restarts.ts';
 
 const HOLD_MS = 30_000;
-
-function session(peer: string, state: SessionState): SessionStatus {
-  return {
-    peer,
-    protocol: `peer_${peer}`,
-    state,
-    sinceMs: 0,
-    neighborAddress: undefined,
-    neighborRange: undefined,
-    neighborAs: undefined,
-    localAs: undefined,
-    sourceAddress: undefined,
-    lastError: undefined,
-    bfd: undefined,
-    families: [],
-  };
-}
 
 function sessions(peers: readonly Partial<DesiredPeer>[], passwords: Readonly<Record<string, string>> = {}): Sessions {
   return { desired: desiredState({ peers: peers.map(desiredPeer) }), passwords: new Map(Object.entries(passwords)) };
@@ -38,7 +20,9 @@ function setUp(up: readonly string[]) {
     clock,
     observe: async () =>
       isTold
-        ? ['a', 'b', 'c'].map((peer) => session(peer, established.has(peer) ? 'established' : 'active'))
+        ? ['a', 'b', 'c'].map((peer) =>
+            sessionStatus({ peer, state: established.has(peer) ? 'established' : 'active' }),
+          )
         : undefined,
     onTurn: () => turns++,
   });

@@ -1,54 +1,28 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { SessionStatus } from '../bgp/index.ts';
-import { NO_SESSION_OPTIONS } from '../dsl/session-options.ts';
 import type { DesiredPeer } from '../engine/index.ts';
+import { desiredPeer, sessionStatus } from '../testing/desired.ts';
 import { createFakeClock } from '../testing/fake-clock.ts';
 import { createLog } from './log.ts';
 import { renderPeers, viewPeers } from './peers-view.ts';
 import { createProblems } from './problems.ts';
 import { createSessionWatch } from './session-watch.ts';
 
-const PEER: DesiredPeer = {
-  name: 'tor_a',
-  address: '192.0.2.1',
-  port: 179,
-  interface: undefined,
-  localAs: 64512,
-  remoteAs: 64500,
-  source: undefined,
-  families: ['ipv4', 'ipv6'],
-  nextHops: { ipv4: undefined, ipv6: undefined },
-  description: undefined,
-  export: { kind: 'all' },
-  import: { kind: 'nothing' },
-  password: undefined,
-  multihop: undefined,
-  passive: false,
-  holdTimeMs: 30_000,
-  keepaliveMs: 10_000,
-  connectRetryMs: 5_000,
-  gracefulRestartMs: undefined,
-  ...NO_SESSION_OPTIONS,
-};
+const PEER = desiredPeer({ name: 'tor_a', address: '192.0.2.1', port: 179 });
 
-const UP: SessionStatus = {
+const UP = sessionStatus({
   peer: 'tor_a',
-  protocol: 'peer_tor_a',
-  state: 'established',
   sinceMs: 90_000,
   neighborAddress: '192.0.2.1',
-  neighborRange: undefined,
   neighborAs: 64500,
   localAs: 64512,
   sourceAddress: '192.0.2.11',
-  lastError: undefined,
-  bfd: undefined,
   families: [
     { family: 'ipv4', received: 1, advertised: 12 },
     { family: 'ipv6', received: 0, advertised: 4 },
   ],
-};
+});
 const DOWN: SessionStatus = { ...UP, state: 'active', sinceMs: 1_000, lastError: 'Socket: Connection refused' };
 
 function createHarness() {

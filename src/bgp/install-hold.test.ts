@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { desiredState } from '../testing/desired.ts';
+import { desiredState, sessionStatus } from '../testing/desired.ts';
 import { createManualClock } from '../testing/manual-clock.ts';
 import { renderBirdConfig } from './bird-config.ts';
 import {
@@ -15,20 +15,7 @@ import {
 import type { SessionState, SessionStatus } from './session-state.ts';
 
 function session(state: SessionState, neighborRange?: string): SessionStatus {
-  return {
-    peer: 'tor-a',
-    protocol: 'peer_tor-a',
-    state,
-    sinceMs: 0,
-    neighborAddress: undefined,
-    neighborRange,
-    neighborAs: undefined,
-    localAs: undefined,
-    sourceAddress: undefined,
-    lastError: undefined,
-    bfd: undefined,
-    families: [],
-  };
+  return sessionStatus({ state, neighborRange });
 }
 
 /** How long a hold lasts that looks at `sessions`; undefined for longer than the longest. */

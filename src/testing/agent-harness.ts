@@ -14,11 +14,12 @@ import { readSecrets } from '../agent/secrets.ts';
 
 import type { TrialFile } from '../agent/trial-file.ts';
 
-import type { ApplyResult, BirdState, SessionStatus, TableRoute } from '../bgp/index.ts';
+import type { ApplyResult, BirdState, TableRoute } from '../bgp/index.ts';
 import type { Policy } from '../dsl/index.ts';
 import { type ClusterObject, type DesiredState, snapshotOf } from '../engine/index.ts';
 import { ingress, ready, service, slice, workers } from '../engine/testdata/cluster-factory.ts';
 import type { SecretReading, SourceObserver } from '../kube/index.ts';
+import { sessionStatus } from './desired.ts';
 import { createFakeClock } from './fake-clock.ts';
 
 /** A policy with one peer. */
@@ -123,7 +124,7 @@ export function createHarness(
         if (answer.kind === 'applied') state = 'running';
         return answer;
       },
-      observe: async () => ({ version: '2.17', sessions: up.map(established) }),
+      observe: async () => ({ version: '2.17', sessions: up.map((peer) => sessionStatus({ peer })) }),
       passwords: () => new Map(),
     },
     readFacts: () => ({ gateways: [], networks: ['192.0.2.0/24'] }),
@@ -255,22 +256,5 @@ export function createHarness(
         .view()
         .problems.list()
         .map(({ code }) => code),
-  };
-}
-
-function established(peer: string): SessionStatus {
-  return {
-    peer,
-    protocol: peer,
-    state: 'established',
-    sinceMs: undefined,
-    neighborAddress: undefined,
-    neighborRange: undefined,
-    neighborAs: undefined,
-    localAs: undefined,
-    sourceAddress: undefined,
-    lastError: undefined,
-    bfd: undefined,
-    families: [],
   };
 }

@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { SessionStatus } from '../../bgp/index.ts';
-import { NO_SESSION_OPTIONS } from '../../dsl/session-options.ts';
 import type { DesiredPeer, DesiredRoute, DesiredState } from '../../engine/index.ts';
+import { desiredPeer, sessionStatus } from '../../testing/desired.ts';
 import type { AgentStatus, WatchStatus } from '../status.ts';
 import { METRICS, type MetricDefinition, type Sample } from './catalogue.ts';
 import { hashPolicy } from './policy-hash.ts';
@@ -11,37 +10,13 @@ import { type MetricsParts, readMetrics } from './read-metrics.ts';
 const now = Date.UTC(2026, 10, 21, 20, 15, 0);
 const seconds = (number: number) => now - number * 1_000;
 
-const PEER: DesiredPeer = {
-  name: 'tor-a',
-  address: '192.0.2.1',
-  port: 179,
-  interface: undefined,
-  localAs: 64512,
-  remoteAs: 64500,
-  source: undefined,
-  families: ['ipv4', 'ipv6'],
-  nextHops: { ipv4: undefined, ipv6: undefined },
-  description: undefined,
-  export: { kind: 'all' },
-  import: { kind: 'nothing' },
-  password: undefined,
-  multihop: undefined,
-  passive: false,
-  holdTimeMs: 30_000,
-  keepaliveMs: 10_000,
-  connectRetryMs: 5_000,
-  gracefulRestartMs: undefined,
-  ...NO_SESSION_OPTIONS,
-};
+const PEER = desiredPeer({ address: '192.0.2.1', port: 179 });
 const BFD: NonNullable<DesiredPeer['bfd']> = { intervalMs: 300, multiplier: 3 };
 
-const UP: SessionStatus = {
-  peer: 'tor-a',
+const UP = sessionStatus({
   protocol: 'peer_tor_a',
-  state: 'established',
   sinceMs: 90_000,
   neighborAddress: '192.0.2.1',
-  neighborRange: undefined,
   neighborAs: 64500,
   localAs: 64512,
   sourceAddress: '192.0.2.11',
@@ -51,7 +26,7 @@ const UP: SessionStatus = {
     { family: 'ipv4', received: 1, advertised: 12 },
     { family: 'ipv6', received: 0, advertised: 4 },
   ],
-};
+});
 
 const WATCH: WatchStatus = {
   what: 'services',
