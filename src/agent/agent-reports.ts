@@ -43,7 +43,7 @@ export interface AgentReports {
   saved(unsaved: string | undefined): void;
   secrets(secrets: Secrets, leftOut: readonly LeftOutPeer[], kept: ReadonlySet<string>): void;
   /** Sessions that wait for their turn to be restarted. */
-  turns(stage: Pick<Stage, 'waiting' | 'current' | 'lost'>): void;
+  turns(stage: Pick<Stage, 'waiting' | 'current' | 'lost' | 'replace'>): void;
   /** Sessions that this change restarts. */
   restarts(sessions: readonly RestartedSession[]): void;
   /** BIRD took a state; `isChanged` is false where it held it already. */
@@ -128,10 +128,16 @@ function policyReports(problems: Problems, log: Log, meters: Meters) {
   } satisfies Partial<AgentReports>;
 }
 
+const REPLACED =
+  'all sessions restart at once for another socket; BIRD is replaced for it, so that peers with graceful restart keep the routes';
+
 function sessionReports(problems: Problems, log: Log) {
   return {
     secrets: (secrets, leftOut, kept) => problems.set('password', secretProblems(secrets, leftOut, kept)),
-    turns: (stage) => problems.set('turn', turnProblems(stage)),
+    turns: (stage) => {
+      problems.set('turn', turnProblems(stage));
+      if (stage.replace) log.warn({ event: 'bird-replaced' }, REPLACED);
+    },
     restarts: (sessions) => {
       for (const { peer, why } of sessions) {
         log.warn({ event: 'session-restarts', peer, why }, `the session with \`${peer}\` restarts: ${why.join(', ')}`);

@@ -23,7 +23,13 @@ import type { CheckedPolicy } from './policy-keeper.ts';
 import { type Beginning, createPolicyTrial, type GoingBack, type PolicyTrial } from './policy-trial.ts';
 import { createProblems, type Problems } from './problems.ts';
 import { createSaver, type Saver } from './saver.ts';
-import { createSessionRestarts, restartedSessions, type SessionRestarts, type Sessions } from './session-restarts.ts';
+import {
+  createSessionRestarts,
+  restartedSessions,
+  type SessionRestarts,
+  type Sessions,
+  type Stage,
+} from './session-restarts.ts';
 
 /** A running agent. */
 export interface Agent {
@@ -312,11 +318,11 @@ class AgentLoop implements Agent {
     const held = await this.#holds.hold({ policy: policy.policy, plan, wanted, announced, before });
     this.#reports.holds(held);
     this.#reports.drained(this.#options.drain?.view());
-    const sessions = await this.#stage(held.desired);
+    const { replace, sessions } = await this.#stage(held.desired);
     const checkFirst = this.#isNewComing;
     if (checkFirst) await this.#trial.prepare(policy, this.#previous());
     const startedAt = this.#options.clock.elapsed();
-    const result = await bird.apply(sessions.desired, { secrets: sessions.passwords, checkFirst });
+    const result = await bird.apply(sessions.desired, { secrets: sessions.passwords, checkFirst, replace });
     this.#measure(result, startedAt);
     if (result.kind === 'applied') this.#keepHolds(held);
     this.#onResult(policy, plan, sessions, result);
@@ -341,7 +347,7 @@ class AgentLoop implements Agent {
    * The state with its passwords, and with the old settings of sessions whose new password is missing or that wait for their
    * turn to be restarted.
    */
-  async #stage(desired: DesiredState): Promise<Sessions> {
+  async #stage(desired: DesiredState): Promise<Stage> {
     const secrets = this.#options.readSecrets(desired, this.#known.passwordsOf(desired));
     const before = this.#known.sessionsBefore(this.#picture.snapshot);
     const wanted = { desired, passwords: secrets.passwords };
@@ -354,7 +360,7 @@ class AgentLoop implements Agent {
     this.#reports.turns(stage);
     this.#restarted = restartedSessions(before, stage.sessions);
     this.#reports.restarts(this.#restarted);
-    return stage.sessions;
+    return stage;
   }
 
   #onResult(policy: CheckedPolicy, plan: NodePlan, sessions: Sessions, result: ApplyResult): void {

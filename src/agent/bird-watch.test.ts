@@ -51,3 +51,14 @@ test('one whose connection is lost is silent unless its process ended', () => {
   watch.onEvent(STARTED);
   assert.equal(silent('running'), false);
 });
+
+test('only a BIRD that ended unasked counts as restarted', () => {
+  const { watch } = harness();
+  watch.onEvent(STARTED);
+  watch.onEvent({ kind: 'exited', how: 'graceful restart', planned: true });
+  watch.onEvent(STARTED);
+  assert.equal(watch.restarts(), 0);
+  watch.onEvent(EXITED);
+  watch.onEvent(STARTED);
+  assert.equal(watch.restarts(), 1);
+});

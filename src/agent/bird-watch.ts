@@ -33,6 +33,8 @@ interface LastBird {
 export function createBirdWatch(clock: Clock, log: Log): BirdWatch {
   let last: LastBird = { isSilent: false, isGone: true };
   let restarts = 0;
+  /** Whether the last end was asked for. */
+  let wasPlanned = false;
   return {
     onAnswer: (answers) => {
       last = { ...last, isSilent: !answers };
@@ -43,11 +45,12 @@ export function createBirdWatch(clock: Clock, log: Log): BirdWatch {
       log[level]({ ...fields, event: `bird-${kind}` }, message);
       if (event.kind === 'restart-failed') return;
       last = { ...last, isSilent: false, isGone: event.kind === 'exited' };
+      if (event.kind === 'exited') wasPlanned = event.planned;
       if (event.kind === 'adopted') {
         last = { ...last, how: 'adopted', version: event.version, startedAt: undefined };
       } else if (event.kind === 'started') {
         const isFirst = last.how === undefined;
-        if (!isFirst) restarts++;
+        if (!isFirst && !wasPlanned) restarts++;
         last = { ...last, how: isFirst ? 'started' : 'restarted', version: event.version, startedAt: clock.now() };
       }
     },

@@ -1,6 +1,6 @@
 // The difference that one policy makes against another in the same cluster: routes per node, and sessions that restart.
 
-import { restartsSessions } from '../bgp/index.ts';
+import { isBetterReplaced, restartsSessions } from '../bgp/index.ts';
 import type { Policy } from '../dsl/index.ts';
 import {
   buildDesiredState,
@@ -24,6 +24,8 @@ export interface PolicyDiff {
 /** What changes on one node. */
 export type NodeDiff = PlanNodeDiff & {
   readonly restarts: readonly { readonly peer: string; readonly why: readonly string[] }[];
+  /** They restart because BIRD does, so that peers with graceful restart keep the routes. */
+  readonly replacesBird: boolean;
 };
 
 /** What going from `before` to the policy of `after` changes on these nodes. */
@@ -33,15 +35,16 @@ export function diffPolicies(before: Policy, after: Engine, snapshot: Snapshot, 
   const byName = new Map(routes.nodes.map((node) => [node.name, node]));
   const all = [...nodes].sort().map((name) => {
     const none: PlanNodeDiff = { name, added: [], removed: [], changed: [] };
-    return { ...(byName.get(name) ?? none), restarts: restartsOn(name, old, after) };
+    return { ...(byName.get(name) ?? none), ...restartsOn(name, old, after) };
   });
   return { apiVersion: 'bellbird/v1', kind: 'PlanDiff', nodes: all.filter(isDifferent) };
 }
 
-function restartsOn(name: string, before: Engine, after: Engine): NodeDiff['restarts'] {
+function restartsOn(name: string, before: Engine, after: Engine): Pick<NodeDiff, 'restarts' | 'replacesBird'> {
   const [old, current] = [desiredOn(name, before), desiredOn(name, after)];
-  if (old === undefined || current === undefined) return [];
-  return restartsSessions(old, current).map(({ peer, why }) => ({ peer, why }));
+  if (old === undefined || current === undefined) return { restarts: [], replacesBird: false };
+  const restarts = restartsSessions(old, current).map(({ peer, why }) => ({ peer, why }));
+  return { restarts, replacesBird: isBetterReplaced(old, current) };
 }
 
 function desiredOn(name: string, engine: Engine) {

@@ -11,7 +11,10 @@ export function renderDiff(diff: PolicyDiff): string {
   return diff.nodes.map(renderNode).join('\n');
 }
 
-function renderNode({ name, added, removed, changed, restarts }: NodeDiff): string {
+const REPLACED =
+  'BIRD is replaced for it: all sessions restart at once, and peers with graceful restart keep the routes';
+
+function renderNode({ name, added, removed, changed, replacesBird, restarts }: NodeDiff): string {
   const numbers = [
     `${count(added.length, 'route')} added`,
     `${removed.length} removed`,
@@ -24,6 +27,7 @@ function renderNode({ name, added, removed, changed, restarts }: NodeDiff): stri
     ...removed.map((route) => `  - ${describeRoute(route)}`),
     ...changed.flatMap(({ before, after }) => [`  ~ ${describeRoute(before)}`, `    now ${describeRoute(after)}`]),
     ...restarts.map(({ peer, why }) => `  ! the session with ${peer} restarts: ${why.join(', ')}`),
+    ...(replacesBird ? [`  ! ${REPLACED}`] : []),
   ];
   return lines.map((line) => `${line}\n`).join('');
 }

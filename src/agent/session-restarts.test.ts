@@ -87,7 +87,20 @@ test('does not wait where nothing restarts, where nothing is known, or where the
   assert.equal((await restarts.stage(undefined, NEW)).sessions, NEW);
   const { speaker } = NEW.desired;
   const moved = { ...NEW, desired: { ...NEW.desired, speaker: { ...speaker, listen: { kind: 'off' } as const } } };
-  assert.equal((await restarts.stage(OLD, moved)).sessions, moved);
+  const stage = await restarts.stage(OLD, moved);
+  assert.deepEqual([stage.sessions, stage.replace], [moved, true]);
+});
+
+test('restarts all at once where one that comes needs the socket of the others on all addresses', async () => {
+  const { restarts } = setUp(NAMES);
+  const off = { ...desiredState().speaker, listen: { kind: 'off' as const } };
+  const bound = (source: string | undefined): Sessions => ({
+    passwords: new Map(),
+    desired: desiredState({ speaker: off, peers: NAMES.map((name) => desiredPeer({ name, source })) }),
+  });
+  const stage = await restarts.stage(bound('127.0.0.1'), bound(undefined));
+  assert.deepEqual([stage.waiting, stage.replace], [[], true]);
+  assert.equal((await restarts.stage(OLD, NEW)).replace, false);
 });
 
 test('keeps the old password of a session that waits, and the new one of no other', async () => {

@@ -1,9 +1,16 @@
 // A change that restarts sessions restarts one after the other: the next only when the last is established again, or its hold
 // time is over. Until it is its turn, a session keeps its old settings and password; routes and filters are not kept back.
 // Sessions that are not up have nothing to lose, and take the change at once. A change of the socket that all of them share
-// cannot be made one by one.
+// cannot be made one by one: BIRD is replaced then, so that peers keep the routes.
 
-import { matchPeers, type RestartedSession, restartsSessions, type SessionStatus } from '../bgp/index.ts';
+import {
+  isBetterReplaced,
+  LISTEN,
+  matchPeers,
+  type RestartedSession,
+  restartsSessions,
+  type SessionStatus,
+} from '../bgp/index.ts';
 import type { Clock, Timer } from '../clock.ts';
 import type { FilterList } from '../dsl/policy.ts';
 import type { DesiredPeer, DesiredState } from '../engine/index.ts';
@@ -23,6 +30,8 @@ export interface Stage {
   readonly current: string | undefined;
   /** Sessions that did not come back within their hold time, as long as others followed them. */
   readonly lost: readonly string[];
+  /** All sessions restart, and lose nothing if BIRD is replaced for it. */
+  readonly replace: boolean;
 }
 
 /** Decides whose turn it is. */
@@ -65,7 +74,9 @@ class Turns implements SessionRestarts {
     // Nobody waits for a session that is to be no more.
     if (!wanted.desired.peers.some(({ name }) => name === this.#current?.peer)) this.#current = undefined;
     const restarts = before === undefined ? [] : restartsOneByOne(before, wanted);
-    if (before === undefined || (restarts.length === 0 && this.#current === undefined)) return this.#all(wanted);
+    const replace = before !== undefined && replacesBird(before, wanted);
+    if (before === undefined || (restarts.length === 0 && this.#current === undefined))
+      return this.#all(wanted, replace);
     const established = await this.#established(before.desired.peers);
     this.#passTurn(established);
     // Where BIRD does not tell, every session counts as one that is up.
@@ -73,20 +84,20 @@ class Turns implements SessionRestarts {
     const first = this.#current === undefined ? up[0] : undefined;
     if (first !== undefined) this.#current = { peer: first, until: this.#deadline(first, before, wanted) };
     const waiting = up.filter((peer) => peer !== first);
-    if (waiting.length === 0 && first === undefined && this.#current === undefined) return this.#all(wanted);
+    if (waiting.length === 0 && first === undefined && this.#current === undefined) return this.#all(wanted, replace);
     this.#timer = this.#options.clock.after(LOOK_MS, this.#options.onTurn);
     const sessions = keepSessions(before, wanted, new Set(waiting));
-    return { sessions, waiting, current: this.#current?.peer, lost: this.#lost };
+    return { sessions, waiting, current: this.#current?.peer, lost: this.#lost, replace };
   }
 
   stop(): void {
     this.#timer?.cancel();
   }
 
-  #all(wanted: Sessions): Stage {
+  #all(wanted: Sessions, replace: boolean): Stage {
     this.#current = undefined;
     this.#lost = [];
-    return { sessions: wanted, waiting: [], current: undefined, lost: [] };
+    return { sessions: wanted, waiting: [], current: undefined, lost: [], replace };
   }
 
   #passTurn(established: ReadonlySet<string> | undefined): void {
@@ -133,6 +144,7 @@ function restartsOneByOne(before: Sessions, wanted: Sessions): readonly string[]
   const listens = ({ desired }: Sessions) => JSON.stringify(desired.speaker.listen);
   if (listens(before) !== listens(wanted)) return [];
   const changed = restartsSessions(before.desired, wanted.desired).filter(isNoEnd);
+  if (changed.some(({ why }) => why.includes(LISTEN))) return [];
   const all = new Set([...changed.map(({ peer }) => peer), ...rekeyed(before, wanted)]);
   const isOpened = ({ name, password }: DesiredPeer) => password === undefined || wanted.passwords.has(name);
   return wanted.desired.peers.filter((peer) => all.has(peer.name) && isOpened(peer)).map(({ name }) => name);
@@ -143,6 +155,10 @@ function rekeyed(before: Sessions, after: Sessions): readonly string[] {
   const names = new Set(before.desired.peers.map(({ name }) => name));
   const isOther = (name: string) => before.passwords.get(name) !== after.passwords.get(name);
   return after.desired.peers.map(({ name }) => name).filter((name) => names.has(name) && isOther(name));
+}
+
+function replacesBird(before: Sessions, wanted: Sessions): boolean {
+  return !sameSessions(before, wanted) && isBetterReplaced(before.desired, wanted.desired);
 }
 
 function isNoEnd({ why }: RestartedSession): boolean {

@@ -9,6 +9,7 @@ import {
   afterTest,
   desiredStateFor,
   endBird,
+  freePorts,
   killIfAlive,
   openTestBird,
   openTestListener,
@@ -148,6 +149,66 @@ test('a planned restart replaces the process and keeps the routes at the peer', 
   assert.equal(fewest, 1);
   assert.ok(listener.events.every(({ kind }) => kind !== 'notification'));
   await assert.rejects(stat(join(directory, 'bird.recovering')), { code: 'ENOENT' });
+});
+
+test('a BIRD that is replaced for a change has it, with what came meanwhile, and keeps the routes at the peer', {
+  skip,
+}, async (t) => {
+  const listener = await openTestListener(t);
+  const desired = await desiredStateFor([listener], { routes: [route] });
+  const { bird, events } = await openTestBird(t);
+  await bird.apply(desired, noSecrets);
+  await listener.until('the route', ({ routes, events: seen }) => routes.size === 1 && endsOf(seen) === 2);
+  const before = bird.pid();
+  let fewest = 1;
+  const watch = listener.until('the session again', (now) => {
+    fewest = Math.min(fewest, now.routes.size);
+    return endsOf(now.events) === 4 && now.routes.size === 2;
+  });
+  const [port = 0] = await freePorts(1);
+  const moved = {
+    ...desired,
+    speaker: { ...desired.speaker, listen: { kind: 'on' as const, address: '127.0.0.1', port } },
+  };
+  const result = await bird.apply(moved, { ...noSecrets, replace: true });
+  assert.deepEqual(result, { kind: 'applied', changed: true, inProgress: true, leftOut: [] });
+  await bird.apply({ ...moved, routes: [route, desiredRoute('192.0.2.2/32')] }, noSecrets);
+  await watch;
+  assert.notEqual(bird.pid(), before);
+  assert.equal(fewest, 1);
+  assert.ok(listener.events.every(({ kind }) => kind !== 'notification'));
+  assert.match(await readFile(bird.paths.config, 'utf8'), new RegExp(`local 127.0.0.1 port ${port} as`));
+  assert.deepEqual(
+    events.map(({ kind }) => kind),
+    ['started', 'exited', 'started'],
+  );
+});
+
+test('a change that BIRD refuses replaces nothing', { skip }, async (t) => {
+  const { bird, events } = await openTestBird(t);
+  const good = await desiredStateFor([], { routes: [route] });
+  await bird.apply(good, noSecrets);
+  const refused = await bird.apply(
+    { ...good, routes: [desiredRoute('192.0.2.300/32')] },
+    { ...noSecrets, replace: true },
+  );
+  assert.equal(refused.kind, 'refused');
+  assert.equal(events.length, 1);
+});
+
+test('an agent that leaves while BIRD is replaced leaves one behind', { skip }, async (t) => {
+  const { bird, directory } = await openTestBird(t);
+  const desired = await desiredStateFor([]);
+  await bird.apply(desired, noSecrets);
+  const before = bird.pid();
+  await bird.apply({ ...desired, routes: [route] }, { ...noSecrets, replace: true });
+  await bird.stop({ withdraw: false });
+  const next = await openTestBird(t, { directory });
+  assert.deepEqual(
+    next.events.map(({ kind }) => kind),
+    ['adopted'],
+  );
+  assert.notEqual(next.bird.pid(), before);
 });
 
 test('stopping with withdrawal ends BIRD, and the peer drops the routes', { skip }, async (t) => {

@@ -70,6 +70,7 @@ const HEALTHY_MS = 30_000;
 const GREETING_LIMIT_MS = 5_000;
 const EXIT_LIMIT_MS = 10_000;
 const EXIT_POLL_MS = 10;
+const REPLACE_LIMIT_MS = 30_000;
 
 /** Creates a life in which no BIRD runs yet. */
 export function createBirdLife(options: BirdLifeOptions): BirdLife {
@@ -90,6 +91,8 @@ class Life implements BirdLife {
   #exited: Promise<string> | undefined;
   /** The start that goes on, or went on last; never rejects. */
   #starting: Promise<unknown> = Promise.resolve();
+  /** The replacement that goes on, or went on last; never rejects. */
+  #replacing: Promise<unknown> = Promise.resolve();
   #runningSince = 0;
   #failures = 0;
 
@@ -124,25 +127,42 @@ class Life implements BirdLife {
   }
 
   async restart(): Promise<void> {
-    const { onRunning, paths } = this.#options;
     if (this.#state !== 'running') throw new BirdError('bird-not-running', 'there is no BIRD to restart');
-    await writeAtomic(paths.recovering, '');
-    await this.#end('graceful restart');
-    this.#state = 'recovering';
-    await this.#recover(0);
-    onRunning();
+    const restart = this.#replace();
+    this.#replacing = restart.catch(() => undefined);
+    await restart;
   }
 
   async shutDown(): Promise<void> {
+    await this.#replaced();
     await this.#end('down');
     await rm(this.#options.paths.recovering, { force: true });
     this.#state = 'absent';
   }
 
   async detach(): Promise<void> {
+    await this.#replaced();
     this.#state = 'detached';
     await this.#starting;
     this.#socket?.close();
+  }
+
+  async #replace(): Promise<void> {
+    const { onRunning, paths } = this.#options;
+    this.#state = 'stopping';
+    const failure = await writeAtomic(paths.recovering, '')
+      .then(() => this.#end('graceful restart'))
+      .catch((error: unknown) => error);
+    this.#state = 'recovering';
+    // One that does not end is taken up again.
+    await this.#recover(0);
+    onRunning();
+    if (failure !== undefined) throw failure;
+  }
+
+  /** Whoever let go of BIRD between two of them would leave none behind. */
+  async #replaced(): Promise<void> {
+    await Promise.race([this.#replacing, pause(this.#options.clock, REPLACE_LIMIT_MS)]);
   }
 
   /** Whether the BIRD before ended without saying good-bye to its peers, which may still have its routes. */

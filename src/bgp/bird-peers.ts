@@ -160,12 +160,12 @@ export function ownAddress(peer: DesiredPeer, speaker: DesiredSpeaker): string |
  * Whether sessions of the family listen on their own address only. All of them or none: a socket on all addresses and
  * one on a single address cannot share a port.
  */
-function bindsStrictly(context: PeerContext, family: Family): boolean {
-  const { listen } = context.speaker;
+export function bindsStrictly({ peers, speaker }: Pick<PeerContext, 'peers' | 'speaker'>, family: Family): boolean {
+  const { listen } = speaker;
   if (listen.kind === 'on' && listen.address === undefined) return false;
-  return context.peers
+  return peers
     .filter((peer) => familyOf(peer.address) === family)
-    .every((peer) => ownAddress(peer, context.speaker) !== undefined);
+    .every((peer) => ownAddress(peer, speaker) !== undefined);
 }
 
 /** Without a hold time there are no keepalives either (RFC 4271 §4.2), and BIRD wants none to be stated. */
@@ -205,10 +205,11 @@ function remoteAsOf({ remoteAs }: DesiredPeer): string {
 }
 
 /** Whether the peer stands for all that connect from a prefix. */
-function isDynamic({ address }: DesiredPeer): boolean {
+export function isDynamic({ address }: DesiredPeer): boolean {
   return address.includes('/');
 }
 
-function familyOf(address: string): Family {
+/** The family that a session runs over. */
+export function familyOf(address: string): Family {
   return familyOfText(address) ?? 'ipv4';
 }

@@ -64,6 +64,8 @@ export interface ApplyOptions {
   readonly secrets: ReadonlyMap<string, string>;
   /** The policy changed: BIRD's parser is asked before anything happens, so that a refusal leaves no trace. */
   readonly checkFirst?: boolean;
+  /** It ends sessions that would lose nothing if BIRD were replaced by one that asks peers to keep the routes: so it is. */
+  readonly replace?: boolean;
 }
 
 /** The BIRD of one node. */
@@ -111,6 +113,7 @@ interface Wanted {
   readonly desired: DesiredState;
   readonly secrets: ReadonlyMap<string, string>;
   readonly checkFirst: boolean;
+  readonly replace: boolean;
 }
 
 /** Takes over the BIRD of the runtime directory if one runs. Rejects with BirdError if the directory is of no use. */
@@ -146,7 +149,11 @@ class BirdRuntime implements Bird {
       clock: options.clock,
       intervalMs: INTERVAL_MS,
       carryOut: (wanted) => this.#carryOut(wanted),
-      merge: (overtaken, latest) => ({ ...latest, checkFirst: overtaken.checkFirst || latest.checkFirst }),
+      merge: (overtaken, latest) => ({
+        ...latest,
+        checkFirst: overtaken.checkFirst || latest.checkFirst,
+        replace: overtaken.replace || latest.replace,
+      }),
     });
     this.#life = createBirdLife({
       paths,
@@ -181,8 +188,9 @@ class BirdRuntime implements Bird {
     return this.#life.pid();
   }
 
-  apply(desired: DesiredState, { secrets, checkFirst = false }: ApplyOptions): Promise<ApplyResult> {
-    return this.#reconciler.submit({ desired, secrets, checkFirst });
+  apply(desired: DesiredState, options: ApplyOptions): Promise<ApplyResult> {
+    const { checkFirst = false, replace = false, secrets } = options;
+    return this.#reconciler.submit({ desired, secrets, checkFirst, replace });
   }
 
   observe(): Promise<Observed> {
@@ -278,7 +286,7 @@ class BirdRuntime implements Bird {
       }
       const text = await this.#render(wanted);
       const leftOut = peersLeftOut(wanted.desired, wanted.secrets);
-      const outcome = state === 'running' ? await this.#configure(text, wanted.checkFirst) : await this.#begin(text);
+      const outcome = state === 'running' ? await this.#configure(text, wanted) : await this.#begin(text);
       return outcome.kind === 'applied' ? { ...outcome, leftOut } : outcome;
     } catch (error) {
       const code = error instanceof BirdError ? error.code : 'not-rendered';
@@ -311,22 +319,34 @@ class BirdRuntime implements Bird {
     return { kind: 'applied', changed: true, inProgress: false, leftOut: [] };
   }
 
-  async #configure(text: string, checkFirst: boolean): Promise<ApplyResult> {
+  async #configure(text: string, { checkFirst, replace }: Wanted): Promise<ApplyResult> {
     if (text === this.#current) return { kind: 'applied', changed: false, inProgress: false, leftOut: [] };
     const socket = this.#life.socket();
     if (socket === undefined) throw new BirdError('bird-not-running', 'BIRD is not running');
     this.#writeCandidate(text);
     const file = quoteExactly(this.paths.candidate);
-    if (checkFirst) {
+    if (checkFirst || replace) {
       const check = await socket.command(`configure check ${file}`);
       if (check.kind !== 'done') return this.#refuse(errorsOf(check));
     }
+    if (replace) return this.#replace(text);
     const reply = await socket.command(`configure ${file}`);
     if (reply.kind !== 'done') return this.#refuse(errorsOf(reply));
     if (reply.code === SHUTTING_DOWN) throw new BirdError('bird-not-running', 'BIRD is shutting down');
     await this.#keepCandidate(text);
     if (reply.code === QUEUED) await this.#waitForQueue(socket);
     return { kind: 'applied', changed: true, inProgress: reply.code !== RECONFIGURED, leftOut: [] };
+  }
+
+  /** The next BIRD starts with the configuration; what comes meanwhile is applied when it runs. */
+  async #replace(text: string): Promise<ApplyResult> {
+    await this.#keepCandidate(text);
+    this.#life.restart().catch(() => {
+      // The BIRD before did not end, and does not know it.
+      this.#current = undefined;
+      this.#reconciler.again();
+    });
+    return { kind: 'applied', changed: true, inProgress: true, leftOut: [] };
   }
 
   /** A protocol is still shutting down, and BIRD takes up the new configuration when that is over. */

@@ -28,6 +28,6 @@ export {
 export { type BirdSocket, connectBird } from './bird-socket.ts';
 export { type LoopTable, loopTables } from './loop-protection.ts';
 export type { Observed } from './observe.ts';
-export { type RestartedSession, restartsSessions } from './restarts.ts';
+export { isBetterReplaced, LISTEN, type RestartedSession, restartsSessions } from './restarts.ts';
 export type { TableRoute } from './route-table.ts';
 export { type FamilyStatus, matchPeers, type SessionState, type SessionStatus } from './session-state.ts';

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import type { DesiredPeer, DesiredState } from '../engine/desired-state.ts';
 import { desiredStateFor, openTestBird, openTestListener, skipWithoutBird } from '../testing/bird-lab.ts';
 import { desiredPeer, desiredRoute, desiredState } from '../testing/desired.ts';
-import { restartsSessions } from './restarts.ts';
+import { isBetterReplaced, restartsSessions } from './restarts.ts';
 
 const at = { path: 'edge.bell', line: 1, column: 1 };
 const limit = { count: 10, action: 'disable' } as const;
@@ -75,6 +75,42 @@ test('where the speaker listens concerns every session, its router id none', () 
   assert.deepEqual(restartsSessions(before, renamed), []);
 });
 
+test('a peer that needs a socket on all addresses restarts the sessions that had one of their own', () => {
+  const off = { ...desiredState().speaker, listen: { kind: 'off' as const } };
+  const bound = desiredPeer({ source: '127.0.0.1' });
+  const other = desiredPeer({ name: 'six', address: '2001:db8::1', source: '2001:db8::9' });
+  const before = desiredState({ speaker: off, peers: [bound, other] });
+  const after = { ...before, peers: [...before.peers, desiredPeer({ name: 'tor-b', address: '127.0.0.3' })] };
+  assert.deepEqual(restartsSessions(before, after), [{ peer: 'tor-a', why: ['listen'] }]);
+  assert.deepEqual(restartsSessions(after, before), [
+    { peer: 'tor-a', why: ['listen'] },
+    { peer: 'tor-b', why: ['removed'] },
+  ]);
+});
+
+test('BIRD is better replaced where a socket changes and no session that stays would lose routes by it', () => {
+  const at = (port: number) => ({
+    ...desiredState().speaker,
+    listen: { kind: 'on' as const, address: undefined, port },
+  });
+  const peers = [desiredPeer(), desiredPeer({ name: 'tor-b' })];
+  const without = peers.map((peer) => ({ ...peer, gracefulRestartMs: undefined }));
+  const state = (port: number, of: readonly DesiredPeer[] = peers) => desiredState({ speaker: at(port), peers: of });
+  assert.equal(isBetterReplaced(state(1790), state(1791)), true);
+  assert.equal(isBetterReplaced(state(1790), state(1790)), false);
+  assert.equal(isBetterReplaced(state(1790, without), state(1791, without)), false);
+  assert.equal(isBetterReplaced(state(1790), state(1791, without)), false);
+  const slower = peers.map((peer) => ({ ...peer, holdTimeMs: 90_000 }));
+  assert.equal(isBetterReplaced(state(1790), state(1790, slower)), false);
+  const moved = (address: string) =>
+    desiredState({ peers, speaker: { ...at(1), listen: { kind: 'on', address, port: 1790 } } });
+  assert.equal(isBetterReplaced(moved('127.0.0.1'), moved('127.0.0.9')), true);
+  // One that has a source of its own goes on listening there, and would lose its routes.
+  const fixed = { ...desiredPeer({ name: 'tor-c', source: '127.0.0.7' }), gracefulRestartMs: undefined };
+  const around = (address: string) => ({ ...moved(address), peers: [...peers, fixed] });
+  assert.equal(isBetterReplaced(around('127.0.0.1'), around('127.0.0.9')), false);
+});
+
 test('installing routes restarts sessions whose next hops have to be looked for, and no others', () => {
   const imported = { import: { kind: 'all' } } as const;
   const peers = [
@@ -127,4 +163,20 @@ test('BIRD restarts the sessions that are said to restart, and no others', { ski
     assert.equal(stayed, !expected.includes(name(index)), tried[index]?.[0]);
     if (stayed) assert.equal(sessions.find(({ peer }) => peer === name(index))?.state, 'established');
   }
+});
+
+test('BIRD restarts a session for a peer that needs its socket on all addresses', {
+  skip: skipWithoutBird,
+}, async (t) => {
+  const listener = await openTestListener(t);
+  const bound = { source: '127.0.0.1' };
+  const off = { ...desiredState().speaker, listen: { kind: 'off' as const } };
+  const before = { ...(await desiredStateFor([listener], {}, bound)), speaker: off };
+  const after = { ...before, peers: [...before.peers, desiredPeer({ name: 'tor-b', address: '127.0.0.9', port: 9 })] };
+  const { bird } = await openTestBird(t);
+  await bird.apply(before, { secrets: new Map() });
+  await listener.until('the session', ({ isEstablished }) => isEstablished);
+  await bird.apply(after, { secrets: new Map() });
+  await listener.until('its end', ({ events }) => events.some(({ kind }) => kind === 'closed'));
+  await listener.until('the session again', ({ isEstablished }) => isEstablished);
 });

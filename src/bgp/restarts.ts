@@ -1,9 +1,9 @@
 // Which sessions a change ends and opens again. BIRD restarts a session for almost every option of its protocol; routes,
 // filters, communities and descriptions change while it stays up.
 
-import type { DesiredPeer, DesiredSpeaker, DesiredState } from '../engine/desired-state.ts';
+import type { DesiredPeer, DesiredState } from '../engine/desired-state.ts';
 import { resolvesThroughLinks } from './bird-kernel.ts';
-import { ownAddress } from './bird-peers.ts';
+import { bindsStrictly, familyOf, isDynamic, ownAddress } from './bird-peers.ts';
 
 /** A session that a change restarts, opens or ends, with what changed in the words of the policy. */
 export interface RestartedSession {
@@ -38,10 +38,11 @@ const SETTINGS = {
 /** The sessions that were there before and that the change takes down, for a moment or for good; sorted by peer. */
 export function restartsSessions(before: DesiredState, after: DesiredState): readonly RestartedSession[] {
   const next = new Map(after.peers.map((peer) => [peer.name, peer]));
-  const global = speakerReasons(before.speaker, after.speaker);
+  const [socket, nextSocket] = [before, after].map(socketsOf);
   const reasons = (peer: DesiredPeer) => {
     const other = next.get(peer.name);
     if (other === undefined) return ['removed'];
+    const global = socket?.(peer) === nextSocket?.(other) ? [] : [LISTEN];
     const moved = ownAddress(peer, before.speaker) !== ownAddress(other, after.speaker) ? ['source'] : [];
     const resolves = [resolvesThroughLinks(peer, before.speaker), resolvesThroughLinks(other, after.speaker)];
     const install = resolves[0] === resolves[1] ? [] : ['install'];
@@ -53,11 +54,37 @@ export function restartsSessions(before: DesiredState, after: DesiredState): rea
     .sort((a, b) => (a.peer < b.peer ? -1 : 1));
 }
 
-/** Other sockets for every session. A running BIRD keeps its router id, so that one is no reason. */
-function speakerReasons(before: DesiredSpeaker, after: DesiredSpeaker): readonly string[] {
-  const socket = ({ listen }: DesiredSpeaker) =>
-    listen.kind === 'off' ? 'off' : `${listen.port} ${listen.address === undefined ? 'all' : 'one'}`;
-  return socket(before) === socket(after) ? [] : ['listen'];
+/**
+ * Whether the change is better carried out by replacing BIRD with one that asks peers to keep the routes. Sessions that get
+ * another socket go down all at once, and BIRD would tell the peers so, which drop the routes of the node. No session that
+ * would stay may lose anything by it.
+ */
+export function isBetterReplaced(before: DesiredState, after: DesiredState): boolean {
+  const next = new Map(after.peers.map((peer) => [peer.name, peer]));
+  const isKept = ({ gracefulRestartMs, name }: DesiredPeer) =>
+    gracefulRestartMs !== undefined && next.get(name)?.gracefulRestartMs !== undefined;
+  const restarted = new Map(restartsSessions(before, after).map(({ peer, why }) => [peer, why]));
+  const listens = ({ speaker }: DesiredState) => JSON.stringify(speaker.listen);
+  const isMoved = listens(before) !== listens(after);
+  const moved = before.peers.filter(({ name }) => {
+    const why = restarted.get(name) ?? [];
+    return why.includes(LISTEN) || (isMoved && why.includes('source'));
+  });
+  const staying = before.peers.filter(({ name }) => !restarted.has(name));
+  return moved.some(isKept) && staying.every((peer) => isKept(peer) && !isDynamic(peer));
+}
+
+/** Why a session restarts whose socket is another one, which it shares with others. */
+export const LISTEN = 'listen';
+
+/** What sessions listen on. A running BIRD keeps its router id, so that one is no reason. */
+function socketsOf({ peers, speaker }: DesiredState): (peer: DesiredPeer) => string {
+  const port = speaker.listen.kind === 'off' ? 'off' : speaker.listen.port;
+  const isStrict = {
+    ipv4: bindsStrictly({ peers, speaker }, 'ipv4'),
+    ipv6: bindsStrictly({ peers, speaker }, 'ipv6'),
+  };
+  return ({ address }) => `${port} ${isStrict[familyOf(address)]}`;
 }
 
 function peerReasons(before: DesiredPeer, after: DesiredPeer): readonly string[] {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
@@ -76,6 +76,16 @@ test('bellbird plan --against another policy lists routes and sessions and exits
   assert.match(stdout, /^worker-1: 0 routes added, 0 removed, 2 changed, 2 sessions would restart$/m);
   assert.match(stdout, /^ {2}~ 198\.51\.100\.10\/32 .*64512:300.*\n {4}now 198\.51\.100\.10\/32 .*64512:100/m);
   assert.match(stdout, /^ {2}! the session with tor-a restarts: hold-time$/m);
+});
+
+test('bellbird plan --against tells which sessions another socket restarts, and that BIRD is replaced for it', () => {
+  const demo = readFileSync(join(folder, 'demo.bell'), 'utf8');
+  write('elsewhere.bell', demo.replace('port 1790', 'port 1791'));
+  const { status, stdout } = bellbird([...PLAN, '--node', 'worker-1', '--against', 'elsewhere.bell'], folder);
+  assert.equal(status, 1);
+  assert.match(stdout, /^worker-1: 0 routes added, 0 removed, 0 changed, 2 sessions would restart$/m);
+  assert.match(stdout, /^ {2}! the session with tor-a restarts: listen$/m);
+  assert.match(stdout, /^ {2}! BIRD is replaced for it: all sessions restart at once, and peers with graceful/m);
 });
 
 test('bellbird plan with a node that has no AS number exits with 1', () => {
