@@ -102,6 +102,8 @@ class AgentLoop implements Agent {
   #held = NO_HOLDS;
   /** Sessions that go down with the state that is being handed over. */
   #restarted: readonly RestartedSession[] = [];
+  /** Sessions went down with the state that BIRD took last. */
+  #hasRestarted = false;
   #plan: NodePlan | undefined;
   /** Some session still has its old settings, so that BIRD is not yet as the policy says. */
   #isStaged = false;
@@ -371,6 +373,7 @@ class AgentLoop implements Agent {
         if (!result.changed) this.#history.unchanged();
         else this.#history.applied(this.#known.applied, sessions.desired, this.#restarted);
         this.#known.took(sessions);
+        this.#hasRestarted = result.changed && this.#restarted.length > 0;
         this.#options.onApplied?.(sessions.desired);
         this.#accept(policy, plan, true);
         break;
@@ -399,7 +402,7 @@ class AgentLoop implements Agent {
     const { keeper } = this.#options;
     if (policy === keeper.inEffect()) {
       if (wasApplied && this.#trial.isDue()) this.#trial.begin(policy, this.#beginning(policy));
-      else if (wasApplied && this.#restarted.length > 0) this.#trial.restarted();
+      else if (wasApplied && this.#hasRestarted) this.#trial.restarted();
       if (wasApplied) this.#saver[this.#saveSoon ? 'now' : 'later']();
       return;
     }
@@ -419,7 +422,7 @@ class AgentLoop implements Agent {
   #beginning(policy: CheckedPolicy): Beginning {
     const { candidate } = this.#choice;
     const isPassing = candidate !== undefined && candidate !== policy;
-    return { isPassing, hasStayed: this.#hasAdopted && this.#restarted.length === 0 };
+    return { isPassing, hasStayed: this.#hasAdopted && !this.#hasRestarted };
   }
 
   /** The policy that BIRD has before a new one. */

@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createHarness, goodWith, POLICY, SHOP } from '../testing/agent-harness.ts';
 import { RECALL_MS } from './agent.ts';
+import { hashPolicy } from './metrics/policy-hash.ts';
 import type { SavedTrial, TrialFile } from './trial-file.ts';
 
 const MINUTE = 60_000;
@@ -13,6 +14,8 @@ const FIRST = POLICY;
 const SECOND = `${POLICY}${TRIED}`.replace('198.51.100.0/24', '203.0.113.0/24');
 const THIRD = `${POLICY}${TRIED}exclude services none/b\n`;
 const LOST = 'the session with `tor-a` did not come back';
+
+const textOf = (text: string) => ({ entries: ['edge.bell'], files: { 'edge.bell': text } });
 
 /** What outlives the agent. */
 function createFile(isOfThisBoot = true) {
@@ -95,6 +98,23 @@ test('gives sessions all the time again where BIRD did not outlive the agent, or
     assert.equal(lab.inEffect(), SECOND);
     await lab.settle(1_000);
     assert.equal(lab.inEffect(), FIRST);
+  }
+});
+
+test('gives sessions all the time again only where BIRD has to restart one', async () => {
+  const policy = `${FIRST.replace('as 64500', 'as 64501')}${TRIED}`;
+  const { file } = createFile();
+  for (const changed of [true, false]) {
+    const [previous, name] = [textOf(FIRST), hashPolicy(textOf(policy))];
+    file.write({ policy: name, previous, up: ['tor-a'], withinMs: MINUTE, until: 0 });
+    // The life before was killed before it could save what BIRD took.
+    const lab = createHarness({ policy, lastGood: FIRST, trialFile: file });
+    lab.birdRuns('198.51.100.10/32');
+    lab.answer({ kind: 'applied', changed, inProgress: false, leftOut: [] });
+    lab.start();
+    await lab.snapshot(SHOP);
+    await lab.settle();
+    assert.equal(lab.keeper.inEffect()?.origin, changed ? 'disk' : 'last-good');
   }
 });
 
