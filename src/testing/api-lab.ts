@@ -143,7 +143,7 @@ export function truthOf(server: FakeApiServer): ReadonlyMap<string, ClusterObjec
 export function openTo(url: string, ca?: string): Credentials {
   const tls = ca === undefined ? {} : { ca };
   const access = { server: new URL(url), headers: {}, tls, proxy: undefined, fingerprint: 'lab' };
-  return { origin: 'lab', server: url, access: () => Promise.resolve(access), renew: () => {} };
+  return { origin: 'lab', server: url, access: () => Promise.resolve(access), renew: () => {}, close: () => {} };
 }
 
 function applyChange(mirror: Map<string, ClusterObject>, change: Change): void {

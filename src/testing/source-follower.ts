@@ -4,6 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { ClusterObject } from '../engine/objects.ts';
 import { createApiClient } from '../kube/api/api-client.ts';
 import { openCredentials } from '../kube/api/credentials.ts';
+import type { ExecEdges } from '../kube/api/exec-plugin.ts';
 import type { KubeconfigOptions } from '../kube/api/kubeconfig.ts';
 import { createLiveSource, type LiveSource } from '../kube/api/live-source.ts';
 import type { ProbeLimits } from '../kube/api/path-probe.ts';
@@ -28,14 +29,14 @@ const LOOK_MS = 10;
 
 /** Follows a cluster for as long as `run` takes. */
 export async function followCluster(
-  access: KubeconfigOptions & { readonly probeLimits?: ProbeLimits },
+  access: KubeconfigOptions & { readonly probeLimits?: ProbeLimits; readonly execEdges?: ExecEdges },
   plan: WatchPlan,
   run: (follower: Follower) => Promise<void>,
 ): Promise<void> {
   const told: string[] = [];
   const source = createLiveSource({
     plan,
-    api: createApiClient(openCredentials(access), 'bellbird/test', access.probeLimits),
+    api: createApiClient(openCredentials(access, access.execEdges), 'bellbird/test', access.probeLimits),
     onTrouble: ({ where, message }) => told.push(`${where}: ${message}`),
     onRecovered: () => told.push('all is well'),
   });

@@ -10,6 +10,7 @@ import { after, test } from 'node:test';
 import { serviceManifest } from '../../testing/api-lab.ts';
 import { makeCertificates } from '../../testing/certificates.ts';
 import { type FakeApiOptions, type FakeApiServer, startFakeApiServer } from '../../testing/fake-api-server.ts';
+import { portOf } from '../../testing/port-of.ts';
 import { type ApiClient, createApiClient } from './api-client.ts';
 import { ApiError, type ApiFailure } from './api-error.ts';
 import { openCredentials } from './credentials.ts';
@@ -254,8 +255,7 @@ test('goes through the proxy that the kubeconfig names', async () => {
     socket.on('error', () => target.destroy());
   });
   await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
-  const address = proxy.address();
-  const port = typeof address === 'object' ? address?.port : 0;
+  const port = portOf(proxy);
   const tls = certificates?.server;
   const ca = { 'certificate-authority-data': Buffer.from(certificates?.ca ?? '').toString('base64') };
   try {
@@ -286,8 +286,7 @@ test('goes through a SOCKS proxy, and says which kind it does not speak', async 
     });
   });
   await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
-  const address = proxy.address();
-  const port = typeof address === 'object' ? address?.port : 0;
+  const port = portOf(proxy);
   const tls = certificates?.server;
   const ca = { 'certificate-authority-data': Buffer.from(certificates?.ca ?? '').toString('base64') };
   const through = (scheme: string) => ({ ...(tls && ca), 'proxy-url': `${scheme}://127.0.0.1:${port}` });

@@ -106,6 +106,7 @@ export function createApiClient(
     close: async () => {
       connections.close();
       probeConnections.close();
+      credentials.close();
     },
   };
 }

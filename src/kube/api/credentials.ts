@@ -6,6 +6,7 @@ import { readFileSync, statSync } from 'node:fs';
 import type { RequestOptions } from 'node:https';
 import { messageOf } from '../../unknown.ts';
 import { ApiError } from './api-error.ts';
+import { createExecPlugin, type ExecCredential, type ExecEdges, type ExecPlugin } from './exec-plugin.ts';
 import { type HeaderLists, type KubeconfigOptions, type LoadedConfig, loadKubeconfig } from './kubeconfig.ts';
 import { proxyFromEnvironment } from './no-proxy.ts';
 
@@ -35,22 +36,27 @@ export interface Credentials {
   access(): Promise<Access>;
   /** Called after the server refused the credentials: nothing that was read before is used again. */
   renew(): void;
+  /** Ends what still runs. */
+  close(): void;
 }
 
 /** Credentials from the kubeconfig or the service account; throws an Error if neither names a cluster. */
-export function openCredentials(options: KubeconfigOptions): Credentials {
-  return new LoadedCredentials(options);
+export function openCredentials(options: KubeconfigOptions, edges?: ExecEdges): Credentials {
+  return new LoadedCredentials(options, edges);
 }
 
 class LoadedCredentials implements Credentials {
   readonly #options: KubeconfigOptions;
+  readonly #edges: ExecEdges | undefined;
   #loaded: LoadedConfig;
   #stamp: string;
   #stale = false;
+  #plugin: { readonly exec: string; readonly plugin: ExecPlugin } | undefined;
   #pending: Promise<Access> | undefined;
 
-  constructor(options: KubeconfigOptions) {
+  constructor(options: KubeconfigOptions, edges: ExecEdges | undefined) {
     this.#options = options;
+    this.#edges = edges;
     this.#loaded = loadKubeconfig(options);
     this.#stamp = stampOf(this.#loaded.files);
   }
@@ -73,16 +79,31 @@ class LoadedCredentials implements Credentials {
 
   renew(): void {
     this.#stale = true;
+    this.#plugin?.plugin.renew();
+  }
+
+  close(): void {
+    this.#plugin?.plugin.close();
   }
 
   async #read(): Promise<Access> {
     try {
       this.#reload();
-      return await readAccess(this.#loaded, this.#options);
+      const given = await this.#findPlugin()?.credential();
+      return await readAccess(this.#loaded, given, this.#options);
     } catch (error) {
       const message = messageOf(error);
       throw new ApiError('credentials', `${this.#loaded.origin}: ${message.trim()}`);
     }
+  }
+
+  /** The same as before for as long as the kubeconfig says the same about it. */
+  #findPlugin(): ExecPlugin | undefined {
+    const exec = JSON.stringify(this.#loaded.exec);
+    if (this.#plugin?.exec === exec) return this.#plugin?.plugin;
+    this.#plugin?.plugin.close();
+    this.#plugin = this.#loaded.exec && { exec, plugin: createExecPlugin(this.#loaded.exec, this.#edges) };
+    return this.#plugin?.plugin;
   }
 
   #reload(): void {
@@ -94,13 +115,19 @@ class LoadedCredentials implements Credentials {
   }
 }
 
-async function readAccess(loaded: LoadedConfig, { environment }: KubeconfigOptions): Promise<Access> {
+async function readAccess(
+  loaded: LoadedConfig,
+  given: ExecCredential | undefined,
+  { environment }: KubeconfigOptions,
+): Promise<Access> {
   const { config, cluster, tokenFile } = loaded;
   const options: RequestOptions = {};
   await config.applyToHTTPSOptions(options);
   const headers = { ...readHeaders(options), ...loaded.headers };
   if (tokenFile !== undefined) headers.authorization = [`Bearer ${readFileSync(tokenFile, 'utf8').trim()}`];
-  const { ca, cert, key, pfx, passphrase, rejectUnauthorized, servername } = options;
+  if (given?.token !== undefined) headers.authorization = [`Bearer ${given.token}`];
+  const { ca, pfx, passphrase, rejectUnauthorized, servername } = options;
+  const { cert, key } = given?.cert === undefined ? options : given;
   const tls = dropUndefined({ ca, cert, key, pfx, passphrase, rejectUnauthorized, servername });
   const server = new URL(cluster.server);
   const proxy = cluster.proxyUrl ?? proxyFromEnvironment(server, environment);

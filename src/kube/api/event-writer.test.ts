@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { type TestContext, test } from 'node:test';
 import { openTo } from '../../testing/api-lab.ts';
+import { portOf } from '../../testing/port-of.ts';
 import type { ServiceEvent } from '../service-event.ts';
 import { createApiClient } from './api-client.ts';
 import { createEventWriter } from './event-writer.ts';
@@ -36,9 +37,8 @@ async function openLab(t: TestContext, answers: Readonly<Record<'GET' | 'POST', 
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
-  const address = server.address();
-  const port = typeof address === 'object' && address !== null ? address.port : 0;
-  const writer = createEventWriter(createApiClient(openTo(`http://127.0.0.1:${port}`), 'bellbird/test'));
+  const url = `http://127.0.0.1:${portOf(server)}`;
+  const writer = createEventWriter(createApiClient(openTo(url), 'bellbird/test'));
   t.after(async () => {
     await writer.close();
     server.closeAllConnections();

@@ -5,6 +5,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { test } from 'node:test';
+import { portOf } from '../../testing/port-of.ts';
 import { createHttpPool, type HttpPool } from './http-pool.ts';
 import { createSocketOpener } from './open-socket.ts';
 
@@ -37,8 +38,7 @@ const ways = { openSocket: createSocketOpener(), keepMs: 60_000 };
 async function listen(server: Server): Promise<{ readonly server: URL }> {
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
-  const address = server.address();
-  return { server: new URL(`http://127.0.0.1:${typeof address === 'object' ? address?.port : 0}`) };
+  return { server: new URL(`http://127.0.0.1:${portOf(server)}`) };
 }
 
 async function get(pool: HttpPool, path = '/'): Promise<string> {

@@ -90,15 +90,12 @@ test('finds a token file and a plugin beside the kubeconfig', () => {
   const path = write('t', 'https://192.0.2.1', { tokenFile: 'token', exec: { apiVersion: 'v1', command: './plugin' } });
   const loaded = loadKubeconfig({ environment: { KUBECONFIG: path } });
   assert.equal(loaded.tokenFile, join(folder, 'token'));
-  const exec: unknown = loaded.config.getCurrentUser()?.exec;
-  assert.deepEqual(exec, {
-    apiVersion: 'v1',
+  assert.deepEqual(loaded.exec, {
     command: join(folder, 'plugin'),
-    env: [
-      {
-        name: 'KUBERNETES_EXEC_INFO',
-        value: '{"kind":"ExecCredential","apiVersion":"v1","spec":{"interactive":false}}',
-      },
-    ],
+    args: [],
+    env: { KUBERNETES_EXEC_INFO: '{"kind":"ExecCredential","apiVersion":"v1","spec":{"interactive":false}}' },
+    installHint: undefined,
   });
+  // The client must not run it a second time.
+  assert.equal(loaded.config.getCurrentUser()?.exec, undefined);
 });

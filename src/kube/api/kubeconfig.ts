@@ -8,6 +8,7 @@ import { type Cluster, KubeConfig, type User } from '@kubernetes/client-node';
 import { parse as parseYaml } from 'yaml';
 import { isRecord, messageOf } from '../../unknown.ts';
 import type { Environment } from './no-proxy.ts';
+import type { ExecSettings } from './run-plugin.ts';
 
 /** Where to look. */
 export interface KubeconfigOptions {
@@ -26,6 +27,8 @@ export interface LoadedConfig {
   readonly files: readonly string[];
   readonly config: KubeConfig;
   readonly cluster: Cluster;
+  /** The plugin that the user's credentials come from. */
+  readonly exec: ExecSettings | undefined;
   /** Read for every request, since tokens in files are replaced every hour or so. */
   readonly tokenFile: string | undefined;
   /** Whom to act as, besides the name: headers of every request. */
@@ -60,7 +63,7 @@ function loadServiceAccount({ environment, serviceAccount = SERVICE_ACCOUNT }: K
   const cluster: Cluster = { name: 'cluster', server, caFile: join(serviceAccount, 'ca.crt'), skipTLSVerify: false };
   const config = new KubeConfig();
   config.loadFromClusterAndUser(cluster, { name: 'service account' });
-  return { origin: 'service account', files: [], config, cluster, tokenFile, headers: {} };
+  return { origin: 'service account', files: [], config, cluster, exec: undefined, tokenFile, headers: {} };
 }
 
 function loadFiles(paths: readonly string[], { context }: KubeconfigOptions): LoadedConfig {
@@ -138,19 +141,34 @@ function choose(config: KubeConfig, origin: string, settings: ReadonlyMap<string
   if (cluster === null) throw new Error(`${origin}: there is no cluster \`${context.cluster}\``);
   // Without a user the client sends no credentials, as kubectl.
   const { tokenFile, headers = {} } = settings.get(context.user) ?? {};
-  return { config: withoutProxies(config), cluster, tokenFile, headers };
+  return { config: withoutOurs(config), cluster, exec: readExec(config.getUser(context.user)), tokenFile, headers };
 }
 
-/** Connections are our own, so the client shall not prepare any of its own through a proxy. */
-function withoutProxies(config: KubeConfig): KubeConfig {
-  const direct = new KubeConfig();
-  direct.loadFromOptions({
+/** Connections and plugins are our own, so the client shall not prepare a proxy or run anything. */
+function withoutOurs(config: KubeConfig): KubeConfig {
+  const plain = new KubeConfig();
+  plain.loadFromOptions({
     clusters: config.getClusters().map(({ proxyUrl: _, ...cluster }) => cluster),
-    users: config.getUsers(),
+    users: config.getUsers().map(({ exec: _, ...user }) => user),
     contexts: config.getContexts(),
     currentContext: config.getCurrentContext(),
   });
-  return direct;
+  return plain;
+}
+
+function readExec(user: User | null): ExecSettings | undefined {
+  const exec: unknown = user?.exec;
+  if (!isRecord(exec) || typeof exec.command !== 'string') return undefined;
+  const variables: readonly unknown[] = Array.isArray(exec.env) ? exec.env : [];
+  const pairs = variables.flatMap((entry) =>
+    isRecord(entry) && typeof entry.name === 'string' ? [[entry.name, String(entry.value ?? '')] as const] : [],
+  );
+  return {
+    command: exec.command,
+    args: Array.isArray(exec.args) ? exec.args.map(String) : [],
+    env: Object.fromEntries(pairs),
+    installHint: typeof exec.installHint === 'string' ? exec.installHint : undefined,
+  };
 }
 
 /** What the client does not read of a user. */

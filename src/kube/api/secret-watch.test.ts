@@ -59,7 +59,7 @@ async function openSecrets(...objects: readonly Manifest[]) {
 function credentials({ url }: FakeApiServer): Credentials {
   const server = new URL(url);
   const access = { server, headers: {}, tls: {}, proxy: undefined, fingerprint: url };
-  return { origin: 'test', server: url, access: async () => access, renew: () => {} };
+  return { origin: 'test', server: url, access: async () => access, renew: () => {}, close: () => {} };
 }
 
 test('asks for the wanted Secrets by name, and for nothing else', async () => {

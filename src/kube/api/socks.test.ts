@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { createServer, type Socket } from 'node:net';
 import { test } from 'node:test';
+import { portOf } from '../../testing/port-of.ts';
 import { createSocketOpener } from './open-socket.ts';
 import { isSocks, openThroughSocks } from './socks.ts';
 
@@ -23,9 +24,8 @@ async function withProxy(
     });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
   try {
-    await run(`127.0.0.1:${typeof address === 'object' && address !== null ? address.port : 0}`, told);
+    await run(`127.0.0.1:${portOf(server)}`, told);
   } finally {
     for (const socket of sockets) socket.destroy();
     await new Promise((resolve) => server.close(resolve));
