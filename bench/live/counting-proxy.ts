@@ -2,6 +2,7 @@
 
 import { readFileSync, writeFileSync } from 'node:fs';
 import { connect, createServer, type Socket } from 'node:net';
+import { portOf } from '../../src/testing/port-of.ts';
 import { serverOf } from './api.ts';
 
 /** Bytes so far, by direction; with TLS and HTTP, without TCP and IP. */
@@ -43,8 +44,7 @@ export async function openCountingProxy(kubeconfig: string, copyPath: string): P
     }
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  const port = typeof address === 'object' && address !== null ? address.port : 0;
+  const port = portOf(server);
   writeFileSync(copyPath, readFileSync(kubeconfig, 'utf8').replace(target.host, `${target.hostname}:${port}`));
   return {
     kubeconfig: copyPath,

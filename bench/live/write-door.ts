@@ -3,6 +3,7 @@
 
 import { createServer, type IncomingMessage } from 'node:http';
 import type { FakeApiServer, Manifest } from '../../src/testing/fake-api-server.ts';
+import { portOf } from '../../src/testing/port-of.ts';
 import { applyJsonPatch, applyMergePatch } from './patches.ts';
 
 /** Opens the door on a free loopback port and returns its address. */
@@ -23,8 +24,7 @@ export async function openWriteDoor(target: FakeApiServer): Promise<string> {
     response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(written));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  return `http://127.0.0.1:${typeof address === 'object' && address !== null ? address.port : 0}`;
+  return `http://127.0.0.1:${portOf(server)}`;
 }
 
 /** The status of an object is a part of it here. */

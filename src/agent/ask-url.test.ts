@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { test } from 'node:test';
+import { portOf } from '../testing/port-of.ts';
 import { askUrl } from './ask-url.ts';
 
 test('only 200 is an answer, and everything else comes with its reason', async (t) => {
@@ -12,9 +13,7 @@ test('only 200 is an answer, and everything else comes with its reason', async (
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   t.after(() => server.close());
-  const address = server.address();
-  assert.ok(typeof address === 'object' && address !== null);
-  const base = `http://127.0.0.1:${address.port}`;
+  const base = `http://127.0.0.1:${portOf(server)}`;
   assert.equal(await askUrl(`${base}/200`), undefined);
   assert.equal(await askUrl(`${base}/204`), 'HTTP 204');
   assert.equal(await askUrl(`${base}/302`), 'HTTP 302');

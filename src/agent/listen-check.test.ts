@@ -2,29 +2,22 @@ import assert from 'node:assert/strict';
 import { createServer } from 'node:net';
 import { userInfo } from 'node:os';
 import { test } from 'node:test';
+import { portOf } from '../testing/port-of.ts';
 import { checkListen } from './listen-check.ts';
 import { parseSocketTable } from './port-owner.ts';
 
 test('accepts a port that is free', async () => {
   const server = createServer();
-  const port = await new Promise<number>((resolve) => {
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      resolve(typeof address === 'object' && address !== null ? address.port : 0);
-    });
-  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const port = portOf(server);
   await new Promise((resolve) => server.close(resolve));
   assert.equal(await checkListen('127.0.0.1', port, new Set(['ipv4'])), undefined);
 });
 
 test('names process and user where the port is in use, and offers `listen off`', async () => {
   const server = createServer();
-  const port = await new Promise<number>((resolve) => {
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      resolve(typeof address === 'object' && address !== null ? address.port : 0);
-    });
-  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const port = portOf(server);
   const refusal = await checkListen(undefined, port, new Set(['ipv4']));
   await new Promise((resolve) => server.close(resolve));
   assert.equal(refusal?.code, 'port-in-use');

@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { createFakeClock } from '../testing/fake-clock.ts';
+import { portOf } from '../testing/port-of.ts';
 import { createLog } from './log.ts';
 import {
   FIRST_LOOK_MS,
@@ -114,6 +115,5 @@ test('sees processes and ports of this machine', async (t) => {
   const found = view.speakers.filter(({ pid }) => pid === child.pid);
   assert.deepEqual(found, [{ pid: child.pid, args: [program, '-c', 'echo; read line', '--port=9120'] }]);
   assert.equal(findMetalLb({ ...view, speakers: found, ports: new Set() }).length, 1);
-  const address = server.address();
-  assert.ok(typeof address === 'object' && address !== null && view.ports.has(address.port));
+  assert.ok(view.ports.has(portOf(server)));
 });

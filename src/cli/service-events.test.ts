@@ -10,6 +10,7 @@ import { type TestContext, test } from 'node:test';
 import { nodeManifest, serviceManifest, sliceManifest } from '../testing/api-lab.ts';
 import { endBird, skipWithoutBird } from '../testing/bird-lab.ts';
 import { startFakeApiServer } from '../testing/fake-api-server.ts';
+import { portOf } from '../testing/port-of.ts';
 import { findFreePort } from './demo/free-port.ts';
 import { bellbird, startBellbird } from './testdata/command.ts';
 
@@ -41,8 +42,7 @@ async function openLab(t: TestContext, status: number) {
   });
   front.listen(0, '127.0.0.1');
   await once(front, 'listening');
-  const address = front.address();
-  const server = `http://127.0.0.1:${typeof address === 'object' && address !== null ? address.port : 0}`;
+  const server = `http://127.0.0.1:${portOf(front)}`;
   const port = await findFreePort(['127.0.0.13']);
   writeFileSync(join(folder, 'kubeconfig'), kubeconfig(server));
   writeFileSync(join(folder, 'edge.bell'), policyFor(port));

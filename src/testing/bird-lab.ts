@@ -13,6 +13,7 @@ import { type Clock, systemClock } from '../clock.ts';
 import type { DesiredPeer, DesiredState } from '../engine/desired-state.ts';
 import { type BgpListener, type BgpListenerOptions, startBgpListener } from './bgp-listener.ts';
 import { desiredPeer, desiredState } from './desired.ts';
+import { portOf } from './port-of.ts';
 
 export { systemClock } from '../clock.ts';
 
@@ -91,10 +92,7 @@ export async function freePorts(count: number, address = '127.0.0.1'): Promise<r
     (server) =>
       new Promise<number>((resolve, reject) => {
         server.once('error', reject);
-        server.listen(0, address, () => {
-          const bound = server.address();
-          resolve(typeof bound === 'object' && bound !== null ? bound.port : 0);
-        });
+        server.listen(0, address, () => resolve(portOf(server)));
       }),
   );
   const found = await Promise.all(ports);

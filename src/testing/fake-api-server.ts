@@ -5,10 +5,11 @@
 
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
-import type { AddressInfo, Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { type ApiHistory, createApiHistory, type Manifest } from './fake-api-history.ts';
 import { type FakeWatch, openFakeWatch } from './fake-api-watch.ts';
+import { portOf } from './port-of.ts';
 import { resetConnection } from './reset-connection.ts';
 
 export type { Manifest } from './fake-api-history.ts';
@@ -150,7 +151,7 @@ class HttpFakeServer implements FakeApiServer {
       socket.on('close', () => this.#sockets.delete(socket));
     });
     await new Promise<void>((resolve) => server.listen(this.#port, this.#host, resolve));
-    this.#port = portOf(server.address());
+    this.#port = portOf(server);
     this.#server = server;
   }
 
@@ -304,8 +305,4 @@ function sendStatus(
   const status = { kind: 'Status', apiVersion: 'v1', status: 'Failure', message, code, ...causes };
   const retryAfter = details.retryAfter === undefined ? {} : { 'retry-after': String(details.retryAfter) };
   response.writeHead(code, { 'content-type': 'application/json', ...retryAfter }).end(JSON.stringify(status));
-}
-
-function portOf(address: AddressInfo | string | null): number {
-  return typeof address === 'object' && address !== null ? address.port : 0;
 }

@@ -12,6 +12,7 @@ import { Agent, request } from 'undici';
 import { openCredentials } from '../kube/api/credentials.ts';
 import { makeCertificates } from './certificates.ts';
 import type { Manifest } from './fake-api-history.ts';
+import { portOf } from './port-of.ts';
 
 /** An API server that answers. */
 export interface RealApi {
@@ -211,9 +212,9 @@ async function untilReady(ask: () => Promise<unknown>): Promise<void> {
 async function freePort(): Promise<number> {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
+  const port = portOf(server);
   await new Promise((resolve) => server.close(resolve));
-  return typeof address === 'object' && address !== null ? address.port : 0;
+  return port;
 }
 
 /** Creates a service account unless it is there; namespace and all. */

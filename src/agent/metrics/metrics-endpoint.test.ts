@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { test } from 'node:test';
 import { createFakeClock } from '../../testing/fake-clock.ts';
+import { portOf } from '../../testing/port-of.ts';
 import { metricsRoutes } from '../agent-api.ts';
 import { silentLog } from '../log.ts';
 import { createProblems } from '../problems.ts';
@@ -13,9 +14,7 @@ async function takePort() {
   const server = createServer();
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
-  const address = server.address();
-  const port = typeof address === 'object' && address !== null ? address.port : 0;
-  return { port, release: () => new Promise((resolve) => server.close(resolve)) };
+  return { port: portOf(server), release: () => new Promise((resolve) => server.close(resolve)) };
 }
 
 function serve(port: number) {
