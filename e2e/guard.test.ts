@@ -181,8 +181,10 @@ peer spine { address 127.0.0.102 port PORT as 64602 ${LOOPBACK_PEER} }
   });
 
   test('stays where its sessions come back, and is tried after a restart of the agent as well', async () => {
+    const before = agent.output().length;
     lab.writePolicy(`${TRIED}${GUARD}`);
     for (const router of ['tor', 'spine']) await lab.waitForView(view(10, 11), { router });
+    await says(/over: the policy is on trial until/, before);
     const from = agent.output().length;
     await agent.stop();
     lab.writePolicy(BROKEN);
