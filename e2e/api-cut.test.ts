@@ -5,22 +5,15 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Agent } from './lab/agent.ts';
-import { type ApiServer, startApiServer, writeKubeconfig } from './lab/api-server.ts';
-import { endpoints, localLoadBalancer } from './lab/cluster.ts';
+import { type ApiServer, startApiServer } from './lab/api-server.ts';
+import { writeKubeconfig } from './lab/kubeconfig.ts';
 import { type Lab, openLab } from './lab/lab.ts';
 import { buildLongWay, type LongWay } from './lab/long-way.ts';
-import { LOOPBACK_PEER, type LoopbackLab, loopbackNode, startLoopbackLab } from './lab/loopback.ts';
+import { type LoopbackLab, startLoopbackLab } from './lab/loopback.ts';
 import { namespaceObstacle } from './lab/requirements.ts';
+import { CART, HERE, NEW, openShop, SHOP_POLICY, shop, updatesFromShop, WEB } from './lab/shop.ts';
 import { waitUntil } from './lab/wait-until.ts';
 
-const POLICY = `
-range vips load-balancer-ip 198.51.100.0/24
-peer tor { address 127.0.0.101 port PORT as 64601 ${LOOPBACK_PEER} }
-`;
-const CART = '198.51.100.1/32';
-const WEB = '198.51.100.2/32';
-const NEW = '198.51.100.3/32';
-const HERE = ['worker-1'];
 /** The first change after an outage has to be with the router within this time of the outage's end. */
 const BACK_MS = 2_000;
 /** Long enough for every limit and back-off on the way to have passed. */
@@ -35,20 +28,16 @@ describe('a network that loses everything for a while', { skip: namespaceObstacl
   let lab: LoopbackLab;
   let agent: Agent;
 
-  const shop = (name: string, ip: string) => [
-    localLoadBalancer(`shop/${name}`, [ip]),
-    endpoints(`shop/${name}`, ['worker-1']),
-  ];
-  const updates = async () => (await lab.router().updatesReceived()).get('worker_1') ?? 0;
+  const updates = () => updatesFromShop(lab);
 
   before(async () => {
     owner = openLab();
     way = buildLongWay(owner);
     server = await startApiServer(owner, way.far, way.farAddress);
-    server.put(loopbackNode('worker-1', {}, 0), ...shop('cart', '198.51.100.1'), ...shop('web', '198.51.100.2'));
+    server.put(...openShop());
     const kubeconfig = writeKubeconfig(owner.folder, server.url);
     const inside = { lab: owner, namespace: way.near };
-    lab = await startLoopbackLab({ policy: POLICY, objects: [], nodes: { 'worker-1': {} }, kubeconfig, inside });
+    lab = await startLoopbackLab({ policy: SHOP_POLICY, objects: [], nodes: { 'worker-1': {} }, kubeconfig, inside });
     const [first] = lab.agents;
     assert.ok(first);
     agent = first;

@@ -3,25 +3,18 @@
 // that nothing else was sent.
 
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type FakeApiServer, startFakeApiServer } from '../src/testing/fake-api-server.ts';
 import type { Agent } from './lab/agent.ts';
-import { endpoints, localLoadBalancer, type Manifest } from './lab/cluster.ts';
-import { LOOPBACK_PEER, type LoopbackLab, loopbackNode, startLoopbackLab } from './lab/loopback.ts';
+import type { Manifest } from './lab/cluster.ts';
+import { writeKubeconfig } from './lab/kubeconfig.ts';
+import { type LoopbackLab, startLoopbackLab } from './lab/loopback.ts';
+import { CART, HERE, NEW, openShop, SHOP_POLICY, shop, updatesFromShop, WEB } from './lab/shop.ts';
 import { waitUntil } from './lab/wait-until.ts';
-
-const POLICY = `
-range vips load-balancer-ip 198.51.100.0/24
-peer tor { address 127.0.0.101 port PORT as 64601 ${LOOPBACK_PEER} }
-`;
-const CART = '198.51.100.1/32';
-const WEB = '198.51.100.2/32';
-const NEW = '198.51.100.3/32';
-const HERE = ['worker-1'];
 
 describe('an agent on a live API server', () => {
   const folder = mkdtempSync(join(tmpdir(), 'bellbird-outage-'));
@@ -32,11 +25,7 @@ describe('an agent on a live API server', () => {
   const put = (...objects: readonly Manifest[]) => {
     for (const object of objects) server.put(JSON.parse(JSON.stringify(object)));
   };
-  const shop = (name: string, ip: string) => [
-    localLoadBalancer(`shop/${name}`, [ip]),
-    endpoints(`shop/${name}`, ['worker-1']),
-  ];
-  const updates = async () => (await lab.router().updatesReceived()).get('worker_1') ?? 0;
+  const updates = () => updatesFromShop(lab);
   const says = (pattern: RegExp, from = 0) =>
     waitUntil({
       what: `the agent to log ${pattern}`,
@@ -46,19 +35,9 @@ describe('an agent on a live API server', () => {
 
   before(async () => {
     server = await startFakeApiServer();
-    put(loopbackNode('worker-1', {}, 0), ...shop('cart', '198.51.100.1'), ...shop('web', '198.51.100.2'));
-    const kubeconfig = join(folder, 'kubeconfig');
-    const named = (name: string, rest: object) => [{ name, ...rest }];
-    const config = {
-      apiVersion: 'v1',
-      kind: 'Config',
-      clusters: named('lab', { cluster: { server: server.url } }),
-      users: named('lab', { user: {} }),
-      contexts: named('lab', { context: { cluster: 'lab', user: 'lab' } }),
-      'current-context': 'lab',
-    };
-    writeFileSync(kubeconfig, JSON.stringify(config));
-    lab = await startLoopbackLab({ policy: POLICY, objects: [], nodes: { 'worker-1': {} }, kubeconfig });
+    put(...openShop());
+    const kubeconfig = writeKubeconfig(folder, server.url);
+    lab = await startLoopbackLab({ policy: SHOP_POLICY, objects: [], nodes: { 'worker-1': {} }, kubeconfig });
     const [first] = lab.agents;
     assert.ok(first);
     agent = first;

@@ -2,7 +2,6 @@
 
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Manifest } from './cluster.ts';
 import type { Lab } from './lab.ts';
@@ -35,20 +34,4 @@ export async function startApiServer(lab: Lab, namespace: Namespace, address: st
     },
     remove: (of, key) => tell({ kind: 'remove', of, key }),
   };
-}
-
-/** Writes a kubeconfig that names the server, and returns its path. */
-export function writeKubeconfig(folder: string, url: string): string {
-  const path = join(folder, 'kubeconfig');
-  const named = (rest: object) => [{ name: 'lab', ...rest }];
-  const config = {
-    apiVersion: 'v1',
-    kind: 'Config',
-    clusters: named({ cluster: { server: url } }),
-    users: named({ user: {} }),
-    contexts: named({ context: { cluster: 'lab', user: 'lab' } }),
-    'current-context': 'lab',
-  };
-  writeFileSync(path, JSON.stringify(config));
-  return path;
 }
