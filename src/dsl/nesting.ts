@@ -13,14 +13,14 @@ const Not = keyword('not');
 
 /** Drops parentheses, and `not` after `not`, that nest deeper than any condition needs, and reports the first of them. */
 export function limitNesting(tokens: IToken[], source: SourceFile, report: Report): IToken[] {
-  let [depth, deepest, nots] = [0, 0, 0];
+  let count = 0;
   tokens.forEach(({ tokenType }) => {
-    nots = tokenType === Not ? nots + 1 : 0;
-    if (tokenType === LeftParenthesis) depth++;
-    else if (tokenType === RightParenthesis) depth = Math.max(0, depth - 1);
-    deepest = Math.max(deepest, depth, nots);
+    if (tokenType === LeftParenthesis || tokenType === Not) count++;
   });
-  return deepest <= MAX_DEPTH ? tokens : dropTooDeep(tokens, source, report);
+  // Nearly always there are fewer than may nest, however they stand.
+  if (count <= MAX_DEPTH) return tokens;
+  const kept = dropTooDeep(tokens, source, report);
+  return kept.length === tokens.length ? tokens : kept;
 }
 
 function dropTooDeep(tokens: readonly IToken[], source: SourceFile, report: Report): IToken[] {

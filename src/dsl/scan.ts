@@ -105,14 +105,15 @@ function scanRun(text: string, start: number): IToken {
     end++;
   }
   const image = text.slice(start, end);
-  if (first === LETTER && (seen & ~IN_WORD) === 0) return wordToken(image, start);
+  if (first === LETTER && (seen & ~IN_WORD) === 0) return wordToken(image, start, seen);
   return newToken(seen === DIGIT ? Integer : typeOfRun(image, seen), image, start);
 }
 
-function wordToken(image: string, start: number): IToken {
+function wordToken(image: string, start: number, seen: number): IToken {
   const known = KEYWORDS.get(image);
   if (known !== undefined) return newToken(known.type, known.image, start);
-  return newToken(/^[Aa][Ss]\d+$/.test(image) ? AsNumber : Identifier, image, start);
+  const isNumbered = (seen & DIGIT) !== 0 && /^[Aa][Ss]\d+$/.test(image);
+  return newToken(isNumbered ? AsNumber : Identifier, image, start);
 }
 
 /** With one text of each, so that those cut out of the policy need not be kept. */

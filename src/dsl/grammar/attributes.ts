@@ -1,10 +1,19 @@
 // Path attributes, filter actions, filter rules and the settings of a service block.
 
 import type { IOrAlt } from 'chevrotain';
-import type { Action, AttributeSetting, Rule, ServiceSetting } from '../ast.ts';
+import type { Action, AttributeSetting, ConditionNode, Rule, ServiceSetting } from '../ast.ts';
 import type { EndpointRule } from '../policy.ts';
 import { Duration, Integer, keyword } from '../tokens.ts';
 import { ConditionRules } from './conditions.ts';
+
+// Looked up once: these stand in every rule of a filter.
+const Accept = keyword('accept');
+const Reject = keyword('reject');
+const Update = keyword('update');
+const If = keyword('if');
+const Then = keyword('then');
+const Remove = keyword('remove');
+const Community = keyword('community');
 
 /** Rules for what a route gets, and who decides about it. */
 export abstract class AttributeRules extends ConditionRules {
@@ -12,7 +21,7 @@ export abstract class AttributeRules extends ConditionRules {
   protected attribute = this.choice<AttributeSetting>('attribute', [
     {
       ALT: () => {
-        const first = this.CONSUME(keyword('community'));
+        const first = this.CONSUME(Community);
         const values = this.SUBRULE(this.communities);
         return { ...this.settingFrom(first), setting: 'community', values } as const;
       },
@@ -126,25 +135,37 @@ export abstract class AttributeRules extends ConditionRules {
     return { ...this.settingFrom(first), setting: 'advertise-delay', value };
   });
 
+  /** "if" cond; `index` tells occurrences in one rule apart. */
+  private ifCondition(index: number): () => ConditionNode {
+    return () => {
+      this.consume(index, If);
+      return this.subrule(index, this.condition);
+    };
+  }
+
+  private readonly acceptIf = this.ifCondition(0);
+  private readonly rejectIf = this.ifCondition(1);
+  private readonly updateIf = this.ifCondition(2);
+
   private readonly ruleForms: IOrAlt<Pick<Rule, 'verdict' | 'condition' | 'actions'>>[] = [
     {
       ALT: () => {
-        this.CONSUME(keyword('accept'));
-        const condition = this.SUBRULE(this.ruleCondition);
-        const actions = this.OPTION(() => this.SUBRULE(this.thenActions)) ?? [];
+        this.CONSUME(Accept);
+        const condition = this.OPTION(this.acceptIf);
+        const actions = this.OPTION1(() => this.SUBRULE(this.thenActions)) ?? [];
         return { verdict: 'accept' as const, condition, actions };
       },
     },
     {
       ALT: () => {
-        this.CONSUME(keyword('reject'));
-        return { verdict: 'reject' as const, condition: this.SUBRULE1(this.ruleCondition), actions: [] };
+        this.CONSUME(Reject);
+        return { verdict: 'reject' as const, condition: this.OPTION2(this.rejectIf), actions: [] };
       },
     },
     {
       ALT: () => {
-        this.CONSUME(keyword('update'));
-        const condition = this.SUBRULE2(this.ruleCondition);
+        this.CONSUME(Update);
+        const condition = this.OPTION3(this.updateIf);
         return { verdict: 'update' as const, condition, actions: this.SUBRULE3(this.thenActions) };
       },
     },
@@ -157,43 +178,36 @@ export abstract class AttributeRules extends ConditionRules {
     return { kind: 'rule', verdict, condition, actions, span: this.spanFrom(start) };
   });
 
-  private ruleCondition = this.inner('ruleCondition', () =>
-    this.OPTION(() => {
-      this.CONSUME(keyword('if'));
-      return this.SUBRULE(this.condition);
-    }),
-  );
-
   /** "then" action { "," action } */
   private thenActions = this.inner('thenActions', (): readonly Action[] => {
-    this.CONSUME(keyword('then'));
+    this.CONSUME(Then);
     return this.listOf(this.action);
-  });
-
-  /** action = [ "remove" ] "community" communitySet | "local-pref" INT | "med" INT | "next-hop" … | "prepend" … */
-  private action = this.choice<Action>('action', [
-    { ALT: () => this.SUBRULE(this.communityAction) },
-    { ALT: () => this.SUBRULE(this.numberAction) },
-    { ALT: () => this.SUBRULE(this.nextHopAction) },
-    { ALT: () => this.SUBRULE(this.prependAction) },
-  ]);
-
-  private communityAction = this.inner('communityAction', (): Action => {
-    const start = this.nextOffset();
-    const remove = this.OPTION(() => this.CONSUME(keyword('remove'))) !== undefined;
-    this.CONSUME(keyword('community'));
-    const values = this.SUBRULE(this.communitySet);
-    return { kind: 'action', action: 'community', remove, values, span: this.spanFrom(start) };
   });
 
   private readonly numberActions: IOrAlt<'local-pref' | 'med'>[] = [this.word('local-pref'), this.word('med')];
 
-  private numberAction = this.inner('numberAction', (): Action => {
-    const start = this.nextOffset();
-    const action = this.OR(this.numberActions);
-    const value = this.toInteger(this.CONSUME(Integer));
-    return { kind: 'action', action, value, span: this.spanFrom(start) };
-  });
+  /** action = [ "remove" ] "community" communitySet | "local-pref" INT | "med" INT | "next-hop" … | "prepend" … */
+  private action = this.choice<Action>('action', [
+    {
+      ALT: () => {
+        const start = this.nextOffset();
+        const remove = this.OPTION(() => this.CONSUME(Remove)) !== undefined;
+        this.CONSUME(Community);
+        const values = this.SUBRULE(this.communitySet);
+        return { kind: 'action', action: 'community', remove, values, span: this.spanFrom(start) } as const;
+      },
+    },
+    {
+      ALT: () => {
+        const start = this.nextOffset();
+        const action = this.OR1(this.numberActions);
+        const value = this.toInteger(this.CONSUME(Integer));
+        return { kind: 'action', action, value, span: this.spanFrom(start) } as const;
+      },
+    },
+    { ALT: () => this.SUBRULE(this.nextHopAction) },
+    { ALT: () => this.SUBRULE(this.prependAction) },
+  ]);
 
   /** "next-hop" ( "self" | "keep" | address ) */
   private nextHopAction = this.inner('nextHopAction', (): Action => {

@@ -23,6 +23,18 @@ import {
 import { withoutRoom } from './rules-base.ts';
 import { ValueRules } from './values.ts';
 
+// Looked up once: these stand in every rule of a filter.
+const Or = keyword('or');
+const And = keyword('and');
+const Not = keyword('not');
+const Prefix = keyword('prefix');
+const Service = keyword('service');
+const Community = keyword('community');
+const AsPath = keyword('as-path');
+const Starts = keyword('starts');
+const In = keyword('in');
+const Matches = keyword('matches');
+
 /** What follows a field. */
 type FieldTail =
   | { readonly kind: 'compare'; readonly operator: ComparisonOperator; readonly operand: Operand }
@@ -37,7 +49,7 @@ export abstract class ConditionRules extends ValueRules {
     const first = this.SUBRULE(this.conjunction);
     const operands = [first];
     this.MANY(() => {
-      this.CONSUME(keyword('or'));
+      this.CONSUME(Or);
       operands.push(this.SUBRULE1(this.conjunction));
     });
     return operands.length === 1 ? first : { kind: 'or', operands: withoutRoom(operands), span: this.spanFrom(start) };
@@ -49,7 +61,7 @@ export abstract class ConditionRules extends ValueRules {
     const first = this.SUBRULE(this.negation);
     const operands = [first];
     this.MANY(() => {
-      this.CONSUME(keyword('and'));
+      this.CONSUME(And);
       operands.push(this.SUBRULE1(this.negation));
     });
     return operands.length === 1 ? first : { kind: 'and', operands: withoutRoom(operands), span: this.spanFrom(start) };
@@ -72,7 +84,7 @@ export abstract class ConditionRules extends ValueRules {
     const starts: number[] = [];
     this.MANY(() => {
       starts.push(this.nextOffset());
-      this.CONSUME(keyword('not'));
+      this.CONSUME(Not);
     });
     let condition = this.OR(this.negatable);
     for (const start of starts.reverse()) condition = { kind: 'not', operand: condition, span: this.spanFrom(start) };
@@ -84,22 +96,22 @@ export abstract class ConditionRules extends ValueRules {
     { ALT: () => this.SUBRULE(this.prefixTest) },
     {
       ALT: () => {
-        const at = this.spanOf(this.CONSUME(keyword('service')));
+        const at = this.spanOf(this.CONSUME(Service));
         const path = this.toPath(this.CONSUME(Path));
         return { kind: 'service-test', at, path, span: this.spanFrom(at.start) } as const;
       },
     },
     {
       ALT: () => {
-        const at = this.spanOf(this.CONSUME(keyword('community')));
+        const at = this.spanOf(this.CONSUME(Community));
         const community = this.SUBRULE(this.community);
         return { kind: 'community-test', at, community, span: this.spanFrom(at.start) } as const;
       },
     },
     {
       ALT: () => {
-        const at = this.spanOf(this.CONSUME(keyword('as-path')));
-        this.CONSUME(keyword('starts'));
+        const at = this.spanOf(this.CONSUME(AsPath));
+        this.CONSUME(Starts);
         const path = this.SUBRULE(this.asns);
         return { kind: 'as-path-test', at, path, span: this.spanFrom(at.start) } as const;
       },
@@ -110,8 +122,8 @@ export abstract class ConditionRules extends ValueRules {
   private readonly prefixTestForms: IOrAlt<Pick<PrefixTest, 'operator' | 'negated' | 'prefixes'>>[] = [
     {
       ALT: () => {
-        const not = this.OPTION(() => this.CONSUME(keyword('not')));
-        this.CONSUME(keyword('in'));
+        const not = this.OPTION(() => this.CONSUME(Not));
+        this.CONSUME(In);
         return { operator: 'in', negated: not !== undefined, prefixes: this.SUBRULE(this.prefixSet) } as const;
       },
     },
@@ -131,7 +143,7 @@ export abstract class ConditionRules extends ValueRules {
 
   /** prefixTest = "prefix" ( [ "not" ] "in" prefixSet | ( "==" | "!=" ) prefixSet ) */
   protected prefixTest = this.inner('prefixTest', (): PrefixTest => {
-    const at: Span = this.spanOf(this.CONSUME(keyword('prefix')));
+    const at: Span = this.spanOf(this.CONSUME(Prefix));
     const { operator, negated, prefixes } = this.OR(this.prefixTestForms);
     return { kind: 'prefix-test', at, operator, negated, prefixes, span: this.spanFrom(at.start) };
   });
@@ -145,36 +157,36 @@ export abstract class ConditionRules extends ValueRules {
     return fieldTest(field, tail, span);
   });
 
-  protected fieldTail = this.choice<FieldTail>('fieldTail', [
-    {
-      ALT: () => {
-        const operator = this.SUBRULE(this.operator);
-        return { kind: 'compare', operator, operand: this.SUBRULE(this.operand) } as const;
-      },
-    },
-    {
-      ALT: () => {
-        const not = this.OPTION(() => this.CONSUME(keyword('not')));
-        this.CONSUME(keyword('in'));
-        return { kind: 'one-of', negated: not !== undefined, operands: this.SUBRULE(this.operands) } as const;
-      },
-    },
-    {
-      ALT: () => {
-        this.CONSUME(keyword('matches'));
-        return { kind: 'matches', glob: this.toText(this.CONSUME(StringToken)) } as const;
-      },
-    },
-  ]);
-
   /** op = "==" | "!=" | "<" | "<=" | ">" | ">=" */
-  protected operator = this.choice<ComparisonOperator>('operator', [
+  private readonly operators: IOrAlt<ComparisonOperator>[] = [
     this.token(EqualEqual, '==' as const),
     this.token(NotEqual, '!=' as const),
     this.token(LessEqual, '<=' as const),
     this.token(Less, '<' as const),
     this.token(GreaterEqual, '>=' as const),
     this.token(Greater, '>' as const),
+  ];
+
+  protected fieldTail = this.choice<FieldTail>('fieldTail', [
+    {
+      ALT: () => {
+        const operator = this.OR1(this.operators);
+        return { kind: 'compare', operator, operand: this.SUBRULE(this.operand) } as const;
+      },
+    },
+    {
+      ALT: () => {
+        const not = this.OPTION(() => this.CONSUME(Not));
+        this.CONSUME(In);
+        return { kind: 'one-of', negated: not !== undefined, operands: this.SUBRULE(this.operands) } as const;
+      },
+    },
+    {
+      ALT: () => {
+        this.CONSUME(Matches);
+        return { kind: 'matches', glob: this.toText(this.CONSUME(StringToken)) } as const;
+      },
+    },
   ]);
 
   private readonly operandTokens: IOrAlt<IToken>[] = [

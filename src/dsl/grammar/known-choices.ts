@@ -76,10 +76,8 @@ export const KNOWN_CHOICES: Readonly<Record<string, Readonly<Record<string, stri
   },
   fieldTail: {
     'Alternation 0': 'EqualEqual, NotEqual, LessEqual, Less, GreaterEqual, Greater | not, in | matches',
+    'Alternation 1': 'EqualEqual | NotEqual | LessEqual | Less | GreaterEqual | Greater',
     'Option 0': 'not',
-  },
-  operator: {
-    'Alternation 0': 'EqualEqual | NotEqual | LessEqual | Less | GreaterEqual | Greater',
   },
   operand: {
     'Alternation 0': 'Integer | Ref | local | remote | ipv4 | ipv6 | ebgp | ibgp',
@@ -135,22 +133,18 @@ export const KNOWN_CHOICES: Readonly<Record<string, Readonly<Record<string, stri
   },
   filterRule: {
     'Alternation 0': 'accept | reject | update',
-    'Option 0': 'then',
-  },
-  ruleCondition: {
     'Option 0': 'if',
+    'Option 1': 'then',
+    'Option 2': 'if',
+    'Option 3': 'if',
   },
   thenActions: {
     'RepetitionMandatoryWithSeparator 0': 'remove, community, local-pref, med, next-hop, prepend',
   },
   action: {
     'Alternation 0': 'remove, community | local-pref, med | next-hop | prepend',
-  },
-  communityAction: {
     'Option 0': 'remove',
-  },
-  numberAction: {
-    'Alternation 0': 'local-pref | med',
+    'Alternation 1': 'local-pref | med',
   },
   nextHopAction: {
     'Alternation 0': 'self | keep | Address4, Address6, Ref',

@@ -105,9 +105,10 @@ export abstract class RulesBase extends EmbeddedActionsParser {
 
   /** An alternative that is one keyword and yields its text; `index` tells occurrences in one rule apart. */
   protected word<T extends Keyword>(word: T, index = 0): { ALT: () => T } {
+    const type = keyword(word);
     return {
       ALT: () => {
-        this.consume(index, keyword(word));
+        this.consume(index, type);
         return word;
       },
     };
