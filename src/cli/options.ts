@@ -41,6 +41,12 @@ export function addPolicyOption(command: Command): Command {
   );
 }
 
+/** The policies that are named as arguments and by `--policy`, whose default counts only where none is named. */
+export function policyPaths(command: Command, paths: readonly string[], { policy }: PolicyOptions): readonly string[] {
+  const isDefault = command.getOptionValueSource('policy') === 'default';
+  return isDefault && paths.length > 0 ? paths : [...paths, ...policy];
+}
+
 /** Adds `--deny-warnings`. */
 export function addDenyWarningsOption(command: Command): Command {
   return command.addOption(new Option('--deny-warnings', 'exit with 1 if there is any warning').helpGroup('Result:'));

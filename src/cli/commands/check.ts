@@ -15,6 +15,7 @@ import {
   addPolicyOption,
   DEFAULT_POLICY,
   type PolicyOptions,
+  policyPaths,
 } from '../options.ts';
 import { countDiagnostics, hasWarnings, reportDiagnostics } from '../policy-input.ts';
 
@@ -41,10 +42,9 @@ export function defineCheck(command: Command, context: CommandContext): void {
     examples,
     '0 the policy is right, 1 it is refused (or has warnings, with --deny-warnings), 2 usage error or a file cannot be written',
   );
-  command.action((paths: readonly string[], options: CheckOptions) => {
-    const isDefault = command.getOptionValueSource('policy') === 'default';
-    check([...paths, ...(isDefault && paths.length > 0 ? [] : options.policy)], options, context);
-  });
+  command.action((paths: readonly string[], options: CheckOptions) =>
+    check(policyPaths(command, paths, options), options, context),
+  );
 }
 
 function check(entries: readonly string[], options: CheckOptions, context: CommandContext): void {

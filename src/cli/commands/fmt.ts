@@ -7,7 +7,14 @@ import { reasonOf } from '../../agent/directories.ts';
 import type { CommandContext } from '../command.ts';
 import { CliError } from '../exit-code.ts';
 import { type FormatReport, formatContent, reportsToJson, summarize, tellReport } from '../format-report.ts';
-import { addExamples, addOutputOption, addPolicyOption, DEFAULT_POLICY, type PolicyOptions } from '../options.ts';
+import {
+  addExamples,
+  addOutputOption,
+  addPolicyOption,
+  DEFAULT_POLICY,
+  type PolicyOptions,
+  policyPaths,
+} from '../options.ts';
 import { findPolicyFiles } from '../policy-paths.ts';
 import { replaceFile } from '../replace-file.ts';
 
@@ -35,8 +42,7 @@ export function defineFmt(command: Command, context: CommandContext): void {
     '0 done, 1 a file is refused or unreadable (or would change, with --check), 2 usage error or a file cannot be written',
   );
   command.action((paths: readonly string[], options: FmtOptions) => {
-    const isDefault = command.getOptionValueSource('policy') === 'default';
-    const entries = [...paths, ...(isDefault && paths.length > 0 ? [] : options.policy)];
+    const entries = policyPaths(command, paths, options);
     if (entries.includes(STDIN)) formatStdin(entries, options, context);
     else formatFiles(entries, options, context);
   });

@@ -17,6 +17,7 @@ import {
   DEFAULT_POLICY,
   type OutputForm,
   type PolicyOptions,
+  policyPaths,
 } from '../options.ts';
 import { hasWarnings, reportDiagnostics } from '../policy-input.ts';
 import { isColored } from '../terminal.ts';
@@ -70,14 +71,13 @@ export function defineTest(command: Command, context: CommandContext): void {
     '0 every test passed, 1 an expectation failed or the policy is refused, 2 usage error, cluster unreadable or node unknown',
   );
   command.action((paths: readonly string[], options: TestOptions) => {
-    const isDefault = command.getOptionValueSource('policy') === 'default';
     if (options.output === 'json' && command.getOptionValueSource('reporter') !== 'default') {
       throw new CliError('`--reporter` is a form of text and does not go with `-o json`');
     }
     if (options.context !== undefined && options.live !== true) {
       throw new CliError('`--context` names a live cluster: add `--live`');
     }
-    return test([...paths, ...(isDefault && paths.length > 0 ? [] : options.policy)], options, context);
+    return test(policyPaths(command, paths, options), options, context);
   });
 }
 
