@@ -1,5 +1,6 @@
 // What `status` answers: the state of one agent at one moment, and its JSON. render-status.ts has the text.
 
+import type { ListWatchCounts } from '../kube/api/index.ts';
 import type { DrainView } from './drain.ts';
 import { toTimestamp } from './time-text.ts';
 
@@ -81,20 +82,8 @@ export interface WatchStatus {
   readonly lastBookmarkAt: number | undefined;
   /** Absent while all is well. */
   readonly trouble: string | undefined;
-  readonly counts: WatchCounts;
-}
-
-/** What was asked and received since the agent began to watch this. */
-export interface WatchCounts {
-  readonly lists: number;
-  readonly watches: number;
-  readonly events: number;
-  readonly bookmarks: number;
-  /** Events that changed something that decisions read. */
-  readonly changes: number;
-  readonly bytes: number;
-  /** Failed requests by cause. */
-  readonly failuresBy: Readonly<Record<string, number>>;
+  /** What was asked and received since the agent began to watch this. */
+  readonly counts: Omit<ListWatchCounts, 'failures'>;
 }
 
 export interface BirdStatus {
