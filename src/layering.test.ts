@@ -12,12 +12,11 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   engine: ['dsl'],
   bgp: ['engine', 'dsl'],
   kube: ['engine', 'dsl'],
-  calico: ['engine', 'dsl'],
-  agent: ['bgp', 'kube', 'calico', 'engine', 'dsl'],
+  agent: ['bgp', 'kube', 'engine', 'dsl'],
   'language-server': ['dsl'],
-  cli: ['agent', 'language-server', 'bgp', 'kube', 'calico', 'engine', 'dsl'],
+  cli: ['agent', 'language-server', 'bgp', 'kube', 'engine', 'dsl'],
   // Helpers of tests; nothing but tests may import them.
-  testing: ['cli', 'agent', 'bgp', 'kube', 'calico', 'engine', 'dsl'],
+  testing: ['cli', 'agent', 'bgp', 'kube', 'engine', 'dsl'],
 };
 
 /** Files directly in src, and who may import them besides tests. */
@@ -29,7 +28,7 @@ const rootFiles: Readonly<Record<string, readonly string[]>> = {
   'unknown.ts': ['agent', 'bgp', 'cli', 'engine', 'kube', 'testing'],
 };
 
-const pureFolders = ['dsl', 'engine', 'calico'];
+const pureFolders = ['dsl', 'engine'];
 
 /** The files of src/bgp that talk to BIRD or start it; every other one there is pure. */
 const bgpEdges = /^(bird-(socket|process|runtime|files|life)|reconcile|observe)\b/;
