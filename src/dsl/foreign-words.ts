@@ -51,8 +51,19 @@ const HABITS: Readonly<Record<string, readonly string[]>> = {
   ebgpmultihop: ['multihop'],
   holdtime: ['hold-time'],
   routerid: ['router-id'],
-  'route-reflector-client': ['role'],
   any: ['all'],
+  lb: ['load-balancer-ip'],
+  loadbalancer: ['load-balancer-ip'],
+  vip: ['load-balancer-ip'],
+  clusterip: ['cluster-ip'],
+  externalip: ['external-ip'],
+  'large-community': ['community'],
+  'ext-community': ['community'],
+  communities: ['community'],
+  withdraws: ['withholds'],
+  denies: ['withholds'],
+  rejects: ['withholds'],
+  hides: ['withholds'],
   none: ['nothing'],
   extends: ['from'],
   inherits: ['from'],
@@ -73,6 +84,7 @@ const RANGE =
   'write for example `range vips load-balancer-ip 198.51.100.0/24`: a name, the kind of address, the prefixes';
 const PEER = 'write `peer tor-a { address 192.0.2.1  as 64500 }` for each neighbor';
 const FILTER = 'write `filter to-fabric { accept if prefix in 198.51.100.0/24 }`';
+const ADDITIVE = 'leave it out: `community` adds to those that are there';
 const COMMENT = 'a comment starts with `#`';
 const FLAG = 'leave it out: a flag is on where its word stands';
 const NODES = 'write for example `nodes where label "rack" == "a1"`';
@@ -134,6 +146,8 @@ const ADVICE: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     '%': COMMENT,
   },
   speakerSetting: {
+    local: 'write `as 64512`: the speaker is this side',
+    'address-family': 'leave it out: a peer carries both families, or those behind its `family`',
     peer: 'a `peer` stands beside the `speaker`, not in it',
     neighbor: 'write `peer NAME { … }` beside the `speaker`',
     network: RANGE,
@@ -158,6 +172,12 @@ const ADVICE: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     'send-community': 'leave it out: communities are always sent',
     'soft-reconfiguration': 'leave it out: a changed import filter is applied without a new session',
     weight: 'write an `import` filter with `then local-pref N`',
+    'address-family': 'write `family ipv4`, or leave it out for both families',
+    interface: 'write `address interface "eth1"` for whoever is on that link',
+    shutdown: 'leave the peer out: what is not in the policy is not there',
+    additive: ADDITIVE,
+    'as-path': 'write a filter with `accept then prepend N`, and name it behind `export`',
+    'route-reflector-client': 'leave it out: only routes of this policy are sent to internal peers',
     timers: 'write `hold-time 30s  keepalive 10s`',
     'maximum-prefix': 'write `import-limit N restart`',
     'max-prefix': 'write `import-limit N restart`',
@@ -197,6 +217,12 @@ const ADVICE: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     between: 'write `length >= N and length <= M`',
     contains: 'write `community V`, or `matches "…"` for text',
     all: 'leave it out: a rule without `if` takes every route',
+    additive: ADDITIVE,
+    else: 'write a rule for it: rules are asked in order, and the first that decides wins',
+    next: 'leave it out: a route that no rule decides goes on by itself',
+    continue: 'leave it out: a route that no rule decides goes on by itself',
+    return: 'leave it out: a route that no rule decides goes on by itself',
+    'as-path': 'write `update then prepend N`, or put it behind the `then` of a rule',
     le: 'write `prefix in P and length <= N`',
     ge: 'write `prefix in P and length >= N`',
   },

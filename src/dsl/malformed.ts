@@ -11,6 +11,7 @@ import {
   Address4,
   Address6,
   AsNumber,
+  Comma,
   Duration,
   findKeyword,
   Identifier,
@@ -39,8 +40,10 @@ export interface Malformation {
 export function explainMalformed(text: string, span: Span): Malformation {
   return (
     explainColon(text) ??
+    explainDash(text) ??
     explainSpread(text, span) ??
     explainPort(text, span) ??
+    explainCommunityWord(text, span) ??
     explainDotted(text, span) ??
     explainDuration(text, span) ??
     explainPath(text, span) ??
@@ -52,6 +55,19 @@ export function explainMalformed(text: string, span: Span): Malformation {
       fix: undefined,
     }
   );
+}
+
+/** `- worker-1`, as YAML starts the items of a list. */
+function explainDash(text: string): Malformation | undefined {
+  if (text !== '-') return undefined;
+  const help = 'write the values one behind the other, for example `nodes worker-1, worker-2`';
+  return {
+    message: messages['malformed-literal']({ text, reason: 'the values of a list have commas', help }),
+    type: Comma,
+    literal: undefined,
+    fix: undefined,
+    habit: 'dash',
+  };
 }
 
 /** `as:`, as other languages end the word of a setting. */
@@ -95,6 +111,25 @@ function explainPort(text: string, span: Span): Malformation | undefined {
     literal: { kind: 'address', value: undefined, span },
     // Right behind `address` only.
     fix: undefined,
+  };
+}
+
+/** `large:64512:1:2` and `target:64512:100`: communities behind the words of other languages. */
+function explainCommunityWord(text: string, span: Span): Malformation | undefined {
+  const [, word = '', numbers] = /^([a-z_-]+):(\d+(?::\d+)+)$/i.exec(text) ?? [];
+  const known = { large: '', lc: '', community: '', standard: '', target: 'rt:', origin: 'ro:', soo: 'ro:' } as const;
+  const prefix = Object.entries(known).find(([each]) => each === word.toLowerCase())?.[1];
+  if (prefix === undefined || numbers === undefined) return undefined;
+  const meant = `${prefix}${numbers}`;
+  return {
+    message: messages['malformed-literal']({
+      text,
+      reason: `no community starts with \`${word}\``,
+      help: `write \`${meant}\``,
+    }),
+    type: StandardCommunity,
+    literal: { kind: 'community', value: undefined, span },
+    fix: meant,
   };
 }
 
@@ -157,7 +192,16 @@ function explainPath(text: string, span: Span): Malformation | undefined {
 }
 
 function explainNumber(text: string, span: Span): Malformation | undefined {
-  if (/^-\d+$/.test(text)) {
+  if (/^0[xX][0-9A-Fa-f]+$/.test(text)) {
+    const meant = String(Number(text));
+    return {
+      message: messages['malformed-literal']({ text, reason: 'numbers are decimal', help: `write \`${meant}\`` }),
+      type: Integer,
+      literal: { kind: 'integer', value: Number.NaN, span },
+      fix: meant,
+    };
+  }
+  if (/^-\d/.test(text)) {
     return {
       message: messages['malformed-literal']({ text, reason: 'numbers here are never negative', help: undefined }),
       type: Integer,

@@ -82,7 +82,7 @@ export function lookUp<T>(
 
 /** Values that look like names. */
 function adviceForValue(text: string): string | undefined {
-  if (/^[0-9A-Fa-f]*[.:][0-9A-Fa-f.:/]*$/.test(text)) return `write \`${text}\` without quotes`;
+  if (/^[0-9A-Fa-f]*[.:][0-9A-Fa-f.:/]*$|^\d+$/.test(text)) return `write \`${text}\` without quotes`;
   if (/^[ie]bgp$/i.test(text)) return `write \`${/^i/i.test(text) ? 'internal' : 'external'}\``;
   return /^[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+$/.test(text)
     ? 'write an address: names of hosts are not looked up'

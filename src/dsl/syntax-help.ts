@@ -47,9 +47,53 @@ const BLOCK_HELP: Readonly<Record<string, string>> = {
   test: 'write `test "NAME" { … }`',
 };
 
+/** Word → what is often written behind it, and what to write instead. */
+const HABITS: Readonly<Record<string, readonly (readonly [found: RegExp, help: string])[]>> = {
+  nodes: [[/^(?:all|any|every|\*|\*\/\*)$/, 'leave `nodes` out: without it every node opens the session']],
+  to: [
+    [/^(?:nothing|none|nobody)$/, 'write `advertise nothing`'],
+    [/^all$/, 'leave `to` out: without it any peer counts'],
+  ],
+  family: [
+    [/^(?:all|any|both|dual-?stack)$/i, 'leave `family` out: without it both are carried'],
+    [/^(?:v4|inet|ip|ip4)$/i, 'write `ipv4`'],
+    [/^(?:v6|inet6|ip6)$/i, 'write `ipv6`'],
+  ],
+  export: [[/^(?:where|if|\{)$/, 'name a filter, which has the conditions: `filter to-fabric { accept if … }`']],
+  import: [[/^(?:where|if|\{)$/, 'name a filter, which has the conditions: `filter from-fabric { accept if … }`']],
+  advertise: [[/^(?:cluster-ip|external-ip|load-balancer-ip)$/, 'write what for, for example `advertise exact KIND`']],
+  from: [
+    [/^local$/, 'write `from endpoint-nodes`'],
+    [/^(?:all|any|every|cluster)$/, 'write `from all-nodes`'],
+    [/^[a-z]/, 'write for example `from nodes where name == "worker-1"`'],
+  ],
+  'loop-protection': [[/^(?:on|true|yes)$/, 'write `drop`, or `reject` to tell the sender']],
+  'exclude-label': [
+    [/^(?:true|yes)$/, 'write `on`'],
+    [/^(?:false|no)$/, 'write `off`'],
+  ],
+  install: [[/^(?:all|kernel|on|true|yes)$/, 'write `routes`']],
+  'next-hop': [[/^[\d:]/, 'an address stands in a filter: `accept then next-hop 192.0.2.1`']],
+  listen: [[/^\d+$/, 'write for example `listen port 1790`']],
+  'wait-for': [[/^"|^https$/, 'write for example `wait-for http "http://127.0.0.1:10256/healthz"`']],
+  as: [[/^(?:ibgp|ebgp|iBGP|eBGP)$/, 'write `internal`, `external` or its number']],
+  source: [[/^interface$/, 'write an address, or `label "k"` where each node has its own']],
+  if: [
+    [/^(?:true|always|any|all)$/, 'leave `if` out: a rule without it takes every route'],
+    [/^(?:false|never)$/, 'leave the rule out'],
+    [/^\d/, 'the field stands first, for example `length <= 24`'],
+  ],
+  or: [[/^[\d"A-Za-z]/, 'repeat the field and the operator, or write `in (…)`']],
+  and: [[/^[\d"A-Za-z]/, 'repeat the field and the operator, or write `in (…)`']],
+  limit: [[/^nodes?$/, 'write for example `limit 2 nodes`']],
+};
+
 /** A line of help for a token that did not fit; `tokens` are those of its statement. */
 export function syntaxHelp(expectation: Expectation, token: IToken, tokens: readonly IToken[]): string | undefined {
   const { rule, whole } = expectation;
+  const habits = HABITS[tokenWord(tokens[tokens.indexOf(token) - 1])] ?? [];
+  const habit = habits.find(([found]) => found.test(token.image));
+  if (habit !== undefined && token.startOffset >= 0) return habit[1];
   const statement = tokenWord(tokens[0]);
   if (/^(?:exists|present)$/.test(token.image)) return 'leave it out: `label "k"` alone asks whether it is there';
   if (expectation.tokens.length === 1 && expectation.tokens[0] === LeftBrace.name)

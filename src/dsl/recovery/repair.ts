@@ -17,6 +17,15 @@ import {
   repairSeveralNames,
   repairTermOperator,
 } from './clauses.ts';
+import {
+  repairBareKey,
+  repairBetween,
+  repairCalledField,
+  repairCommunityList,
+  repairConditionWord,
+  repairOperatorWord,
+  repairPrefixInRange,
+} from './conditions.ts';
 import type { Failure, Repair } from './failure.ts';
 import {
   repairBareList,
@@ -26,13 +35,40 @@ import {
   repairTrailingComma,
 } from './lists.ts';
 import {
+  repairActionOfReject,
+  repairActionSeparator,
+  repairAttributeSeparator,
+  repairExpectedNode,
+  repairLateCondition,
+  repairNegatedVerdict,
+  repairPathPrepend,
+  repairPrefixIn,
+  repairSeveralNodes,
+} from './rules.ts';
+import {
+  repairBareLength,
+  repairDash,
+  repairExcludeKind,
+  repairLateTemplate,
+  repairNamesSeparator,
+  repairNo,
+  repairParenthesizedNames,
+  repairRepeatedKind,
+  repairWhenUsed,
+  repairWordsApart,
+} from './settings.ts';
+import {
   repairAddress,
   repairAsPath,
+  repairDottedCommunity,
   repairDuration,
   repairLength,
   repairLengthBounds,
   repairPassword,
   repairPath,
+  repairPattern,
+  repairPercent,
+  repairQuotedValue,
   repairQuotes,
   repairShortPrefix,
 } from './values.ts';
@@ -47,6 +83,12 @@ import {
 
 /** The first that applies wins: the special before the general. */
 const REPAIRS: readonly Repair[] = [
+  ...[repairDash, repairRepeatedKind, repairParenthesizedNames, repairNamesSeparator, repairWordsApart, repairNo],
+  ...[repairLateTemplate, repairExcludeKind, repairBareLength, repairWhenUsed],
+  ...[repairOperatorWord, repairBetween, repairBareKey, repairCalledField, repairCommunityList, repairPrefixInRange],
+  ...[repairConditionWord, repairLateCondition, repairActionSeparator, repairActionOfReject, repairPathPrepend],
+  ...[repairExpectedNode, repairSeveralNodes, repairNegatedVerdict, repairPrefixIn, repairAttributeSeparator],
+  ...[repairQuotedValue, repairPercent, repairDottedCommunity, repairPattern],
   ...[
     repairName,
     repairFrom,

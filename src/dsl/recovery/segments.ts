@@ -3,6 +3,7 @@
 // only files that did not parse come here, so a guess costs at worst a less helpful message.
 
 import { createTokenInstance, type IToken } from 'chevrotain';
+import { itemRuleOf } from '../blocks.ts';
 import { firstWords } from '../grammar/first-words.ts';
 import { tokenSpan } from '../lexer.ts';
 import { messages } from '../messages.ts';
@@ -43,12 +44,23 @@ interface Segment {
 
 function takeToken(token: IToken, { tokens, open }: Segment, source: SourceFile, report: Report): void {
   if (token.tokenType === LeftBrace) open.push(token);
-  else if (token.tokenType === RightBrace && open.pop() === undefined) {
+  else if (token.tokenType === RightBrace && open.pop() === undefined && !isOpeningMissing(tokens)) {
     const span = tokenSpan(token, source);
     report(span, messages['stray-brace']({}), { fix: { span, newText: '', guess: true } });
     return;
   }
   tokens.push(token);
+}
+
+/** True for a statement with a block that has no brace so far: what is missing is the one before. */
+function isOpeningMissing(tokens: readonly IToken[]): boolean {
+  const [first] = tokens;
+  return (
+    itemRuleOf(first?.image ?? '') !== undefined &&
+    first?.image !== 'range' &&
+    tokens.length > 2 &&
+    !tokens.some(({ tokenType }) => tokenType === LeftBrace || tokenType === RightBrace)
+  );
 }
 
 function startsStatement(

@@ -1,12 +1,14 @@
 // Values in a form of another place or another language: the message shows the form that is taken here.
 
 import type { IToken } from 'chevrotain';
-import { literalOf } from '../lexer.ts';
+import { literalOf, tokenSpan } from '../lexer.ts';
 import { messages } from '../messages.ts';
 import { isSingleAddress } from '../prefix.ts';
+import { spanText } from '../span.ts';
 import {
   Address4,
   Address6,
+  AsDot,
   AsNumber,
   Duration,
   Identifier,
@@ -15,11 +17,14 @@ import {
   LeftBrace,
   Length,
   Path,
+  Percent,
   Prefix4,
   RightBrace,
+  StandardCommunity,
   StringToken,
 } from '../tokens.ts';
 import {
+  type Failure,
   isExpected,
   keywordToken,
   newToken,
@@ -28,6 +33,7 @@ import {
   reportUnexpected,
   spanOfToken,
 } from './failure.ts';
+import { isFirstOnLine } from './segments.ts';
 
 /** `aggregate/27` reads as a path. */
 export const repairLength: Repair = (failure) => {
@@ -74,8 +80,47 @@ export const repairDuration: Repair = (failure) => {
   const [unit, name] = tokens[index - 1]?.image === 'interval' ? ['ms', 'milliseconds'] : ['s', 'seconds'];
   const meant = `${token.image}${unit}`;
   // Anything but a number was reported when it was read.
-  if (/^\d+$/.test(token.image)) reportUnexpected(failure, `write \`${meant}\` for ${name}`, meant);
-  return replaceToken(failure, newToken(Duration, token.image, token.startOffset));
+  const next = tokens[index + 1];
+  const apart = /^(?:ms|s|m|h)$/.test(next?.image ?? '') ? `${token.image}${next?.image}` : undefined;
+  if (apart !== undefined) reportUnexpected(failure, `write \`${apart}\``);
+  else if (/^\d+$/.test(token.image)) reportUnexpected(failure, `write \`${meant}\` for ${name}`, meant);
+  const duration = newToken(Duration, token.image, token.startOffset);
+  return { index, remove: apart === undefined ? 1 : 2, insert: [duration] };
+};
+
+/** `hold-time "9s"`: a value with quotes that is no text. */
+export const repairQuotedValue: Repair = (failure) => {
+  const { token } = failure;
+  const literal = literalOf(token);
+  if (literal?.kind !== 'string' || token.tokenType !== StringToken) return undefined;
+  const [, type] =
+    [[/^\d+(?:ms|s|m|h)$/, Duration] as const, [/^\d+$/, Integer] as const, [/^\d+%$/, Percent] as const].find(
+      ([pattern, expected]) => pattern.test(literal.value) && isExpected(failure, expected),
+    ) ?? [];
+  if (type === undefined) return undefined;
+  reportUnexpected(failure, `write \`${literal.value}\` without quotes`, literal.value);
+  return replaceToken(failure, newToken(type, token.image, token.startOffset));
+};
+
+/** `50 %`. */
+export const repairPercent: Repair = (failure) => {
+  const { token, tokens, index, source } = failure;
+  const number = tokens[index - 1];
+  const literal = number && literalOf(number);
+  if (token.image !== '%' || number === undefined || literal?.kind !== 'integer') return undefined;
+  reportUnexpected(failure, `write \`${number.image}%\``);
+  const span = { ...tokenSpan(number, source), end: tokenSpan(token, source).end };
+  const percent = { kind: 'percent', value: literal.value, span } as const;
+  return { index: index - 1, remove: 2, insert: [newToken(Percent, number.image, number.startOffset, percent)] };
+};
+
+/** `community 64512.100`. */
+export const repairDottedCommunity: Repair = (failure) => {
+  const { token } = failure;
+  if (token.tokenType !== AsDot || !isExpected(failure, StandardCommunity)) return undefined;
+  const meant = token.image.replace('.', ':');
+  reportUnexpected(failure, `write \`${meant}\``, meant, 'guess');
+  return replaceToken(failure, newToken(StandardCommunity, token.image, token.startOffset));
 };
 
 /** `label tier`: text without its quotes. */
@@ -83,9 +128,39 @@ export const repairQuotes: Repair = (failure) => {
   const { token } = failure;
   const onlyString = failure.expectation.tokens.length === 1 && isExpected(failure, StringToken);
   if (!onlyString || token.tokenType !== Identifier) return undefined;
-  const meant = JSON.stringify(token.image);
-  reportUnexpected(failure, `write \`${meant}\``, meant);
-  const value = { kind: 'string', value: token.image, span: spanOfToken(failure) } as const;
+  const { index, source, report } = failure;
+  const words = wordsOfText(failure);
+  const span = { ...spanOfToken(failure), end: tokenSpan(words.at(-1) ?? token, source).end };
+  const text = spanText(span);
+  const meant = JSON.stringify(text);
+  // Quotes of another kind around it are reported already.
+  if (!/[“”„‘’‚«»]/.test(source.text.charAt(span.start - 1))) {
+    const params = { expected: ['a string'], found: `\`${token.image}\``, help: `write \`${meant}\`` };
+    report(spanOfToken(failure), messages['syntax-error'](params), { fix: { span, newText: meant } });
+  }
+  const value = { kind: 'string', value: text, span } as const;
+  return { index, remove: words.length, insert: [newToken(StringToken, text, token.startOffset, value)] };
+};
+
+/** The words of a text without quotes: a description has several, up to the next setting or the end of the line. */
+function wordsOfText({ token, tokens, index, source }: Failure): readonly IToken[] {
+  if (tokens[index - 1]?.image !== 'description') return [token];
+  const words = [token];
+  for (const next of tokens.slice(index + 1)) {
+    const isWord = next.tokenType === Identifier || next.tokenType === Integer;
+    if (!isWord || isFirstOnLine(next, words.at(-1), source)) break;
+    words.push(next);
+  }
+  return words;
+}
+
+/** A pattern between slashes, in the form of other languages. */
+export const repairPattern: Repair = (failure) => {
+  const { token, tokens, index } = failure;
+  if (tokens[index - 1]?.image !== 'matches' || !isExpected(failure, StringToken)) return undefined;
+  if (!token.image.startsWith('/') || !token.image.endsWith('/')) return undefined;
+  reportUnexpected(failure, 'write a pattern with `*` for any characters, for example `"gpu-*"`');
+  const value = { kind: 'string', value: '*', span: spanOfToken(failure) } as const;
   return replaceToken(failure, newToken(StringToken, token.image, token.startOffset, value));
 };
 
@@ -103,6 +178,8 @@ export const repairPath: Repair = (failure) => {
 };
 
 function helpForPath(text: string): string {
+  if (/^\/+[^/]+\/[^/]+$/.test(text)) return `write \`${text.replace(/^\/+/, '')}\``;
+  if (text.includes('/')) return 'a service path is `namespace/name`, of letters, digits, `-` and `*`';
   // The names that Kubernetes gives to services have the namespace last.
   const [, name, namespace] = /^([A-Za-z0-9-]+)\.([A-Za-z0-9-]+)$/.exec(text) ?? [];
   if (name !== undefined)
@@ -112,8 +189,8 @@ function helpForPath(text: string): string {
 
 /** `password "secret"`. */
 export const repairPassword: Repair = (failure) => {
-  const { token, expectation } = failure;
-  if (expectation.rule !== 'password' || token.tokenType !== StringToken) return undefined;
+  const { token, tokens, index } = failure;
+  if (tokens[index - 1]?.image !== 'password' || token.tokenType !== StringToken) return undefined;
   reportUnexpected(failure, 'a password never stands in a policy: write `env "VARIABLE"` or `file "PATH"`');
   const env = keywordToken('env', token.startOffset, '');
   return env === undefined ? 'reported' : replaceToken(failure, env, token);

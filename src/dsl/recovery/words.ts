@@ -18,6 +18,7 @@ import {
   spanOfToken,
   type TokenEdit,
 } from './failure.ts';
+import { endOfItem } from './rules.ts';
 import { isFirstOnLine } from './segments.ts';
 
 /** A word that starts no item of the block: replaced by the one that was meant, if it is near. */
@@ -39,7 +40,11 @@ export const repairUnknownItem: Repair = (failure) => {
   const { near } = item;
   report(span, message, near === undefined ? {} : { fix: { span, newText: near, guess: true } });
   const replacement = near === undefined ? undefined : keywordToken(near, token.startOffset, token.image);
-  return replacement === undefined ? 'reported' : replaceToken(failure, replacement);
+  if (replacement !== undefined) return replaceToken(failure, replacement);
+  // Blocks inside of what is not understood are not understood either.
+  const end = endOfItem(failure);
+  const hasBlock = tokens.slice(index, end).some(({ tokenType }) => tokenType === LeftBrace);
+  return hasBlock ? { index, remove: end - index, insert: [] } : 'reported';
 };
 
 /** What can be said about a word that starts no item: the first that is known of what a reader can do. */
@@ -92,6 +97,16 @@ export const repairEqual: Repair = (failure) => {
   const { token, tokens, index, report } = failure;
   if (token.tokenType !== Equal) return undefined;
   const span = spanOfToken(failure);
+  if (isInCondition(failure) && /^[~]/.test(span.source.text.slice(span.end))) {
+    const whole = { ...span, end: span.end + 1 };
+    const params = {
+      expected: ['an operator'],
+      found: '`=~`',
+      help: 'write `matches "…"`, with `*` for any characters',
+    };
+    report(whole, messages['syntax-error'](params), { covers: whole });
+    return replaceToken(failure, newToken(keyword('matches'), '', token.startOffset));
+  }
   if (isInCondition(failure)) {
     const params = { expected: ['`==`'], found: '`=`', help: 'compare with `==`' };
     report(span, messages['syntax-error'](params), { fix: { span, newText: '==' } });
@@ -124,10 +139,12 @@ export const repairMissingWhere: Repair = (failure) => {
 export const repairMissingBraces: Repair = (failure) => {
   const { tokens, index, expectation } = failure;
   const isOnly = expectation.tokens.length === 1 && isExpected(failure, LeftBrace);
-  if (!isOnly || !isWord(failure) || tokens.slice(index).some(({ image }) => image === '{' || image === '}'))
+  const closing = tokens.at(-1)?.image === '}' ? tokens.length - 1 : tokens.length;
+  if (!isOnly || !isWord(failure) || tokens.slice(index, closing).some(({ image }) => image === '{' || image === '}'))
     return undefined;
   reportUnexpected(failure, 'put the settings into `{ … }`');
   const { start } = spanOfToken(failure);
+  if (closing < tokens.length) return { index, remove: 0, insert: [newToken(LeftBrace, '', start)] };
   const end = (tokens.at(-1)?.startOffset ?? start) + (tokens.at(-1)?.image.length ?? 0);
   const insert = [newToken(LeftBrace, '', start), ...tokens.slice(index), newToken(RightBrace, '', end)];
   return { index, remove: tokens.length - index, insert };
