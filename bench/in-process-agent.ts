@@ -4,7 +4,8 @@
 import { createHash } from 'node:crypto';
 import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Agent, createAgent } from '../src/agent/agent.ts';
+import { createAgent } from '../src/agent/agent.ts';
+import type { Agent } from '../src/agent/agent-view.ts';
 import { createLog } from '../src/agent/log.ts';
 import { keepCompilerSmall } from '../src/agent/memory.ts';
 import { createPolicyKeeper } from '../src/agent/policy-keeper.ts';

@@ -4,7 +4,7 @@ import { type Bird, BirdError } from '../bgp/index.ts';
 import type { Clock } from '../clock.ts';
 import { buildPlan } from '../engine/index.ts';
 import { isRecord } from '../unknown.ts';
-import type { Agent } from './agent.ts';
+import type { Agent } from './agent-view.ts';
 import { type DrainApiOptions, drainRoutes } from './drain-api.ts';
 import { explanationToJson, renderAgentExplanation } from './explain-view.ts';
 import { historyToJson, renderHistory } from './history.ts';

@@ -2,74 +2,29 @@
 // to it, so that tests run it with fakes. Invariants: nothing is applied before the cluster is complete; a policy is in
 // effect only after BIRD took it; what fails leaves everything as it was and is retried or reported, never both lost.
 
-import { type ApplyResult, peersLeftOut, type RestartedSession } from '../bgp/index.ts';
+import type { ApplyResult } from '../bgp/index.ts';
 import type { Timer } from '../clock.ts';
 import { assertNever } from '../dsl/assert-never.ts';
-import type { Change, DesiredState, Engine, NodeFacts, Snapshot } from '../engine/index.ts';
+import type { Change, NodeFacts, Snapshot } from '../engine/index.ts';
 import { createPacer } from '../pacer.ts';
 import type { AgentOptions } from './agent-options.ts';
 import { type AgentReports, createAgentReports, renderConfigErrors } from './agent-reports.ts';
+import type { Agent, AgentView, Confirmed } from './agent-view.ts';
 import { toBirdRefusal } from './bird-refusal.ts';
 import { ClusterPicture } from './cluster-picture.ts';
-import { createHistory, type History, type HistoryEntry } from './history.ts';
-import { createHolds, type HeldState, type Holds, type HoldView, NO_HOLDS } from './holds.ts';
-import { KeptSessions } from './kept-sessions.ts';
+import { GoodSaver } from './good-saver.ts';
+import { createHistory, type History } from './history.ts';
+import { createHolds, type Holds, type HoldView, NO_HOLDS } from './holds.ts';
 import { KnownBird } from './known-bird.ts';
 import { type ChangeTimer, createChangeTimer } from './metrics/change-timer.ts';
 import { type Meters, noMeters } from './metrics/meters.ts';
-import { type NodePlan, planNode } from './plan-node.ts';
+import { type NodePlan, needsFacts, planNode } from './plan-node.ts';
 import { PolicyChoice } from './policy-choice.ts';
 import type { CheckedPolicy } from './policy-keeper.ts';
 import { type Beginning, createPolicyTrial, type GoingBack, type PolicyTrial } from './policy-trial.ts';
 import { createProblems, type Problems } from './problems.ts';
-import { createSaver, type Saver } from './saver.ts';
-import {
-  createSessionRestarts,
-  restartedSessions,
-  type SessionRestarts,
-  type Sessions,
-  type Stage,
-} from './session-restarts.ts';
-
-/** A running agent. */
-export interface Agent {
-  /** Starts watching the cluster, with the policy that the keeper has or recalls. */
-  start(first: CheckedPolicy): void;
-  /** Reads the policy files again. If they are as they were, `resync` still compares everything once more. */
-  reload(resync: boolean): void;
-  /** Keeps a policy that is on trial, and lets go what `guard` holds; resolves once that is withdrawn. */
-  confirm(): Promise<Confirmed>;
-  /** Resolves when everything known so far has been carried out. */
-  idle(): Promise<void>;
-  /** Ends the loop and leaves BIRD as it is. */
-  stop(): Promise<void>;
-  view(): AgentView;
-}
-
-/** What a confirmation did. */
-export interface Confirmed {
-  /** Prefixes that were held. */
-  readonly released: readonly string[];
-  /** A policy was on trial, and is kept. */
-  readonly policy: boolean;
-}
-
-/** What an agent knows at one moment. */
-export interface AgentView extends HoldView {
-  /** Absent until the cluster is complete. */
-  readonly engine: Engine | undefined;
-  readonly plan: NodePlan | undefined;
-  /** What BIRD was last told. */
-  readonly applied: DesiredState | undefined;
-  readonly lastChangeAt: number | undefined;
-  /** When the picture of the cluster was saved, while it is that of an earlier life. */
-  readonly recalledFrom: number | undefined;
-  /** When policy and cluster were last saved for the next start. */
-  readonly savedAt: number | undefined;
-  readonly problems: Problems;
-  /** The last changes, the latest first. */
-  readonly history: readonly HistoryEntry[];
-}
+import type { Sessions } from './session-restarts.ts';
+import { SessionStaging } from './session-staging.ts';
 
 /** Bursts of changes are applied at once on their first change, and then this often. */
 const INTERVAL_MS = 20;
@@ -91,28 +46,18 @@ class AgentLoop implements Agent {
   readonly #meters: Meters;
   readonly #changes: ChangeTimer;
   readonly #holds: Holds;
-  readonly #saver: Saver;
-  readonly #turns: SessionRestarts;
+  readonly #saver: GoodSaver;
+  readonly #staging: SessionStaging;
   readonly #known: KnownBird;
-  readonly #kept = new KeptSessions();
   readonly #trial: PolicyTrial;
   readonly #history: History;
   readonly #choice: PolicyChoice;
   readonly #picture: ClusterPicture;
-  #held = NO_HOLDS;
-  /** Sessions that go down with the state that is being handed over. */
-  #restarted: readonly RestartedSession[] = [];
-  /** Sessions went down with the state that BIRD took last. */
-  #hasRestarted = false;
+  #held: HoldView = NO_HOLDS;
   #plan: NodePlan | undefined;
-  /** Some session still has its old settings, so that BIRD is not yet as the policy says. */
-  #isStaged = false;
   /** BIRD is being given a policy that is not in effect yet. */
   #isNewComing = false;
   #lastChangeAt: number | undefined;
-  #savedAt: number | undefined;
-  /** What was applied last is not to wait until it is saved. */
-  #saveSoon = false;
   #recall: Timer | undefined;
   #retrying: Timer | undefined;
   #hasRun = false;
@@ -127,31 +72,44 @@ class AgentLoop implements Agent {
     this.#changes = createChangeTimer(options.clock, this.#meters);
     this.#reports = createAgentReports(this.#problems, options.log, this.#meters);
     this.#pacer = createPacer(options.clock, INTERVAL_MS, () => this.#reconcile());
-    this.#choice = new PolicyChoice({ ...options, reports: this.#reports, isStrange: () => this.#isStrange() });
+    this.#choice = new PolicyChoice({
+      ...options,
+      reports: this.#reports,
+      isStrange: () => this.#known.isStrange(this.#picture.snapshot),
+    });
     this.#picture = new ClusterPicture(options.node);
     this.#history = createHistory(() => options.clock.now());
     this.#holds = createHolds(options, () => this.#request('a wait is over'));
-    this.#saver = createSaver(options.clock, () => this.#save());
     this.#known = new KnownBird({
       ...options,
       onHeld: (held) => this.#holds.restore(held),
-      onKept: (kept) => this.#kept.restore(kept),
+      onKept: (kept) => this.#staging.restore(kept),
     });
     this.#trial = createPolicyTrial({
       clock: options.clock,
       file: options.trialFile ?? { read: () => undefined, write: () => undefined },
-      established: () => this.#known.established(this.#peers()),
-      peers: () => this.#peers(),
-      isBusy: () => this.#isStaged || this.#isNewComing || this.#choice.candidate !== undefined,
-      forbidden: (previous) => this.#forbidden(previous),
+      established: () => this.#known.established(this.#known.peers(this.#picture.snapshot)),
+      peers: () => this.#known.peers(this.#picture.snapshot),
+      isBusy: () => this.#staging.isWaiting || this.#isNewComing || this.#choice.candidate !== undefined,
+      forbidden: (previous) => this.#picture.excluded(previous, options.keeper.inEffect()),
       spare: (previous) => this.#choice.spare(previous),
       putBack: (previous, reason) => this.#putBack({ previous, reason }),
       report: (found) => this.#problems.set('trial', found),
     });
-    this.#turns = createSessionRestarts({
-      clock: options.clock,
-      observe: () => this.#known.sessions(),
+    this.#staging = new SessionStaging({
+      ...options,
+      known: this.#known,
+      reports: this.#reports,
+      previous: () => this.#previous()?.loaded.text,
       onTurn: () => this.#request('the turn of the next session'),
+    });
+    this.#saver = new GoodSaver({
+      ...options,
+      reports: this.#reports,
+      snapshot: () => (this.#choice.recalledFrom === undefined ? this.#picture.snapshot : undefined),
+      kept: () => this.#staging.kept(),
+      isWaiting: () => this.#staging.isWaiting,
+      onSaved: (policy) => this.#trial.saved(policy),
     });
   }
 
@@ -209,7 +167,7 @@ class AgentLoop implements Agent {
     this.#isStopped = true;
     this.#pacer.stop();
     this.#holds.stop();
-    this.#turns.stop();
+    this.#staging.stop();
     this.#trial.stop();
     this.#options.drain?.stop();
     this.#recall?.cancel();
@@ -228,7 +186,7 @@ class AgentLoop implements Agent {
       ...this.#held,
       lastChangeAt: this.#lastChangeAt,
       recalledFrom: this.#choice.recalledFrom,
-      savedAt: this.#savedAt ?? this.#choice.recalledFrom,
+      savedAt: this.#saver.savedAt ?? this.#choice.recalledFrom,
       problems: this.#problems,
       history: this.#history.list(),
     };
@@ -275,7 +233,7 @@ class AgentLoop implements Agent {
     this.#history.begin();
     try {
       const engine = this.#picture.engineFor(policy, this.#picture.snapshot);
-      const plan = planNode(policy.policy, engine, this.#options.node, this.#known.applied, this.#factsFor(policy));
+      const plan = planNode(policy.policy, engine, this.#options.node, this.#known.applied, this.#facts(policy));
       this.#isNewComing = policy !== this.#options.keeper.inEffect();
       if (!this.#isNewComing) this.#show(plan);
       await this.#carryOut(policy, plan);
@@ -288,11 +246,8 @@ class AgentLoop implements Agent {
     }
   }
 
-  /** The machine is asked only where it matters: that takes longer than the engine. */
-  #factsFor({ policy }: CheckedPolicy): NodeFacts {
-    const { loopProtection = 'off' } = policy.speaker;
-    const matter = loopProtection !== 'off' || policy.peers.some(({ address }) => address?.address.kind === 'gateway');
-    return matter ? this.#options.readFacts() : { gateways: [] };
+  #facts({ policy }: CheckedPolicy): NodeFacts {
+    return needsFacts(policy) ? this.#options.readFacts() : { gateways: [] };
   }
 
   async #carryOut(policy: CheckedPolicy, plan: NodePlan): Promise<void> {
@@ -304,9 +259,10 @@ class AgentLoop implements Agent {
       return;
     }
     const before = policy.policy.guard === undefined ? this.#known.applied : await this.#known.routesBefore();
-    if (this.#choice.recalledFrom !== undefined && (await this.#isOutdated(this.#holds.withHeld(plan.desired)))) {
-      this.#accept(policy, plan, false);
-      return;
+    if (this.#choice.recalledFrom !== undefined) {
+      const isNewer = await this.#known.isNewer(this.#holds.withHeld(plan.desired));
+      this.#reports.routesNewer(isNewer);
+      if (isNewer) return this.#accept(policy, plan, false);
     }
     // Only before the first start: later ones are restarts, and looking at the port would get in their way.
     if (!this.#hasRun && bird.state() === 'absent') {
@@ -320,22 +276,18 @@ class AgentLoop implements Agent {
     const held = await this.#holds.hold({ policy: policy.policy, plan, wanted, announced, before });
     this.#reports.holds(held);
     this.#reports.drained(this.#options.drain?.view());
-    const { replace, sessions } = await this.#stage(held.desired);
+    const { replace, sessions } = await this.#staging.stage(held.desired, this.#picture.snapshot);
     const checkFirst = this.#isNewComing;
     if (checkFirst) await this.#trial.prepare(policy, this.#previous());
     const startedAt = this.#options.clock.elapsed();
     const result = await bird.apply(sessions.desired, { secrets: sessions.passwords, checkFirst, replace });
     this.#measure(result, startedAt);
-    if (result.kind === 'applied') this.#keepHolds(held);
+    if (result.kind === 'applied') {
+      held.done();
+      this.#held = held;
+      this.#saver.holds(held.held);
+    }
     this.#onResult(policy, plan, sessions, result);
-  }
-
-  #keepHolds(held: HeldState): void {
-    const before = this.#held.held;
-    held.done();
-    this.#held = held;
-    // Another life of the agent has to know what is held as soon as it is.
-    this.#saveSoon = held.held.size !== before.size || [...held.held.keys()].some((prefix) => !before.has(prefix));
   }
 
   #measure(result: ApplyResult, startedAt: number): void {
@@ -345,35 +297,15 @@ class AgentLoop implements Agent {
     if (result.kind === 'applied') this.#changes.applied(isChanged);
   }
 
-  /**
-   * The state with its passwords, and with the old settings of sessions whose new password is missing or that wait for their
-   * turn to be restarted.
-   */
-  async #stage(desired: DesiredState): Promise<Stage> {
-    const secrets = this.#options.readSecrets(desired, this.#known.passwordsOf(desired));
-    const before = this.#known.sessionsBefore(this.#picture.snapshot);
-    const wanted = { desired, passwords: secrets.passwords };
-    // A BIRD that is being started again runs them as soon as it is there.
-    const running = before ?? this.#known.told;
-    const kept = this.#kept.keep({ before: running, wanted, previous: () => this.#previous()?.loaded.text });
-    this.#reports.secrets(secrets, peersLeftOut(desired, secrets.passwords), kept.peers);
-    const stage = await this.#turns.stage(before, kept.sessions);
-    this.#isStaged = stage.waiting.length > 0;
-    this.#reports.turns(stage);
-    this.#restarted = restartedSessions(before, stage.sessions);
-    this.#reports.restarts(this.#restarted);
-    return stage;
-  }
-
   #onResult(policy: CheckedPolicy, plan: NodePlan, sessions: Sessions, result: ApplyResult): void {
     switch (result.kind) {
       case 'applied':
         this.#reports.applied(this.#known.applied, sessions.desired, result.changed);
         if (result.changed) this.#options.onRoutes?.(this.#known.applied, sessions.desired, plan.decisions);
         if (!result.changed) this.#history.unchanged();
-        else this.#history.applied(this.#known.applied, sessions.desired, this.#restarted);
+        else this.#history.applied(this.#known.applied, sessions.desired, this.#staging.restarted);
         this.#known.took(sessions);
-        this.#hasRestarted = result.changed && this.#restarted.length > 0;
+        this.#staging.taken(result.changed);
         this.#options.onApplied?.(sessions.desired);
         this.#accept(policy, plan, true);
         break;
@@ -388,22 +320,13 @@ class AgentLoop implements Agent {
     }
   }
 
-  /** A BIRD that outlived the agent may know more than the file, which is written a moment after every change. */
-  async #isOutdated({ routes }: DesiredState): Promise<boolean> {
-    if (this.#options.bird.state() !== 'running' || this.#known.applied !== undefined) return false;
-    const announced = await this.#known.announced();
-    const isSame = announced?.size === routes.length && routes.every(({ prefix }) => announced.has(prefix));
-    this.#reports.routesNewer(!isSame);
-    return !isSame;
-  }
-
   #accept(policy: CheckedPolicy, plan: NodePlan, wasApplied: boolean): void {
     this.#show(plan);
     const { keeper } = this.#options;
     if (policy === keeper.inEffect()) {
       if (wasApplied && this.#trial.isDue()) this.#trial.begin(policy, this.#beginning(policy));
-      else if (wasApplied && this.#hasRestarted) this.#trial.restarted();
-      if (wasApplied) this.#saver[this.#saveSoon ? 'now' : 'later']();
+      else if (wasApplied && this.#staging.hasRestarted) this.#trial.restarted();
+      if (wasApplied) this.#saver.taken();
       return;
     }
     // The files may have changed since BIRD was given this one: what BIRD has is in effect all the same, until the next is.
@@ -411,9 +334,7 @@ class AgentLoop implements Agent {
     if (wasApplied) this.#trial.begin(policy, this.#beginning(policy));
     const isBack = this.#choice.accept(policy) === 'back';
     this.#picture.keepOnly(policy);
-    if (policy.origin === 'disk') {
-      if (keeper.status().refused === undefined) this.#reports.policyAccepted();
-    }
+    if (policy.origin === 'disk' && keeper.status().refused === undefined) this.#reports.policyAccepted();
     // What was put back is nothing to be tried by the next life of the agent.
     if (wasApplied && (policy.origin === 'disk' || isBack)) this.#saver.now();
     this.#reports.policyInEffect(policy.policy.files);
@@ -422,7 +343,7 @@ class AgentLoop implements Agent {
   #beginning(policy: CheckedPolicy): Beginning {
     const { candidate } = this.#choice;
     const isPassing = candidate !== undefined && candidate !== policy;
-    return { isPassing, hasStayed: this.#hasAdopted && !this.#hasRestarted };
+    return { isPassing, hasStayed: this.#hasAdopted && !this.#staging.hasRestarted };
   }
 
   /** The policy that BIRD has before a new one. */
@@ -431,45 +352,9 @@ class AgentLoop implements Agent {
     return keeper.inEffect() ?? (this.#hasAdopted ? keeper.recall() : undefined);
   }
 
-  /** BIRD runs sessions of which nobody knows the settings. */
-  #isStrange(): boolean {
-    const isRunning = this.#options.bird.state() === 'running';
-    return isRunning && this.#known.sessionsBefore(this.#picture.snapshot) === undefined;
-  }
-
-  /** Names of the sessions that BIRD has. */
-  #peers(): readonly string[] {
-    const peers = (this.#known.applied ?? this.#known.sessionsBefore(this.#picture.snapshot)?.desired)?.peers ?? [];
-    return peers.map(({ name }) => name);
-  }
-
-  #forbidden(previous: CheckedPolicy): string | undefined {
-    const current = this.#options.keeper.inEffect();
-    return current && this.#picture.excluded(previous, current);
-  }
-
   #putBack({ previous, reason }: GoingBack): void {
     this.#choice.putBack(previous, reason);
     this.#request(`the policy before, because ${reason}`);
-  }
-
-  /** Not what came from the file itself. */
-  async #save(): Promise<void> {
-    // What is saved tells the next life what BIRD has.
-    if (this.#isStaged) {
-      if (!this.#isStopped) this.#saver.later();
-      return;
-    }
-    const { keeper, saveGood } = this.#options;
-    const policy = keeper.inEffect();
-    const { snapshot } = this.#picture;
-    if (policy === undefined || snapshot === undefined || this.#choice.recalledFrom !== undefined) return;
-    const unsaved = await saveGood(policy.loaded.text, snapshot, [...this.#held.held.values()], this.#kept.list());
-    if (unsaved === undefined) {
-      this.#savedAt = this.#options.clock.now();
-      this.#trial.saved(policy);
-    }
-    this.#reports.saved(unsaved);
   }
 
   #show(plan: NodePlan): void {

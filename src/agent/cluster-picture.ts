@@ -62,8 +62,8 @@ export class ClusterPicture {
   }
 
   /** A prefix that `previous` would announce now and `current` excludes. */
-  excluded(previous: CheckedPolicy, current: CheckedPolicy): string | undefined {
-    if (this.#snapshot === undefined) return undefined;
+  excluded(previous: CheckedPolicy, current: CheckedPolicy | undefined): string | undefined {
+    if (this.#snapshot === undefined || current === undefined) return undefined;
     const before = createEngine(previous.policy, this.#snapshot, { nodes: [this.#node] });
     return excludedPrefix(before, this.engineFor(current, this.#snapshot), this.#node);
   }

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { createFakeClock } from '../testing/fake-clock.ts';
-import type { AgentView } from './agent.ts';
+import type { AgentView } from './agent-view.ts';
 import { createDrain } from './drain.ts';
 import { drainRoutes } from './drain-api.ts';
 import { NO_HOLDS } from './holds.ts';

@@ -1,7 +1,7 @@
 // `POST /v1/drain` and `POST /v1/undrain`.
 
 import { isRecord } from '../unknown.ts';
-import type { Agent } from './agent.ts';
+import type { Agent } from './agent-view.ts';
 import { reasonOf } from './directories.ts';
 import type { Drain } from './drain.ts';
 import { type ApiReply, type ApiRequest, type ApiRoutes, failure } from './local-api.ts';

@@ -81,6 +81,24 @@ export class KnownBird {
     return this.#adopted.state;
   }
 
+  /** Whether it runs sessions of which nobody knows the settings. */
+  isStrange(snapshot: Snapshot | undefined): boolean {
+    return this.#options.bird.state() === 'running' && this.sessionsBefore(snapshot) === undefined;
+  }
+
+  /** Names of the sessions that it has. */
+  peers(snapshot: Snapshot | undefined): readonly string[] {
+    const { peers = [] } = this.applied ?? this.sessionsBefore(snapshot)?.desired ?? {};
+    return peers.map(({ name }) => name);
+  }
+
+  /** Whether one that was taken over has other routes: what was saved, a moment after every change, may be older than it. */
+  async isNewer({ routes }: DesiredState): Promise<boolean> {
+    if (this.#options.bird.state() !== 'running' || this.applied !== undefined) return false;
+    const announced = await this.announced();
+    return announced?.size !== routes.length || !routes.every(({ prefix }) => announced.has(prefix));
+  }
+
   /** Prefixes of ours that it has; undefined if it cannot be asked. */
   async announced(): Promise<ReadonlySet<string> | undefined> {
     const { bird } = this.#options;

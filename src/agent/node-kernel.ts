@@ -4,7 +4,7 @@
 import { type Bird, loopTables } from '../bgp/index.ts';
 import type { Clock } from '../clock.ts';
 import type { DesiredSpeaker, DesiredState } from '../engine/index.ts';
-import type { AgentView } from './agent.ts';
+import type { AgentView } from './agent-view.ts';
 import { hasOneOf } from './capabilities.ts';
 import { type KernelAccess, kernelAccessProblems, needsAnotherBird, refuseKernelAccess } from './kernel-access.ts';
 import { createLoopRules, type RunIp, runSystemIp } from './loop-rules.ts';

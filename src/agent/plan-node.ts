@@ -56,6 +56,12 @@ export function planNode(
   return { isKnown: true, decisions, sessions, desired, problems };
 }
 
+/** Whether what the machine tells of itself matters to a policy: to ask it takes longer than the engine does. */
+export function needsFacts({ peers, speaker }: Policy): boolean {
+  const { loopProtection = 'off' } = speaker;
+  return loopProtection !== 'off' || peers.some(({ address }) => address?.address.kind === 'gateway');
+}
+
 /** What was resolved last of a policy: the node itself seldom changes, and equal sessions are easier known by being the same. */
 const resolved = new WeakMap<
   Policy,

@@ -3,7 +3,7 @@
 import type { Bird } from '../bgp/index.ts';
 import type { NodeFacts } from '../engine/index.ts';
 import type { SecretSource } from '../kube/index.ts';
-import type { Agent } from './agent.ts';
+import type { Agent } from './agent-view.ts';
 import type { BirdWatch } from './bird-watch.ts';
 import type { ClusterSource } from './cluster-source.ts';
 import type { Drain } from './drain.ts';

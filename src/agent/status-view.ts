@@ -1,7 +1,7 @@
 // Collects the status of a running agent from its parts.
 
 import { renderPlace } from '../dsl/index.ts';
-import type { AgentView } from './agent.ts';
+import type { AgentView } from './agent-view.ts';
 import type { DrainView } from './drain.ts';
 import type { AgentStatus, BirdStatus, ClusterStatus, LiveClusterStatus, PolicyStatus } from './status.ts';
 

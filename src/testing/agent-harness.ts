@@ -1,7 +1,8 @@
 // An agent of one node among fakes that a test steers and looks into.
 
 import assert from 'node:assert/strict';
-import { type Agent, createAgent } from '../agent/agent.ts';
+import { createAgent } from '../agent/agent.ts';
+import type { Agent } from '../agent/agent-view.ts';
 import type { Drain } from '../agent/drain.ts';
 import type { KeptSession } from '../agent/kept-sessions.ts';
 import type { LastGood, PolicyText } from '../agent/last-good.ts';
