@@ -16,6 +16,8 @@ export type NameUse = Pick<Ref, 'text' | 'span'>;
 export interface LetValues {
   /** The literals a `let` stands for. */
   literals(statement: Let): readonly Literal[];
+  /** The one type of all of them. */
+  typeOf(statement: Let): LetType | 'mixed' | undefined;
   /** The literals a name stands for, or none if it is unknown or of another type. */
   ofType(use: NameUse, expected: LetType): readonly Literal[];
 }
@@ -24,9 +26,13 @@ export interface LetValues {
 interface Expanded {
   readonly literals: readonly Literal[];
   readonly depth: number;
+  /** The type of all literals. */
+  readonly type: LetType | 'mixed' | undefined;
 }
 
-const NOTHING: Expanded = { literals: [], depth: 0 };
+type Part = Pick<Expanded, 'literals' | 'depth'>;
+
+const NOTHING: Part = { literals: [], depth: 0 };
 
 /** Names may stand for names so many times. */
 const MAX_DEPTH = 64;
@@ -37,23 +43,26 @@ export function createLetValues(scope: Scope, report: Report, used: (statement: 
   const expanded = new Map<Let, Expanded>();
   const expanding = new Set<Let>();
 
-  function literals(statement: Let): readonly Literal[] {
-    return expand(statement).literals;
-  }
-
   function expand(statement: Let): Expanded {
     const known = expanded.get(statement);
     if (known !== undefined) return known;
-    expanding.add(statement);
-    const values = statement.values.map(expandValue);
-    expanding.delete(statement);
-    const depth = Math.max(0, ...values.map((value) => value.depth));
-    const result = { literals: values.flatMap((value) => value.literals), depth };
+    const { literals, depth } = isPlain(statement.values)
+      ? { literals: statement.values, depth: 0 }
+      : expandNames(statement);
+    const result = { literals, depth, type: commonType(literals) };
     expanded.set(statement, result);
     return result;
   }
 
-  function expandValue(value: Value): Expanded {
+  function expandNames(statement: Let): Part {
+    expanding.add(statement);
+    const values = statement.values.map(expandValue);
+    expanding.delete(statement);
+    const depth = Math.max(0, ...values.map((value) => value.depth));
+    return { literals: values.flatMap((value) => value.literals), depth };
+  }
+
+  function expandValue(value: Value): Part {
     if (value.kind !== 'ref') return { literals: [value], depth: 0 };
     const target = findLet(value, scope, report);
     if (target === undefined) return NOTHING;
@@ -73,13 +82,31 @@ export function createLetValues(scope: Scope, report: Report, used: (statement: 
     const target = findLet(use, scope, report, expected);
     if (target === undefined) return [];
     used(target);
-    return keepType(use, target, literals(target), expected, report);
+    const { literals, type } = expand(target);
+    return type === expected ? literals : keepType(use, target, literals, expected, report);
   }
 
-  return { literals, ofType };
+  return {
+    literals: (statement) => expand(statement).literals,
+    typeOf: (statement) => expand(statement).type,
+    ofType,
+  };
+}
+
+/** Most values are written without a name among them. */
+function isPlain(values: readonly Value[]): values is readonly Literal[] {
+  return values.every(({ kind }) => kind !== 'ref');
+}
+
+function commonType(literals: readonly Literal[]): LetType | 'mixed' | undefined {
+  const [first] = literals;
+  const type = first && typeOf(first);
+  return literals.every((literal) => typeOf(literal) === type) ? type : 'mixed';
 }
 
 function findLet(use: NameUse, scope: Scope, report: Report, expected?: LetType): Let | undefined {
+  const found = scope.lets.get(use.text);
+  if (found !== undefined) return found;
   return lookUp(use, scope.lets, 'unknown-value', report, expected === 'community' ? WELL_KNOWN_NAMES : []);
 }
 

@@ -24,6 +24,8 @@ export interface Address {
 
 /** Evaluates values of one policy. Marks the names it uses. */
 export interface Values {
+  /** Looks the names among the values up, and reports those that stand for nothing of the type. */
+  resolve(values: readonly Value[], type: LetType): void;
   prefixes(values: readonly PrefixValue[]): readonly PlacedPrefix[];
   communities(values: readonly CommunityValue[]): readonly Community[];
   asns(values: readonly AsnValue[]): readonly number[];
@@ -35,6 +37,8 @@ export interface Values {
   numbers(use: NameUse): readonly number[] | undefined;
   /** The literals a `let` stands for, in order. */
   literals(statement: Let): readonly Literal[];
+  /** The type of what a `let` stands for. */
+  typeOf(statement: Let): LetType | 'mixed' | undefined;
 }
 
 const MAX_AS = 0xffff_ffff;
@@ -43,7 +47,13 @@ const MAX_AS = 0xffff_ffff;
 export function createValues(scope: Scope, report: Report, used: (statement: Let) => void): Values {
   const lets = createLetValues(scope, report, used);
   return {
+    resolve: (values, type) => {
+      values.forEach((value) => {
+        if (value.kind === 'ref') lets.ofType(value, type);
+      });
+    },
     literals: lets.literals,
+    typeOf: lets.typeOf,
     prefixes: (values) => collect(values, 'prefix', lets, toPrefix),
     communities: (values) => collect(values, 'community', lets, toCommunity),
     asns: (values) => collect(values, 'number', lets, (literal, span) => toAsn(literal, span, report)),

@@ -1,77 +1,122 @@
-// Every condition of a statement with what it is about: its subject follows from where it stands.
+// The conditions of a statement with what they are about: their subject follows from where they stand.
 
-import type { ConditionNode, Statement } from './ast.ts';
+import type { ConditionNode, FieldTest, Statement } from './ast.ts';
+import type { FieldName } from './policy.ts';
 import type { Subject } from './vocabulary.ts';
 
-/** Conditions and what all of them are about. */
-interface Placed {
-  readonly conditions: ConditionNode[];
+/** What the conditions of a statement ask about one subject. */
+export interface Questions {
   readonly subject: Subject;
+  /** Tests of fields, by field: most checks are about a few fields only. */
+  readonly byField: ReadonlyMap<FieldName, readonly FieldTest[]>;
+  /** Tests that have a form of their own. */
+  readonly others: readonly OtherTest[];
 }
+
+/** A test of something that is no field. */
+export type OtherTest = Extract<
+  ConditionNode,
+  { kind: 'prefix-test' | 'service-test' | 'community-test' | 'as-path-test' }
+>;
 
 /** Many checks ask for the same; a tree never changes. */
-const known = new WeakMap<Statement, readonly Placed[]>();
-const NONE: readonly Placed[] = [];
+const known = new WeakMap<Statement, readonly Questions[]>();
+const NONE: readonly Questions[] = [];
 
-/** Calls `visit` for every condition and sub-condition of a statement. */
-export function forEachCondition(
-  statement: Statement,
-  visit: (condition: ConditionNode, subject: Subject) => void,
-): void {
-  // With `forEach`, because until a loop is optimised V8 makes an object for each round of `for … of`, and the conditions
-  // of a large policy are gone through by a dozen checks.
-  allConditions(statement).forEach(({ conditions, subject }) => {
-    conditions.forEach((condition) => void visit(condition, subject));
-  });
-}
-
-function allConditions(statement: Statement): readonly Placed[] {
+/** Everything that the conditions of a statement ask. */
+export function questionsOf(statement: Statement): readonly Questions[] {
   const found = known.get(statement);
   if (found !== undefined) return found;
-  const roots = rootConditions(statement);
-  if (roots.length === 0) return NONE;
-  const all: Placed[] = [];
-  for (const [condition, subject] of roots) {
-    if (all.at(-1)?.subject !== subject) all.push({ conditions: [], subject });
-    descend(condition, all.at(-1)?.conditions ?? []);
-  }
+  const all: CollectedQuestions[] = [];
+  forEachRoot(statement, (condition, subject) => {
+    let questions = all.at(-1);
+    if (questions?.subject !== subject) {
+      questions = { subject, byField: new Map(), others: [] };
+      all.push(questions);
+    }
+    collect(condition, questions);
+  });
+  if (all.length === 0) return NONE;
   known.set(statement, all);
   return all;
 }
 
-/** The outermost conditions of a statement. */
-export function rootConditions(statement: Statement): readonly (readonly [ConditionNode, Subject])[] {
-  switch (statement.kind) {
-    case 'exclude-nodes':
-      return [[statement.where, 'node']];
-    case 'exclude-services':
-      return statement.where === undefined ? [] : [[statement.where, 'service']];
-    case 'service': {
-      const own: [ConditionNode, Subject][] = statement.where === undefined ? [] : [[statement.where, 'service']];
-      for (const setting of statement.settings) {
-        if (setting.setting === 'from' && setting.where !== undefined) own.push([setting.where, 'node']);
-      }
-      return own;
+interface CollectedQuestions extends Questions {
+  readonly byField: Map<FieldName, FieldTest[]>;
+  readonly others: OtherTest[];
+}
+
+function collect(condition: ConditionNode, into: CollectedQuestions): void {
+  switch (condition.kind) {
+    case 'and':
+    case 'or':
+      // With `forEach`, because until a loop is optimised V8 makes an object for each round of `for … of`.
+      condition.operands.forEach((operand) => void collect(operand, into));
+      return;
+    case 'not':
+      collect(condition.operand, into);
+      return;
+    case 'prefix-test':
+    case 'service-test':
+    case 'community-test':
+    case 'as-path-test':
+      into.others.push(condition);
+      return;
+    default: {
+      const tests = into.byField.get(condition.field.name);
+      if (tests === undefined) into.byField.set(condition.field.name, [condition]);
+      else tests.push(condition);
     }
-    case 'filter':
-      return statement.rules.flatMap((rule) =>
-        rule.condition === undefined ? [] : [[rule.condition, 'route'] as const],
-      );
-    case 'peer':
-    case 'template':
-      return statement.settings.flatMap((setting) =>
-        setting.setting === 'nodes' && 'kind' in setting.nodes ? [[setting.nodes, 'node'] as const] : [],
-      );
-    default:
-      return [];
   }
 }
 
-function descend(condition: ConditionNode, into: ConditionNode[]): void {
-  into.push(condition);
+/** Calls `visit` for every condition and sub-condition of a statement. */
+export function forEachCondition(statement: Statement, visit: (condition: ConditionNode) => void): void {
+  forEachRoot(statement, (condition) => void descend(condition, visit));
+}
+
+/** The outermost conditions of a statement. */
+export function rootConditions(statement: Statement): readonly (readonly [ConditionNode, Subject])[] {
+  const roots: [ConditionNode, Subject][] = [];
+  forEachRoot(statement, (condition, subject) => void roots.push([condition, subject]));
+  return roots;
+}
+
+function forEachRoot(statement: Statement, visit: (condition: ConditionNode, subject: Subject) => void): void {
+  switch (statement.kind) {
+    case 'exclude-nodes':
+      visit(statement.where, 'node');
+      return;
+    case 'exclude-services':
+      if (statement.where !== undefined) visit(statement.where, 'service');
+      return;
+    case 'service':
+      if (statement.where !== undefined) visit(statement.where, 'service');
+      for (const setting of statement.settings) {
+        if (setting.setting === 'from' && setting.where !== undefined) visit(setting.where, 'node');
+      }
+      return;
+    case 'filter':
+      statement.rules.forEach(({ condition }) => {
+        if (condition !== undefined) visit(condition, 'route');
+      });
+      return;
+    case 'peer':
+    case 'template':
+      for (const setting of statement.settings) {
+        if (setting.setting === 'nodes' && 'kind' in setting.nodes) visit(setting.nodes, 'node');
+      }
+      return;
+    default:
+      return;
+  }
+}
+
+function descend(condition: ConditionNode, visit: (condition: ConditionNode) => void): void {
+  visit(condition);
   if (condition.kind === 'and' || condition.kind === 'or') {
-    for (const operand of condition.operands) descend(operand, into);
+    for (const operand of condition.operands) descend(operand, visit);
   } else if (condition.kind === 'not') {
-    descend(condition.operand, into);
+    descend(condition.operand, visit);
   }
 }

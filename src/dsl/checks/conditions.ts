@@ -1,54 +1,52 @@
 // A condition asks what its subject has, in a way that fits the type of the answer.
 
-import type { ConditionNode, FieldTest, Operand } from '../ast.ts';
+import type { FieldNode, FieldTest, Operand } from '../ast.ts';
 import { messages } from '../messages.ts';
 import type { Model } from '../model.ts';
+import type { FieldName } from '../policy.ts';
 import type { Report } from '../report.ts';
 import type { Span } from '../span.ts';
 import { nearest } from '../suggest.ts';
 import { type FieldInfo, type FieldType, fieldInfo, type Subject, termsFor } from '../vocabulary.ts';
-import { forEachCondition } from '../walk-conditions.ts';
+import { type OtherTest, questionsOf } from '../walk-conditions.ts';
 
 /** Checks fields and comparisons of every condition. */
 export function checkConditions(model: Model, report: Report): void {
   for (const statement of model.statements) {
-    forEachCondition(statement, (condition, subject) => checkTerm(condition, subject, model, report));
+    for (const { subject, byField, others } of questionsOf(statement)) {
+      byField.forEach((tests, name) => void checkField(name, tests, subject, model, report));
+      if (subject !== 'route') for (const { kind, at } of others) refuseField(at, WORD_OF[kind], subject, report);
+    }
   }
 }
 
-function checkTerm(condition: ConditionNode, subject: Subject, model: Model, report: Report): void {
-  switch (condition.kind) {
-    case 'and':
-    case 'or':
-    case 'not':
-      return;
-    case 'prefix-test':
-      if (subject !== 'route') refuseField(condition.at, 'prefix', subject, report);
-      return;
-    case 'service-test':
-      if (subject !== 'route') refuseField(condition.at, 'service', subject, report);
-      return;
-    case 'community-test':
-      if (subject !== 'route') refuseField(condition.at, 'community', subject, report);
-      return;
-    case 'as-path-test':
-      if (subject !== 'route') refuseField(condition.at, 'as-path', subject, report);
-      return;
-    default:
-      checkFieldTest(condition, subject, model, report);
-  }
+/** What only routes have. */
+const WORD_OF = {
+  'prefix-test': 'prefix',
+  'service-test': 'service',
+  'community-test': 'community',
+  'as-path-test': 'as-path',
+} as const satisfies Record<OtherTest['kind'], string>;
+
+function checkField(
+  name: FieldName,
+  tests: readonly FieldTest[],
+  subject: Subject,
+  model: Model,
+  report: Report,
+): void {
+  const info = fieldInfo(name);
+  if (info.subjects.includes(subject)) tests.forEach((test) => void checkFieldTest(test, info, model, report));
+  else for (const { field } of tests) refuseField(wordSpan(field), name, subject, report);
 }
 
 function refuseField(span: Span, field: string, subject: Subject, report: Report): void {
   report(span, messages['unknown-field']({ field, subject, fields: termsFor(subject) }));
 }
 
-function checkFieldTest(test: FieldTest, subject: Subject, model: Model, report: Report): void {
+function checkFieldTest(test: FieldTest, info: FieldInfo, model: Model, report: Report): void {
   const { field } = test;
-  const info = fieldInfo(field.name);
-  if (!info.subjects.includes(subject)) {
-    refuseField(field.key === undefined ? field.span : wordSpan(field.span, field.name), field.name, subject, report);
-  } else if (test.kind === 'present') {
+  if (test.kind === 'present') {
     if (!info.presence) report(field.span, messages['needs-comparison']({ field: field.name, example: info.example }));
   } else if (info.type.kind === 'flag') {
     const text = field.key === undefined ? field.name : `${field.name} ${JSON.stringify(field.key.value)}`;
@@ -69,8 +67,8 @@ function checkComparison(test: Comparison, info: FieldInfo, model: Model, report
     report(test.span, messages['order-needs-numbers']({ field, operator: test.operator }));
     return;
   }
-  const operands = test.kind === 'compare' ? [test.operand] : test.operands;
-  for (const operand of operands) checkOperand(operand, field, info.type, model, report);
+  if (test.kind === 'compare') checkOperand(test.operand, field, info.type, model, report);
+  else for (const operand of test.operands) checkOperand(operand, field, info.type, model, report);
 }
 
 function checkOperand(operand: Operand, field: string, type: FieldType, model: Model, report: Report): void {
@@ -138,6 +136,7 @@ function quote(operand: Exclude<Operand, { kind: 'string' }>): string {
   return JSON.stringify(operand.kind === 'word' ? operand.text : String(operand.value));
 }
 
-function wordSpan(span: Span, word: string): Span {
-  return { ...span, end: span.start + word.length };
+/** The field without its key. */
+function wordSpan({ span, name, key }: FieldNode): Span {
+  return key === undefined ? span : { ...span, end: span.start + name.length };
 }

@@ -4,17 +4,17 @@ import type { Statement } from '../ast.ts';
 import { messages } from '../messages.ts';
 import type { Model } from '../model.ts';
 import type { Report } from '../report.ts';
-import { forEachCondition } from '../walk-conditions.ts';
+import { questionsOf } from '../walk-conditions.ts';
 
 /** Looks for `cordoned` in every condition on nodes. */
 export function checkCordoned(model: Model, report: Report): void {
   for (const statement of model.statements) {
-    // Rules are about routes, and most of all conditions.
-    if (statement.kind === 'filter') continue;
-    forEachCondition(statement, (condition, subject) => {
-      if (subject !== 'node' || condition.kind !== 'present' || condition.field.name !== 'cordoned') return;
-      report(condition.span, messages['cordon-withdraws']({ use: useOf(statement) }));
-    });
+    for (const { subject, byField } of questionsOf(statement)) {
+      if (subject !== 'node') continue;
+      for (const { kind, span } of byField.get('cordoned') ?? []) {
+        if (kind === 'present') report(span, messages['cordon-withdraws']({ use: useOf(statement) }));
+      }
+    }
   }
 }
 

@@ -4,11 +4,13 @@ import type { ConditionNode, FieldTest } from '../ast.ts';
 import { messages } from '../messages.ts';
 import type { Model } from '../model.ts';
 import type { Report } from '../report.ts';
-import { forEachCondition } from '../walk-conditions.ts';
+import { forEachCondition, questionsOf } from '../walk-conditions.ts';
 
 /** Looks at the parts of each `and`, nested ones included. */
 export function checkLocalConditions(model: Model, report: Report): void {
   for (const statement of model.statements) {
+    const isAsked = questionsOf(statement).some(({ byField }) => byField.has('traffic-policy') && byField.has('type'));
+    if (!isAsked) continue;
     forEachCondition(statement, (condition) => {
       if (condition.kind !== 'and') return;
       const operands = conjuncts(condition);

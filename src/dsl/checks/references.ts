@@ -1,6 +1,15 @@
 // Every name resolves and every value is of the type its place asks for. Which declarations are used is noted on the way.
 
-import type { Action, PeerSetting, PeerStatement, Ref, ServiceSetting, SpeakerSetting, Statement } from '../ast.ts';
+import type {
+  Action,
+  FilterStatement,
+  PeerSetting,
+  PeerStatement,
+  Ref,
+  ServiceSetting,
+  SpeakerSetting,
+  Statement,
+} from '../ast.ts';
 import { typeOf } from '../let-values.ts';
 import { messages } from '../messages.ts';
 import type { Model } from '../model.ts';
@@ -23,15 +32,15 @@ function checkStatement(statement: Statement, model: Model, report: Report): voi
       checkLet(statement, model, report);
       return;
     case 'range':
-      values.prefixes(statement.prefixes);
-      values.prefixes(statement.except);
+      values.resolve(statement.prefixes, 'prefix');
+      values.resolve(statement.except, 'prefix');
       for (const setting of statement.settings) checkSetting(setting, model, report);
       return;
     case 'exclude-prefixes':
-      values.prefixes(statement.prefixes);
+      values.resolve(statement.prefixes, 'prefix');
       return;
     case 'filter':
-      for (const rule of statement.rules) for (const action of rule.actions) checkAction(action, model);
+      checkActions(statement, model);
       return;
     case 'peer':
       if (statement.template !== undefined) checkTemplate(statement.template, statement, model, report);
@@ -49,6 +58,7 @@ function checkStatement(statement: Statement, model: Model, report: Report): voi
 
 /** A `let` has values of one type, its references replaced. */
 function checkLet(statement: Extract<Statement, { kind: 'let' }>, { values }: Model, report: Report): void {
+  if (values.typeOf(statement) !== 'mixed') return;
   const [first, ...others] = values.literals(statement);
   const type = first && typeOf(first);
   const other = others.find((literal) => typeOf(literal) !== type);
@@ -73,8 +83,14 @@ function checkTemplate(ref: Ref, peer: PeerStatement, model: Model, report: Repo
   if (template !== undefined) model.used.add(template);
 }
 
+function checkActions({ rules }: FilterStatement, model: Model): void {
+  const ofAction = (action: Action) => checkAction(action, model);
+  // With `forEach`, because until a loop is optimised V8 makes an object for each round of `for … of`.
+  rules.forEach(({ actions }) => void actions.forEach(ofAction));
+}
+
 function checkAction(action: Action, { values }: Model): void {
-  if (action.action === 'community') values.communities(action.values);
+  if (action.action === 'community') values.resolve(action.values, 'community');
   else if (action.action === 'prepend-as') values.asns(action.path);
   else if (action.action === 'next-hop' && typeof action.value !== 'string') values.address(action.value);
 }
@@ -85,7 +101,7 @@ function checkSetting(setting: AnySetting, model: Model, report: Report): void {
   const { values } = model;
   switch (setting.setting) {
     case 'community':
-      values.communities(setting.values);
+      values.resolve(setting.values, 'community');
       return;
     case 'as':
     case 'local-as':
@@ -104,7 +120,7 @@ function checkSetting(setting: AnySetting, model: Model, report: Report): void {
       return;
     case 'address':
       if (setting.address.form === 'address') values.address(setting.address.value);
-      else if (setting.address.form === 'in') values.prefixes([setting.address.prefix]);
+      else if (setting.address.form === 'in') values.resolve([setting.address.prefix], 'prefix');
       return;
     case 'to':
       for (const ref of setting.peers ?? []) checkSession(ref, model, report);

@@ -19,8 +19,8 @@ export function checkUnexportedRanges(model: Model, report: Report): void {
   const peers = [...model.scope.sessions.values()].filter((session) => session.kind === 'peer');
   const lists = exportLists(peers, model);
   if (peers.length === 0 || lists === 'all') return;
-  const decide = createDecisions(model);
   let open = rangesOf(model);
+  const decide = createDecisions(open, model);
   for (const names of lists) {
     if (open.size === 0) return;
     const decisions = names.map((name) => decide(name, open));
@@ -52,7 +52,9 @@ function rangesOf({ scope, statements, values }: Model): ReadonlySet<RangeFacts>
 }
 
 /** What a filter does with every route of a range; absent where it does not decide. */
-type Decisions = ReadonlyMap<RangeFacts, 'accept' | 'reject'>;
+type Decisions = ReadonlyMap<RangeFacts, Decision>;
+
+type Decision = 'accept' | 'reject';
 
 /** The first filter that decides wins; falling off the end rejects. */
 function isAccepted(range: RangeFacts, decisions: readonly Decisions[]): boolean {
@@ -60,27 +62,40 @@ function isAccepted(range: RangeFacts, decisions: readonly Decisions[]): boolean
 }
 
 /** Asks each filter once: as long as fewer ranges are asked about, what it said before holds. */
-function createDecisions(model: Model): (name: string, ranges: ReadonlySet<RangeFacts>) => Decisions {
+function createDecisions(all: ReadonlySet<RangeFacts>, model: Model) {
   const known = new Map<string, Decisions>();
-  return (name, ranges) => {
-    const filter = model.scope.filters.get(name);
-    const decisions = known.get(name) ?? (filter === undefined ? new Map() : askFilter(filter, ranges, model));
+  let indexed = all;
+  let concerned = createConcerned(all);
+  return (name: string, ranges: ReadonlySet<RangeFacts>): Decisions => {
+    const before = known.get(name);
+    if (before !== undefined) return before;
+    if (ranges.size < indexed.size / 2) {
+      indexed = ranges;
+      concerned = createConcerned(ranges);
+    }
+    const decisions = askFilter(model.scope.filters.get(name), ranges, concerned, model);
     known.set(name, decisions);
     return decisions;
   };
 }
 
 /** Goes through the rules once, each of which is asked about the ranges that it can hold for. */
-function askFilter(filter: FilterStatement, ranges: ReadonlySet<RangeFacts>, model: Model): Decisions {
-  const decisions = new Map<RangeFacts, 'accept' | 'reject'>();
+function askFilter(
+  filter: FilterStatement | undefined,
+  ranges: ReadonlySet<RangeFacts>,
+  concerned: Concerned,
+  model: Model,
+): Decisions {
+  const decisions = new Map<RangeFacts, Decision>();
+  if (filter === undefined) return decisions;
   const undecided = new Set(ranges);
-  const concerned = createConcerned(undecided);
   const clausesOfRules = model.clausesOfRules(filter);
-  for (const [index, rule] of filter.rules.entries()) {
-    if (undecided.size === 0) break;
-    if (rule.verdict === 'update') continue;
-    for (const range of concerned(clausesOfRules[index])) {
-      if (!undecided.has(range) || !decides(rule, range, model)) continue;
+  for (let index = 0; index < filter.rules.length && undecided.size > 0; index++) {
+    const rule = filter.rules[index];
+    if (rule === undefined || rule.verdict === 'update') continue;
+    const asked = [...concerned(clausesOfRules[index])].filter((range) => undecided.has(range));
+    if (asked.length === 0) continue;
+    for (const range of decidedBy(rule, rule.verdict, asked, model)) {
       decisions.set(range, rule.verdict);
       undecided.delete(range);
     }
@@ -89,13 +104,23 @@ function askFilter(filter: FilterStatement, ranges: ReadonlySet<RangeFacts>, mod
 }
 
 /** An `accept` that may hold is enough for a route to leave; a `reject` has to hold for all of them. */
-function decides({ verdict, condition }: Rule, range: RangeFacts, { values }: Model): boolean {
-  const holds = decideForRange(condition && lowerCondition(condition, values), range);
-  return verdict === 'accept' ? holds !== 'never' : holds === 'always';
+function decidedBy(
+  rule: Rule,
+  verdict: Decision,
+  ranges: readonly RangeFacts[],
+  { values }: Model,
+): readonly RangeFacts[] {
+  const condition = rule.condition && lowerCondition(rule.condition, values);
+  return ranges.filter((range) => {
+    const holds = decideForRange(condition, range);
+    return verdict === 'accept' ? holds !== 'never' : holds === 'always';
+  });
 }
 
-/** Finds the ranges for whose routes one of some clauses can hold, by what they ask for first of all. */
-function createConcerned(ranges: ReadonlySet<RangeFacts>): (clauses: Clauses) => Iterable<RangeFacts> {
+/** The ranges for whose routes one of some clauses can hold, by what they ask for first of all. */
+type Concerned = (clauses: Clauses) => Iterable<RangeFacts>;
+
+function createConcerned(ranges: ReadonlySet<RangeFacts>): Concerned {
   const byName = new Map([...ranges].map((range) => [range.name, range]));
   const byPrefix = createPrefixLevels<RangeFacts[]>();
   for (const range of ranges) {
