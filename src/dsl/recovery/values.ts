@@ -123,6 +123,9 @@ export const repairDottedCommunity: Repair = (failure) => {
   return replaceToken(failure, newToken(StandardCommunity, token.image, token.startOffset));
 };
 
+// In a string, as the bundler writes characters of strings as ASCII, and leaves those of expressions.
+const OTHER_QUOTES: ReadonlySet<string> = new Set('“”„‘’‚«»');
+
 /** `label tier`: text without its quotes. */
 export const repairQuotes: Repair = (failure) => {
   const { token } = failure;
@@ -134,7 +137,7 @@ export const repairQuotes: Repair = (failure) => {
   const text = spanText(span);
   const meant = JSON.stringify(text);
   // Quotes of another kind around it are reported already.
-  if (!/[“”„‘’‚«»]/.test(source.text.charAt(span.start - 1))) {
+  if (!OTHER_QUOTES.has(source.text.charAt(span.start - 1))) {
     const params = { expected: ['a string'], found: `\`${token.image}\``, help: `write \`${meant}\`` };
     report(spanOfToken(failure), messages['syntax-error'](params), { fix: { span, newText: meant } });
   }
