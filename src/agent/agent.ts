@@ -373,9 +373,8 @@ class AgentLoop implements Agent {
     this.#picture.forget(policy);
     const refused = `BIRD refuses its configuration: ${reason}`;
     this.#choice.refuse(policy, refused);
-    const { bird, onFatal } = this.#options;
-    if (this.#choice.candidate === undefined && bird.state() === 'absent') {
-      onFatal(toBirdRefusal({ code: 'bird-failed', message: refused }));
+    if (this.#choice.candidate === undefined && this.#options.bird.state() === 'absent') {
+      this.#options.onFatal(toBirdRefusal({ code: 'bird-failed', message: refused }));
       return;
     }
     this.#pacer.request();
