@@ -146,6 +146,6 @@ function rackLines(rack: number): readonly string[] {
     `  to tor-${rack}`,
     '  prepend 2',
     '}',
-    `peer tor-${rack} { address 192.0.2.${1 + (rack % 250)} as 64500 export to-${rack} }`,
+    `peer tor-${rack} { address 10.${rack >> 8}.${rack & 255}.1 as 64500 export to-${rack} }`,
   ];
 }

@@ -23,17 +23,19 @@ const SPEAKERS = [
   'install routes',
   'loop-protection drop install routes',
 ];
-const ADDRESSES = [
-  ...['192.0.2.1', '2001:db8::1 port 1790', 'fe80::1 interface "eth1"', '192.0.2.7 interface "eth2"', 'gateway'],
-  ...[
-    'in 192.0.2.0/24',
-    'in 2001:db8::/64',
-    'interface "eth1"',
-    'interface "eth2"',
-    'annotation "far"',
-    'annotation "near"',
-    'label "far4"',
-  ],
+/** Where the peer of this number is: no two are the same neighbour. */
+const ADDRESSES: readonly ((number: number) => string)[] = [
+  (number) => `192.0.2.${number + 10}`,
+  (number) => `2001:db8::${number + 10} port 1790`,
+  (number) => `fe80::${number + 1} interface "eth1"`,
+  (number) => `192.0.2.${number + 80} interface "eth2"`,
+  () => 'gateway',
+  (number) => `in 10.0.${number}.0/24`,
+  (number) => `in 2001:db8:${number}::/64`,
+  (number) => `interface "eth${number}"`,
+  (number) => `annotation "far-${number}"`,
+  (number) => `annotation "near-${number}"`,
+  (number) => `label "far4-${number}"`,
 ];
 const SETTINGS: readonly (readonly string[])[] = [
   ['as 64500', 'as 64512', 'as internal', 'as external', 'as label "as"', 'as annotation "own-as"'],
@@ -60,9 +62,17 @@ const SETTINGS: readonly (readonly string[])[] = [
   ['passive'],
   ['import all', 'import nothing'],
 ];
+const NUMBERS = Array.from({ length: 60 }, (_, number) => number);
+const each = (key: string, value: (number: number) => string) =>
+  Object.fromEntries(NUMBERS.map((number) => [`${key}-${number}`, value(number)]));
 const WORKER = node('worker-1', {
-  labels: { as: '64512', far4: '192.0.2.33' },
-  annotations: { far: '2001:db8::33', near: 'fe80::9', 'own-as': '64512' },
+  labels: { as: '64512', far4: '192.0.2.33', ...each('far4', (number) => `192.0.2.${number + 150}`) },
+  annotations: {
+    near: 'fe80::9',
+    'own-as': '64512',
+    ...each('far', (number) => `2001:db8:1::${number + 10}`),
+    ...each('near', (number) => `fe80::${number + 100}`),
+  },
   internalIPs: ['192.0.2.9', '2001:db8::9'],
 });
 const GATEWAYS = [[{ address: '192.0.2.254', interface: 'eth0' }], [{ address: 'fe80::1', interface: 'eth0' }], []];
@@ -76,7 +86,11 @@ const anySettings = fc
     fc.constantFrom(...(SETTINGS[0] ?? [])),
     ...SETTINGS.slice(1).map((values) => sometimes(values)),
   )
-  .map(([address, ...settings]) => [`address ${address}`, ...settings].filter((text) => text !== '').join(' '));
+  .map(
+    ([address, ...settings]) =>
+      (number: number) =>
+        [`address ${address(number)}`, ...settings].filter((text) => text !== '').join(' '),
+  );
 
 test('BIRD takes every peer that the language takes', { skip: skipWithoutBird }, async (t) => {
   const file = join(await temporaryFolder(t), 'bird.conf');
@@ -85,9 +99,10 @@ test('BIRD takes every peer that the language takes', { skip: skipWithoutBird },
     fc.asyncProperty(
       fc.constantFrom(...SPEAKERS),
       fc.constantFrom(...GATEWAYS),
-      fc.array(anySettings, { minLength: 60, maxLength: 60 }),
+      fc.array(anySettings, { minLength: NUMBERS.length, maxLength: NUMBERS.length }),
       async (speaker, gateways, peers) => {
-        const good = peers.filter((settings) => policyOf(speaker, [settings]) !== undefined);
+        const settings = peers.map((settingsOf, number) => settingsOf(number));
+        const good = settings.filter((peer) => policyOf(speaker, [peer]) !== undefined);
         const policy = policyOf(speaker, good);
         assert.ok(policy !== undefined);
         const sessions = resolveForNode(policy, WORKER, { gateways });

@@ -18,6 +18,7 @@ import { checkPeers } from './checks/peers.ts';
 import { checkPrependInside } from './checks/prepend-inside.ts';
 import { checkRanges } from './checks/ranges.ts';
 import { checkReferences } from './checks/references.ts';
+import { checkSameNeighbour } from './checks/same-neighbour.ts';
 import { checkSecretNames } from './checks/secret-names.ts';
 import { checkSessionOptions } from './checks/session-options.ts';
 import { checkSource } from './checks/source.ts';
@@ -42,6 +43,7 @@ const CHECKS: readonly Check[] = [
   checkGuard,
   checkSessionOptions,
   checkSecretNames,
+  checkSameNeighbour,
   checkRanges,
   checkConditions,
   checkNotYetSupported,

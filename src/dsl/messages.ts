@@ -275,6 +275,12 @@ export const messages = {
     label: 'set again here',
     help: 'remove one of the two',
   })),
+  'same-neighbour': error('same-neighbour', (p: { peer: string; other: string }) => ({
+    message: `\`${p.peer}\` is the same neighbour as \`${p.other}\``,
+    label: 'the same neighbour',
+    notes: ['BIRD would give its connection to one of the two, and the session of the other would never open'],
+    help: 'merge the two, or give them `nodes` that differ',
+  })),
   'duplicate-speaker': error('duplicate-speaker', (_: None) => ({
     message: 'a policy has one `speaker`',
     label: 'second speaker',

@@ -39,6 +39,7 @@ export type PeerReason =
   | 'offered'
   | 'peer-not-on-node'
   | 'value-missing'
+  | 'same-neighbour'
   | 'not-in-to'
   | 'family-not-carried'
   | 'filter-rejected';
@@ -147,6 +148,7 @@ export type PlanWarningCode =
   | 'family-left-out'
   | 'no-effect'
   | 'no-peer'
+  | 'same-neighbour'
   | 'shared-address'
   | 'shared-router-id'
   | 'value-missing'

@@ -98,7 +98,7 @@ export interface NodeSessions {
 
 /** A value that a node lacks, and what follows from it. */
 export interface SessionProblem {
-  readonly code: 'value-missing' | 'family-left-out' | 'bfd-left-out';
+  readonly code: 'value-missing' | 'family-left-out' | 'bfd-left-out' | 'same-neighbour';
   /** Absent: the speaker. */
   readonly peer: string | undefined;
   /** Without the names of peer and node: `not run: label \`rack-address\` is missing`. */

@@ -167,6 +167,7 @@ const REASONS: Readonly<Record<PeerVerdict['reason'], string>> = {
   offered: 'it has no attributes',
   'peer-not-on-node': 'the peer does not run on this node',
   'value-missing': 'a value that the session needs is missing on this node',
+  'same-neighbour': 'its session cannot be told from that of another peer on this node',
   'not-in-to': '`to` names other peers',
   'family-not-carried': 'the session does not carry this address family',
   'filter-rejected': 'its export filters reject it',

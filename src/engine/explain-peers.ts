@@ -29,6 +29,8 @@ function textOf(verdict: PeerVerdict, state: EngineState): string {
       return 'not offered: the peer does not run on this node';
     case 'value-missing':
       return 'not offered: a value that the session needs is missing on this node';
+    case 'same-neighbour':
+      return 'not offered: BIRD cannot tell the session from that of another peer on this node';
     case 'not-in-to':
       return 'not offered: `to` names other peers';
     case 'family-not-carried':

@@ -55,8 +55,9 @@ function notRun(peer: Peer, node: Node, sessions: NodeSessions): PeerVerdict {
     const at = peer.nodes.kind === 'all' ? peer.at : peer.nodes.at;
     return verdictOf(peer, 'peer-not-on-node', at, undefined);
   }
-  const problem = sessions.problems.find((known) => known.peer === peer.name || known.peer === undefined);
-  return verdictOf(peer, 'value-missing', problem?.at ?? peer.at, undefined);
+  const problem = sessions.problems.findLast((known) => known.peer === peer.name || known.peer === undefined);
+  const reason = problem?.code === 'same-neighbour' ? 'same-neighbour' : 'value-missing';
+  return verdictOf(peer, reason, problem?.at ?? peer.at, undefined);
 }
 
 function toPlace(index: PolicyIndex, route: UnjudgedRoute): Place {

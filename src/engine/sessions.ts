@@ -4,11 +4,12 @@
 import { assertNever } from '../dsl/assert-never.ts';
 import type { PeerNodes, PerNode, Policy, Speaker } from '../dsl/policy.ts';
 import { holds } from './conditions.ts';
-import type { DesiredSpeaker, NodeFacts, NodeSessions, SessionProblem } from './desired-state.ts';
+import type { DesiredPeer, DesiredSpeaker, NodeFacts, NodeSessions, SessionProblem } from './desired-state.ts';
 import type { NodeValue } from './node-values.ts';
 import { defaultRouterId, parseAsn, parseRouterId, resolveAddress, resolveNodeValue } from './node-values.ts';
 import type { Node } from './objects.ts';
 import { type NodeWithFacts, resolvePeer, restartTime } from './peer-session.ts';
+import { sameNeighbours } from './same-neighbours.ts';
 
 /**
  * Resolves the policy's speaker and peers for a node. Without a speaker there are no peers either. Without facts a peer
@@ -21,8 +22,25 @@ export function resolveForNode(policy: Policy, node: Node, facts?: NodeFacts): N
   const peers = policy.peers
     .filter((peer) => runsOn(peer.nodes, node))
     .flatMap((peer) => resolvePeer(peer, speaker, { ...node, facts }, problems) ?? []);
-  peers.sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
-  return { speaker, peers, problems };
+  const left = new Set(leaveOut(peers, speaker, policy, problems));
+  const run = peers.filter((peer) => !left.has(peer));
+  run.sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
+  return { speaker, peers: run, problems };
+}
+
+/** Peers that BIRD cannot tell from others. */
+function leaveOut(
+  peers: readonly DesiredPeer[],
+  speaker: DesiredSpeaker,
+  policy: Policy,
+  problems: SessionProblem[],
+): readonly DesiredPeer[] {
+  return sameNeighbours(peers, speaker).map(({ left, run }) => {
+    const at = policy.peers.find(({ name }) => name === left.name)?.address.at ?? policy.speaker.at;
+    const message = `not run: BIRD cannot tell it from the peer \`${run.name}\`, which is the same neighbour on this node`;
+    problems.push({ code: 'same-neighbour', peer: left.name, message, at });
+    return left;
+  });
 }
 
 /** True if the peer's `nodes` selects the node. */

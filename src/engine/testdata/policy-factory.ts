@@ -106,11 +106,13 @@ export function filter(name: string, ...rules: readonly Omit<FilterRule, 'at'>[]
 }
 
 export function peer(name: string, overrides: Partial<Peer> = {}): Peer {
+  // One address for each letter at the end of a name.
+  const value = `192.0.2.${'abcdefgh'.indexOf(name.at(-1) ?? 'a') + 1 || 1}`;
   return {
     name,
     at: place(`peer-${name}`),
     template: undefined,
-    address: { at: place(`peer-${name}`, 2), address: { kind: 'literal', value: '192.0.2.1' }, port: 179, interface: undefined },
+    address: { at: place(`peer-${name}`, 2), address: { kind: 'literal', value }, port: 179, interface: undefined },
     as: { at: place(`peer-${name}`, 3), as: { kind: 'literal', value: 64500 } },
     localAs: undefined,
     nodes: { kind: 'all' },
