@@ -6,7 +6,7 @@ import { messages } from '../messages.ts';
 import type { Model } from '../model.ts';
 import { type EffectiveSettings, effectiveSettings, type PeerSettingOf } from '../policy-settings.ts';
 import { containsPrefix, type Prefix } from '../prefix.ts';
-import type { Report } from '../report.ts';
+import type { ErrorsSoFar, Report } from '../report.ts';
 import { isMissing } from '../scope.ts';
 
 /** A peer, with where it is and who runs it. */
@@ -21,11 +21,14 @@ interface Neighbour {
 }
 
 /** Compares the peers whose address is written in the policy. */
-export function checkSameNeighbour(model: Model, report: Report): void {
+export function checkSameNeighbour(model: Model, report: Report, errors: ErrorsSoFar): void {
   const known = new Map<string, Neighbour[]>();
   for (const statement of model.statements) {
     if (statement.kind !== 'peer' || isMissing(statement.name)) continue;
-    const neighbour = readNeighbour(statement, effectiveSettings(statement, model.scope), model);
+    const settings = effectiveSettings(statement, model.scope);
+    // One that could not be read whole may say elsewhere what makes it another.
+    if ([statement, settings.template].some((part) => part !== undefined && errors.inside(part.span))) continue;
+    const neighbour = readNeighbour(statement, settings, model);
     if (neighbour === undefined) continue;
     const before = known.get(neighbour.key);
     const same = before?.find((other) => isSame(neighbour, other));
