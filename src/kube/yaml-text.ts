@@ -62,10 +62,12 @@ function innermostItem(value: unknown, path: FieldPath, items: SimpleYaml['items
   let found: { readonly extent: Extent | undefined; readonly rest: FieldPath } = { extent: undefined, rest: path };
   if (items.size === 0) return found;
   let inner = value;
-  for (const [index, step] of path.entries()) {
+  let depth = 0;
+  for (const step of path) {
+    depth++;
     inner = Array.isArray(inner) ? inner[Number(step)] : isRecord(inner) ? inner[step] : undefined;
     const extent = items.get(inner);
-    if (extent !== undefined) found = { extent, rest: path.slice(index + 1) };
+    if (extent !== undefined) found = { extent, rest: path.slice(depth) };
   }
   return found;
 }
