@@ -6,6 +6,7 @@ import { checkCordoned } from './checks/cordoned.ts';
 import { checkDuplicateSettings } from './checks/duplicate-settings.ts';
 import { checkEmptyRanges } from './checks/empty-ranges.ts';
 import { checkGuard } from './checks/guard.ts';
+import { checkImpossibleText } from './checks/impossible-text.ts';
 import { checkLocalConditions } from './checks/local-conditions.ts';
 import { checkLocalPrefOutside } from './checks/local-pref-outside.ts';
 import { checkLoopingAggregates } from './checks/looping-aggregates.ts';
@@ -27,6 +28,7 @@ import { checkTestBlocks } from './checks/test-blocks.ts';
 import { checkToNobody } from './checks/to-nobody.ts';
 import { checkUnexportedRanges } from './checks/unexported-ranges.ts';
 import { checkUnreachableRules } from './checks/unreachable-rules.ts';
+import { checkUnusableAddresses } from './checks/unusable-addresses.ts';
 import { checkUnusedNames } from './checks/unused-names.ts';
 import type { Model } from './model.ts';
 import type { ErrorsSoFar, Report } from './report.ts';
@@ -44,8 +46,10 @@ const CHECKS: readonly Check[] = [
   checkSessionOptions,
   checkSecretNames,
   checkSameNeighbour,
+  checkUnusableAddresses,
   checkRanges,
   checkConditions,
+  checkImpossibleText,
   checkNotYetSupported,
   checkOverlappingRanges,
   checkUnreachableRules,

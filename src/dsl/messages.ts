@@ -332,6 +332,11 @@ export const messages = {
     };
   }),
   'family-mismatch': error('family-mismatch', (p: { message: string; label: string; help: string }) => p),
+  'unusable-address': error('unusable-address', (p: { text: string; why: string; help: string | undefined }) => ({
+    message: `\`${p.text}\` is the address of no machine`,
+    label: p.why,
+    help: p.help ?? 'write the address of a machine, for example `192.0.2.1`',
+  })),
   'malformed-url': error('malformed-url', (p: { text: string }) => ({
     message: `\`${p.text}\` is no HTTP address`,
     label: 'not `http://…` or `https://…`',
@@ -432,6 +437,18 @@ export const messages = {
       help: p.near === undefined ? undefined : `replace it with \`${p.near}\``,
     }),
   ),
+  'literal-star': warning('literal-star', (p: { text: string; meant: string }) => ({
+    message: `nothing is called \`${p.text}\``,
+    label: 'a `*` is no wildcard here',
+    notes: ['names and labels have no `*`, and only `matches` takes it for any characters'],
+    help: `write \`${p.meant}\``,
+  })),
+  'impossible-key': warning('impossible-key', (p: { field: string; key: string; meant: string | undefined }) => ({
+    message: `no object has ${article(p.field)} ${p.field} with the key \`${p.key}\``,
+    label: 'not a key of Kubernetes',
+    notes: ['a key is letters, digits, `-`, `_` and `.`, behind `example.org/` if it has a prefix'],
+    help: p.meant === undefined ? undefined : `write \`${p.meant}\``,
+  })),
   'matches-needs-string': error('matches-needs-string', (p: { field: string }) => ({
     message: `\`matches\` is for text, and \`${p.field}\` is none`,
     label: 'not text',

@@ -17,9 +17,9 @@ test('shows tabs as spaces and wide characters as wide, so that carets line up',
   const lines = render(`${POLICY}\t# 日本\nexclude\tprefixes\t10.0.0.1/8`).split('\n');
   assert.equal(lines[3], '4 | exclude prefixes    10.0.0.1/8');
   assert.equal(lines[4], '  |                     ^^^^^^^^^^ host bits are set');
-  const wide = render(`${POLICY}exclude nodes where label "日本" == 5`).split('\n');
-  assert.equal(wide[3], '3 | exclude nodes where label "日本" == 5');
-  assert.equal(wide[4], '  |                                     ^ expected a string');
+  const wide = render(`${POLICY}exclude nodes where zone in ("日本", 5)`).split('\n');
+  assert.equal(wide[3], '3 | exclude nodes where zone in ("日本", 5)');
+  assert.equal(wide[4], `  | ${' '.repeat(37)}^ expected a string`);
 });
 
 test('never writes control characters of the policy to a terminal', () => {
