@@ -22,7 +22,10 @@ interface DrainOptions extends DirectoryOptions {
 /** Defines `drain [--wait D] [--force]`. */
 export function defineDrain(command: Command, context: CommandContext): void {
   command.addOption(
-    new Option('--wait <duration>', 'how long routes are sent with graceful-shutdown before they are withdrawn')
+    new Option(
+      '--wait <duration>',
+      'how long routes are sent with graceful-shutdown before they are withdrawn, at most 24h',
+    )
       .argParser(readDuration)
       .default(10_000, '10s')
       .helpGroup('Mode:'),
