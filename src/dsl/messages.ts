@@ -387,8 +387,10 @@ export const messages = {
     'overlapping-ranges',
     (p: { inner: string; outer: string; range: string; kind: string }) => ({
       message: `\`${p.inner}\` overlaps the range \`${p.range}\``,
-      label: `inside \`${p.outer}\``,
-      notes: [`for addresses in both ${p.kind} ranges the longest prefix decides mode and attributes`],
+      label: p.inner === p.outer ? 'the same prefix' : `inside \`${p.outer}\``,
+      notes: [
+        `for addresses in both ${p.kind} ranges the ${p.inner === p.outer ? 'first' : 'longest prefix'} decides mode and attributes`,
+      ],
       help: `${p.inner === p.outer ? '' : `add \`except ${p.inner}\` to \`${p.range}\`, or `}merge the two`,
     }),
   ),
@@ -586,7 +588,10 @@ function helpForItem(p: UnknownItem): string | undefined {
   if (p.near !== undefined) return `replace it with \`${p.near}\``;
   if (p.example !== undefined)
     return `it is a part of \`${p.example.split(' ', 1)[0]}\`: write for example \`${p.example}\``;
-  return p.belongs === undefined ? undefined : `${p.text} belongs in ${p.belongs}`;
+  if (p.belongs === undefined) return undefined;
+  return p.belongs === 'a policy'
+    ? `${p.text} starts a statement: write it outside`
+    : `${p.text} belongs in ${p.belongs}`;
 }
 
 /** `there is no filter` and the nearest one. */

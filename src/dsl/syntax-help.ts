@@ -4,7 +4,7 @@
 import type { IToken } from 'chevrotain';
 import { itemRuleOf } from './blocks.ts';
 import type { Expectation } from './syntax-expectation.ts';
-import { LeftBrace, tokenWord } from './tokens.ts';
+import { Duration, Identifier, Integer, LeftBrace, Percent, tokenWord } from './tokens.ts';
 import { wordDoc } from './word-docs.ts';
 
 /** What can be pasted where a rule found nothing. */
@@ -101,9 +101,19 @@ export function syntaxHelp(expectation: Expectation, token: IToken, tokens: read
   const example =
     rule === 'term' || rule === 'negation' ? textFor(CONDITION_HELP, statement) : textFor(RULE_HELP, rule);
   if (whole && example !== undefined) return example;
+  const literal = LITERALS.find(({ type }) => expectation.tokens.length === 1 && expectation.tokens[0] === type.name);
+  if (literal !== undefined && token.tokenType === Identifier)
+    return `write ${literal.what} itself: here a name cannot stand for it`;
   const found = tokens.indexOf(token);
   return formOf(found < 0 ? tokens : tokens.slice(0, found));
 }
+
+/** What is always written out. */
+const LITERALS = [
+  { type: Integer, what: 'the number' },
+  { type: Duration, what: 'the duration' },
+  { type: Percent, what: 'the share' },
+];
 
 /** How the item is written that the last of the tokens belong to. */
 function formOf(before: readonly IToken[]): string | undefined {

@@ -50,6 +50,6 @@ function reportPair(inner: Entry, outer: Entry, told: Set<string>, report: Repor
   const { text } = inner.prefix;
   const params = { inner: text, outer: outer.prefix.text, range: outer.range.name.text, kind: outer.range.addressKind };
   report(inner.span, messages['overlapping-ranges'](params), {
-    also: [{ span: outer.span, text: 'the shorter prefix' }],
+    also: [{ span: outer.span, text: inner.prefix.text === outer.prefix.text ? 'the first' : 'the shorter prefix' }],
   });
 }
