@@ -103,6 +103,13 @@ test('bellbird check --fix repairs what is certain, keeps the file mode, and tel
   assert.equal(statSync(path).mode & 0o777, 0o640);
 });
 
+test('bellbird check --fix repairs a habit in every place at once', () => {
+  writeFileSync(join(folder, 'habit.bell'), RIGHT.replaceAll(' }', '; };'));
+  const { status, stderr } = bellbird(['check', '--fix', 'habit.bell'], folder);
+  assert.equal(status, 0);
+  assert.match(stderr, /^fixed habit\.bell:\d+:\d+: remove it; .* \(and \d+ more places\)\n1 repair made\n$/);
+});
+
 test('bellbird check --fix edge.bell changes nothing in a policy that is right', () => {
   const { mtimeMs } = statSync(join(folder, 'edge.bell'));
   const outcome = bellbird(['check', '--fix', 'edge.bell'], folder);

@@ -4,6 +4,7 @@
 import { readFileSync } from 'node:fs';
 import { reasonOf } from '../agent/directories.ts';
 import { checkPolicyFiles } from '../agent/load-policy.ts';
+import { count } from '../agent/table.ts';
 import { type Checked, type Edit, type Fix, positionAt, type SourceFile } from '../dsl/index.ts';
 import { applyEdits, chooseFixes } from './apply-fixes.ts';
 import { CliError } from './exit-code.ts';
@@ -48,9 +49,11 @@ function rewrite(source: SourceFile, edits: readonly Edit[]): void {
   }
 }
 
-function describe({ title, edits: [edit] }: Fix, sources: readonly SourceFile[]): string {
+function describe({ title, edits }: Fix, sources: readonly SourceFile[]): string {
+  const [edit] = edits;
   const source = sources.find(({ path }) => path === edit?.path);
   if (edit === undefined || source === undefined) return title;
   const { line, column } = positionAt(source, edit.span.start);
-  return `${source.path}:${line}:${column}: ${title}`;
+  const others = edits.length === 1 ? '' : ` (and ${count(edits.length - 1, 'more place')})`;
+  return `${source.path}:${line}:${column}: ${title}${others}`;
 }
