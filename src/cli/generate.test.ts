@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { after, test } from 'node:test';
 import { parse, parseAllDocuments } from 'yaml';
 import { compilePolicy } from '../engine/testdata/compile-policy.ts';
@@ -55,6 +55,21 @@ test('the systemd unit quotes what would mean something else there', () => {
     capabilities: ['NET_RAW'],
   });
   assert.match(unit, /^ExecStart=.* run --policy "\/etc\/my policy" --policy \/etc\/100%% .* --cluster \/srv\/\$\$a$/m);
+});
+
+test('the systemd unit names policy and manifests by their whole paths, as systemd starts it in the root folder', async () => {
+  const { out } = await bellbird(
+    'generate',
+    'systemd',
+    '--policy',
+    relative(process.cwd(), path),
+    '--cluster',
+    'manifests',
+  );
+  const words = `run --policy ${path} --log-format json --cluster ${join(process.cwd(), 'manifests')}`;
+  assert.ok(out.includes(`ExecStart=/usr/local/bin/bellbird ${words}\n`), out);
+  const live = await bellbird('generate', 'systemd', '--policy', path, '--cluster', 'kube');
+  assert.match(live.out, /^ExecStart=.* --log-format json$/m);
 });
 
 test('unit and DaemonSet may change the kernel exactly where the policy does', async () => {

@@ -1,7 +1,7 @@
 // `bellbird generate`: the files with which bellbird is installed.
 
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { Argument, type Command, Option } from 'commander';
 import { loadPolicy } from '../../agent/load-policy.ts';
 import type { ListenAddress } from '../../agent/metrics/listen-address.ts';
@@ -104,9 +104,11 @@ function generateUnit(options: GenerateOptions, context: CommandContext): void {
   const isHere = options.policy.some((path) => existsSync(path));
   const policy = isHere ? loadPolicyOrReport(options.policy, false, context) : undefined;
   if (isHere && policy === undefined) return;
-  const cluster = options.cluster === 'kube' ? undefined : options.cluster;
+  // systemd starts it in `/`, wherever it is made.
+  const entries = options.policy.map((path) => resolve(path));
+  const cluster = options.cluster === undefined || options.cluster === 'kube' ? undefined : resolve(options.cluster);
   const capabilities = capabilitiesOf(policy);
-  context.stdout.write(renderSystemdUnit({ policy: options.policy, cluster, capabilities, ...wishesOf(options) }));
+  context.stdout.write(renderSystemdUnit({ policy: entries, cluster, capabilities, ...wishesOf(options) }));
   if (isHere) return;
   const paths = options.policy.map((path) => `\`${path}\``).join(', ');
   context.stderr.write(
