@@ -8,7 +8,7 @@ import type { Values } from './values.ts';
 
 /** Canonical texts of prefixes, in the order written. */
 export function prefixTexts(values: Values, nodes: readonly PrefixValue[]): readonly string[] {
-  return values.prefixes(nodes).map(({ prefix }) => prefix.text);
+  return values.plainPrefixes(nodes).map(({ text }) => text);
 }
 
 /** `label "k"` and `annotation "k"` stay a question to the node. */

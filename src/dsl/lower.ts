@@ -104,7 +104,7 @@ export function blockLengths(
   const [first, second] = mode?.lengths ?? [];
   if (first === undefined) return {};
   if (second !== undefined) return { ipv4: first.value, ipv6: second.value };
-  const hasIpv4 = values.prefixes(range.prefixes).some(({ prefix }) => prefix.family === 'ipv4');
+  const hasIpv4 = values.plainPrefixes(range.prefixes).some(({ family }) => family === 'ipv4');
   return hasIpv4 ? { ipv4: first.value } : { ipv6: first.value };
 }
 

@@ -1,9 +1,8 @@
 // What checks and lowering work on: the statements of the whole policy with its name spaces and value evaluator.
 
 import type { ConditionNode, FilterStatement, SpeakerStatement, Statement } from './ast.ts';
-import { ANYTHING } from './reachability/clause.ts';
 import { createNodeClauses } from './reachability/node-clauses.ts';
-import type { Clauses } from './reachability/to-clauses.ts';
+import { ALWAYS, type Clauses } from './reachability/to-clauses.ts';
 import type { Report } from './report.ts';
 import { type Declaration, declare, type Scope } from './scope.ts';
 import { createValues, type Values } from './values.ts';
@@ -44,5 +43,3 @@ export function buildModel(statements: readonly Statement[], report: Report): Mo
 
   return { statements, scope, values, used, clausesOf, clausesOfRules };
 }
-
-const ALWAYS: Clauses = [ANYTHING];

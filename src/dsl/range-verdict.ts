@@ -21,13 +21,13 @@ export interface RangeFacts {
 
 /** Collects what is known of a range; `excluded` are the prefixes that no range advertises. */
 export function factsOf(range: RangeStatement, excluded: readonly Prefix[], values: Values): RangeFacts {
-  const prefixes = values.prefixes(range.prefixes).map(({ prefix }) => prefix);
+  const prefixes = values.plainPrefixes(range.prefixes);
   const mode = range.mode?.mode ?? (range.addressKind === 'cluster-ip' ? 'aggregate' : 'exact');
   return {
     name: range.name.text,
     kind: range.addressKind,
     prefixes,
-    holes: [...values.prefixes(range.except).map(({ prefix }) => prefix), ...excluded],
+    holes: [...values.plainPrefixes(range.except), ...excluded],
     // A range prefix that is a single address is always exact.
     isExact: mode === 'exact' || prefixes.every(isSingleAddress),
   };

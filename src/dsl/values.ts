@@ -27,6 +27,8 @@ export interface Values {
   /** Looks the names among the values up, and reports those that stand for nothing of the type. */
   resolve(values: readonly Value[], type: LetType): void;
   prefixes(values: readonly PrefixValue[]): readonly PlacedPrefix[];
+  /** The same without their places. */
+  plainPrefixes(values: readonly PrefixValue[]): readonly Prefix[];
   communities(values: readonly CommunityValue[]): readonly Community[];
   asns(values: readonly AsnValue[]): readonly number[];
   asn(value: AsnValue): number | undefined;
@@ -54,7 +56,8 @@ export function createValues(scope: Scope, report: Report, used: (statement: Let
     },
     literals: lets.literals,
     typeOf: lets.typeOf,
-    prefixes: (values) => collect(values, 'prefix', lets, toPrefix),
+    prefixes: (values) => collect(values, 'prefix', lets, toPlacedPrefix),
+    plainPrefixes: (values) => collect(values, 'prefix', lets, toPrefix),
     communities: (values) => collect(values, 'community', lets, toCommunity),
     asns: (values) => collect(values, 'number', lets, (literal, span) => toAsn(literal, span, report)),
     asn: (value) => toAsn(single(value, 'number', lets, report), value.span, report),
@@ -74,7 +77,7 @@ function collect<T>(
   const all: T[] = [];
   values.forEach((value) => {
     if (value.kind !== 'ref') pushDefined(all, convert(value, value.span));
-    else for (const literal of lets.ofType(value, type)) pushDefined(all, convert(literal, value.span));
+    else lets.ofType(value, type).forEach((literal) => void pushDefined(all, convert(literal, value.span)));
   });
   return all;
 }
@@ -109,12 +112,17 @@ function toAddress(literal: Literal | undefined, value: AddressValue, report: Re
   return undefined;
 }
 
-function toPrefix(literal: Literal, span: Span): PlacedPrefix | undefined {
-  if (literal.kind === 'prefix' && literal.value !== undefined) return { prefix: literal.value, span };
+function toPlacedPrefix(literal: Literal, span: Span): PlacedPrefix | undefined {
+  const prefix = toPrefix(literal);
+  return prefix && { prefix, span };
+}
+
+function toPrefix(literal: Literal): Prefix | undefined {
+  if (literal.kind === 'prefix') return literal.value;
   if (literal.kind !== 'address' || literal.value === undefined) return undefined;
   const { family, text } = literal.value;
   const value = parseAddress(text)?.value;
-  return value === undefined ? undefined : { prefix: makePrefix(family, value, addressBits(family)), span };
+  return value === undefined ? undefined : makePrefix(family, value, addressBits(family));
 }
 
 function toCommunity(literal: Literal): Community | undefined {

@@ -26,5 +26,5 @@ function isProtected({ settings }: SpeakerStatement): boolean {
 /** A range prefix that is a single address is always exact. */
 function isAggregate({ mode, addressKind, prefixes }: RangeStatement, { values }: Model): boolean {
   if (mode?.mode !== 'aggregate' || addressKind === 'cluster-ip') return false;
-  return values.prefixes(prefixes).some(({ prefix }) => !isSingleAddress(prefix));
+  return values.plainPrefixes(prefixes).some((prefix) => !isSingleAddress(prefix));
 }

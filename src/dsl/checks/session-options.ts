@@ -96,7 +96,7 @@ function checkDynamic(settings: EffectiveSettings, { scope, values }: Model, rep
 }
 
 function checkSinglePrefix(prefix: PrefixValue, values: Model['values'], report: Report): void {
-  const count = values.prefixes([prefix]).length;
+  const count = values.plainPrefixes([prefix]).length;
   if (count <= 1 || prefix.kind !== 'ref') return;
   const help = 'write one `peer` for each prefix';
   report(prefix.span, messages['expected-one-value']({ name: prefix.text, count, help }));

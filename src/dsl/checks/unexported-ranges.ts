@@ -46,7 +46,7 @@ function exportLists(peers: readonly PeerStatement[], model: Model): 'all' | rea
 
 function rangesOf({ scope, statements, values }: Model): ReadonlySet<RangeFacts> {
   const excluded = statements.flatMap((node) =>
-    node.kind === 'exclude-prefixes' ? values.prefixes(node.prefixes).map(({ prefix }) => prefix) : [],
+    node.kind === 'exclude-prefixes' ? values.plainPrefixes(node.prefixes) : [],
   );
   return new Set([...scope.ranges.values()].map((range) => factsOf(range, excluded, values)));
 }

@@ -87,14 +87,7 @@ export function overlapItems(a: PrefixItem, b: PrefixItem): boolean {
 function intersectItems(a: readonly PrefixItem[], b: readonly PrefixItem[]): readonly PrefixItem[] {
   if (a === ALL_PREFIXES) return b;
   if (b === ALL_PREFIXES) return a;
-  const shared: PrefixItem[] = [];
-  for (const one of a) {
-    for (const other of b) {
-      const item = intersectItem(one, other);
-      if (item !== undefined) shared.push(item);
-    }
-  }
-  return shared;
+  return a.flatMap((one) => b.flatMap((other) => intersectItem(one, other) ?? []));
 }
 
 function intersectItem(a: PrefixItem, b: PrefixItem): PrefixItem | undefined {

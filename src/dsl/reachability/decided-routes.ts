@@ -16,7 +16,7 @@ export interface DecidedRoutes<T> {
 }
 
 /** Clauses with the same facts. */
-interface Group extends Owner {
+interface Group<T> extends Owner<T> {
   readonly facts: readonly Fact[];
 }
 
@@ -27,10 +27,10 @@ const MAX_SPLITS = 3;
 
 /** Nothing is decided yet. */
 export function createDecidedRoutes<T>(): DecidedRoutes<T> {
-  const groups = new Map<string, Group>();
-  const index = createGroupIndex();
-  const prefixes = createPrefixMap<Group, T>();
-  const polarities = new Map<string, Set<boolean>>();
+  const groups = new Map<string, Group<T>>();
+  const index = createGroupIndex<T>();
+  const prefixes = createPrefixMap<Group<T>, T>();
+  const polarities = createPolarities();
 
   function add(clause: Clause, decider: T): void {
     if (clause.isLoose) return;
@@ -38,46 +38,49 @@ export function createDecidedRoutes<T>(): DecidedRoutes<T> {
     clause.items.forEach((item) => void prefixes.add(item, group, decider));
   }
 
-  function groupOf(facts: readonly Fact[]): Group {
+  function groupOf(facts: readonly Fact[]): Group<T> {
     const key = keyOf(facts);
     const known = groups.get(key);
     if (known !== undefined) return known;
-    const group = { facts, isMeant: false };
+    const group: Group<T> = { facts, isMeant: false, everyIpv4: undefined, everyIpv6: undefined };
     groups.set(key, group);
     index.add(group);
-    for (const fact of facts) if (fact.kind === 'other' && !fact.changeable) notePolarity(fact);
+    facts.forEach(polarities.note);
     return group;
-  }
-
-  function notePolarity(fact: Extract<Fact, { kind: 'other' }>): void {
-    polarities.set(fact.text, (polarities.get(fact.text) ?? new Set()).add(fact.holds));
   }
 
   function decidersOf(clause: Clause, splits = MAX_SPLITS): readonly T[] | undefined {
     const direct = directDecidersOf(clause);
     if (direct !== undefined) return direct;
-    const parts = partsOf(clause, splits, polarities);
+    const parts = splits === 0 ? undefined : partsOf(clause, polarities.both);
     return parts && collect(parts, (part) => decidersOf(part, splits - 1));
   }
 
   function directDecidersOf(clause: Clause): readonly T[] | undefined {
     const meant = index.groupsFor(clause);
     if (meant.length === 0 && clause.items.length > 0) return undefined;
-    for (const group of meant) group.isMeant = true;
+    meant.forEach(mean);
     const deciders = collect(clause.items, (item) => prefixes.cover(item, meant));
-    for (const group of meant) group.isMeant = false;
+    meant.forEach(meanNoMore);
     return deciders;
   }
 
   return { add, decidersOf: (clause) => decidersOf(clause) };
 }
 
+function mean(group: Owner<unknown>): void {
+  group.isMeant = true;
+}
+
+function meanNoMore(group: Owner<unknown>): void {
+  group.isMeant = false;
+}
+
 function keyOf(facts: readonly Fact[]): string {
-  const [first, second] = facts;
-  if (first === undefined) return '';
-  if (second === undefined) return first.key;
-  if (facts.length === 2)
-    return first.key < second.key ? `${first.key} & ${second.key}` : `${second.key} & ${first.key}`;
+  const key = facts[0]?.key ?? '';
+  const second = facts[1]?.key;
+  if (second === undefined) return key;
+  if (facts.length === 2) return key < second ? `${key} & ${second}` : `${second} & ${key}`;
   return facts
     .map((fact) => fact.key)
     .sort()
@@ -98,23 +101,41 @@ function collect<Q, T>(
   return all;
 }
 
+/** Remembers which facts some rules ask for and others deny. */
+function createPolarities() {
+  const first = new Map<string, Polarity>();
+  const both: Polarity[] = [];
+
+  function note(fact: Fact): void {
+    if (fact.kind !== 'other' || fact.changeable) return;
+    const { text, holds } = fact;
+    const known = first.get(text);
+    if (known === undefined) first.set(text, { text, holds, order: first.size });
+    else if (known.holds !== holds && !both.includes(known)) {
+      both.push(known);
+      both.sort((a, b) => a.order - b.order);
+    }
+  }
+
+  return { note, both };
+}
+
+/** How a fact was first seen. */
+interface Polarity {
+  readonly text: string;
+  readonly holds: boolean;
+  readonly order: number;
+}
+
 /** Clauses that together are the clause: by value, or by a fact that holds or does not; undefined if there is no way. */
-function partsOf(
-  clause: Clause,
-  splits: number,
-  polarities: ReadonlyMap<string, ReadonlySet<boolean>>,
-): readonly Clause[] | undefined {
-  if (splits === 0) return undefined;
-  for (const fact of clause.facts) {
-    if (fact.kind !== 'among' || fact.values.size < 2 || fact.values.size > MAX_VALUES) continue;
-    return [...fact.values].flatMap((value) => joinClauses(clause, only(amongFact(fact.field, [value]))) ?? []);
+function partsOf(clause: Clause, both: readonly Polarity[]): readonly Clause[] | undefined {
+  const { facts } = clause;
+  const listed = facts.find((fact) => fact.kind === 'among' && fact.values.size > 1 && fact.values.size <= MAX_VALUES);
+  if (listed?.kind === 'among') {
+    return [...listed.values].flatMap((value) => joinClauses(clause, only(amongFact(listed.field, [value]))) ?? []);
   }
-  for (const [text, seen] of polarities) {
-    const isOpen = !clause.facts.some((fact) => fact.kind === 'other' && fact.text === text);
-    if (seen.size < 2 || !isOpen) continue;
-    return [true, false].flatMap((holds) => joinClauses(clause, only(otherFact(text, holds, false))) ?? []);
-  }
-  return undefined;
+  const open = both.find(({ text }) => !facts.some((fact) => fact.kind === 'other' && fact.text === text));
+  return open && [true, false].flatMap((holds) => joinClauses(clause, only(otherFact(open.text, holds, false))) ?? []);
 }
 
 function only(fact: Fact): Clause {
@@ -122,56 +143,65 @@ function only(fact: Fact): Clause {
 }
 
 /** Finds the groups all of whose facts follow from a clause. */
-interface GroupIndex {
-  add(group: Group): void;
-  groupsFor(clause: Clause): readonly Group[];
+interface GroupIndex<T> {
+  add(group: Group<T>): void;
+  groupsFor(clause: Clause): readonly Group<T>[];
 }
 
 /**
  * A group is entered under one of its facts, or under nothing where that could follow from anything. A fact about values
  * stands under each of them, so that the first value of a narrower fact finds it.
  */
-function createGroupIndex(): GroupIndex {
-  const anywhere: Group[] = [];
-  const byText = new Map<string, Group[]>();
-  const byValue = new Map<string, Map<Scalar, Group[]>>();
+function createGroupIndex<T>(): GroupIndex<T> {
+  const anywhere: Group<T>[] = [];
+  const byText = new Map<string, Group<T>[]>();
+  const byValue = new Map<string, Map<Scalar, Group<T>[]>>();
 
-  function add(group: Group): void {
+  function add(group: Group<T>): void {
     const entered = group.facts.find((fact) => fact.kind === 'other' || fact.kind === 'among');
     if (entered?.kind === 'other') append(byText, entered.key, group);
     else if (entered?.kind === 'among') {
-      const own = byValue.get(entered.field) ?? new Map<Scalar, Group[]>();
+      const own = byValue.get(entered.field) ?? new Map<Scalar, Group<T>[]>();
       byValue.set(entered.field, own);
       for (const value of entered.values) append(own, value, group);
     } else anywhere.push(group);
   }
 
-  function groupsFor(clause: Clause): readonly Group[] {
-    const found: Group[] = [];
-    addFollowing(anywhere, clause, found);
-    clause.facts.forEach((fact) => {
-      if (fact.kind === 'other') addFollowing(byText.get(fact.key), clause, found);
-      else if (fact.kind === 'among') {
-        const [first] = fact.values;
-        if (first !== undefined) addFollowing(byValue.get(fact.field)?.get(first), clause, found);
-      }
-    });
+  function groupsFor(clause: Clause): readonly Group<T>[] {
+    const { facts } = clause;
+    let found = following(anywhere, clause);
+    for (let at = 0; at < facts.length; at++) {
+      const fact = facts[at];
+      const entered = fact && enteredUnder(fact);
+      // Most often there are none, or all are of one fact.
+      if (entered !== undefined) found = concat(found, following(entered, clause));
+    }
     return found;
+  }
+
+  function enteredUnder(fact: Fact): readonly Group<T>[] | undefined {
+    if (fact.kind === 'other') return byText.get(fact.key);
+    if (fact.kind !== 'among') return undefined;
+    for (const first of fact.values) return byValue.get(fact.field)?.get(first);
+    return undefined;
   }
 
   return { add, groupsFor };
 }
 
-function append<K>(lists: Map<K, Group[]>, key: K, group: Group): void {
+function following<T>(groups: readonly Group<T>[], clause: Clause): readonly Group<T>[] {
+  return groups.length === 0 ? groups : groups.filter(({ facts }) => facts.every((fact) => follows(fact, clause)));
+}
+
+function concat<T>(some: readonly T[], others: readonly T[]): readonly T[] {
+  if (some.length === 0) return others;
+  return others.length === 0 ? some : [...some, ...others];
+}
+
+function append<K, G>(lists: Map<K, G[]>, key: K, group: G): void {
   const list = lists.get(key);
   if (list === undefined) lists.set(key, [group]);
   else list.push(group);
-}
-
-function addFollowing(groups: readonly Group[] | undefined, clause: Clause, into: Group[]): void {
-  groups?.forEach((group) => {
-    if (group.facts.every((fact) => follows(fact, clause))) into.push(group);
-  });
 }
 
 function follows(fact: Fact, { facts, items }: Clause): boolean {

@@ -32,7 +32,7 @@ export function createNodeClauses(values: Values): NodeClauses {
       case 'prefix-test':
         return holds !== node.negated ? insideOf(node) : [prefixClause(itemsOf(node), false)];
       case 'compare':
-        return holds ? whereEqual(node) : toClauses(lowerCondition(node, values), false);
+        return holds ? whereCompared(node) : toClauses(lowerCondition(node, values), false);
       default:
         return toClauses(lowerCondition(node, values), holds);
     }
@@ -40,28 +40,28 @@ export function createNodeClauses(values: Values): NodeClauses {
 
   /** `prefix in NAME`, which many rules ask, is made once. */
   function insideOf(node: PrefixTest): Clauses {
-    const [first] = node.prefixes;
-    if (first?.kind !== 'ref' || node.prefixes.length > 1 || node.operator !== 'in') {
-      return [prefixClause(itemsOf(node), true)];
-    }
-    const known = named.get(first.text);
+    const first = node.prefixes[0];
+    const name = node.operator === 'in' && node.prefixes.length === 1 && first?.kind === 'ref' ? first.text : undefined;
+    const known = name === undefined ? undefined : named.get(name);
     if (known !== undefined) return known;
     const clauses = [prefixClause(itemsOf(node), true)];
-    named.set(first.text, clauses);
+    if (name !== undefined) named.set(name, clauses);
     return clauses;
   }
 
   function itemsOf({ prefixes, operator }: PrefixTest): readonly PrefixItem[] {
-    return values.prefixes(prefixes).map(({ prefix }) => prefixItem(prefix, operator === 'equal'));
+    return values.plainPrefixes(prefixes).map((prefix) => prefixItem(prefix, operator === 'equal'));
   }
 
-  function whereEqual(node: Comparison): Clauses {
+  function whereCompared(node: Comparison): Clauses {
     const value = plainValue(node);
     if (value === undefined) return toClauses(lowerCondition(node, values));
-    const known = tableOf(compared, node.field.name, node.operator);
-    if (known.has(value)) return known.get(value);
+    const { field, operator } = node;
+    const known = compared.get(field.name)?.get(operator)?.get(value);
+    if (known !== undefined) return known;
     const clauses = toClauses(lowerCondition(node, values));
-    known.set(value, clauses);
+    const ofField = compared.get(field.name) ?? new Map<ComparisonOperator, Map<Scalar, Clauses>>();
+    compared.set(field.name, ofField.set(operator, (ofField.get(operator) ?? new Map()).set(value, clauses)));
     return clauses;
   }
 
@@ -93,12 +93,4 @@ function plainValue({ field, operand }: Comparison): Scalar | undefined {
   if (operand.kind !== 'word') return operand.value;
   const { kind } = fieldInfo(field.name).type;
   return kind === 'text' || kind === 'number' ? undefined : operand.text;
-}
-
-function tableOf<A, B, T>(tables: Map<A, Map<B, Map<Scalar, T>>>, a: A, b: B): Map<Scalar, T> {
-  const own = tables.get(a) ?? new Map<B, Map<Scalar, T>>();
-  tables.set(a, own);
-  const table = own.get(b) ?? new Map<Scalar, T>();
-  own.set(b, table);
-  return table;
 }

@@ -24,9 +24,12 @@ const MAX_CLAUSES = 64;
 /** Clauses of which one holds; undefined if there are too many. */
 export type Clauses = readonly Clause[] | undefined;
 
+/** What a rule without a condition has. */
+export const ALWAYS: readonly Clause[] = [ANYTHING];
+
 /** Clauses of which one holds exactly where the condition does; none if it never does; undefined if there are too many. */
 export function toClauses(condition: Condition | undefined, holds = true): Clauses {
-  if (condition === undefined) return [ANYTHING];
+  if (condition === undefined) return ALWAYS;
   switch (condition.kind) {
     case 'and':
     case 'or': {
@@ -80,24 +83,21 @@ export function anyOf<N>(parts: readonly N[], clausesOf: (part: N) => Clauses): 
 
 /** The clauses of parts that all have to hold. */
 export function allOf<N>(parts: readonly N[], clausesOf: (part: N) => Clauses): Clauses {
-  let all: Clauses;
-  for (const part of parts) {
-    const clauses = clausesOf(part);
-    if (clauses === undefined || (all?.length ?? 1) * clauses.length > MAX_CLAUSES) return undefined;
-    all = all === undefined ? clauses : joinAll(all, clauses);
-  }
-  return all ?? [ANYTHING];
+  return parts.reduce<Clauses>((all, part) => {
+    const clauses = all && clausesOf(part);
+    if (all === undefined || clauses === undefined || all.length * clauses.length > MAX_CLAUSES) return undefined;
+    return all === ALWAYS ? clauses : joinAll(all, clauses);
+  }, ALWAYS);
 }
 
 function joinAll(some: readonly Clause[], others: readonly Clause[]): readonly Clause[] {
-  const joined: Clause[] = [];
-  for (const one of some) {
-    for (const other of others) {
-      const both = joinClauses(one, other);
-      if (both !== undefined) joined.push(both);
-    }
+  const one = some[0];
+  const other = others[0];
+  if (some.length === 1 && others.length === 1 && one !== undefined && other !== undefined) {
+    const both = joinClauses(one, other);
+    return both === undefined ? [] : [both];
   }
-  return joined;
+  return some.flatMap((each) => others.flatMap((another) => joinClauses(each, another) ?? []));
 }
 
 /** A clause about prefixes: the route is one of these, or none. */
