@@ -5,7 +5,7 @@ import type { RestartedSession } from '../bgp/index.ts';
 import type { Change, DesiredState } from '../engine/index.ts';
 import { objectKey } from '../engine/index.ts';
 import { compareRoutes } from './describe-changes.ts';
-import { toTimestamp } from './time-text.ts';
+import { isoTime, toTimestamp } from './time-text.ts';
 
 /** One change that BIRD took. */
 export interface HistoryEntry {
@@ -117,7 +117,7 @@ export function renderHistory(entries: readonly HistoryEntry[]): string {
 }
 
 function renderEntry({ at, causes, announced, withdrawn, changed, restarted }: HistoryEntry): string {
-  const time = new Date(at).toISOString();
+  const time = isoTime(at);
   const lines = [
     `${time.slice(0, 10)} ${time.slice(11, 19)}Z  ${causes.length === 0 ? 'unknown cause' : causes.join(', ')}`,
     ...renderPrefixes('announced', announced),

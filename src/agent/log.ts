@@ -2,6 +2,7 @@
 // Every line has a stable `event` beside its message. Passwords are never handed to it.
 
 import { type LevelWithSilent, pino } from 'pino';
+import { isoTime } from './time-text.ts';
 
 /** Fields of a log line; `event` is kebab-case and stable. */
 export interface LogFields {
@@ -35,7 +36,7 @@ export function createLog(options: LogOptions): Log {
     {
       level,
       base: null,
-      timestamp: () => `,"time":"${new Date().toISOString()}"`,
+      timestamp: () => `,"time":"${isoTime(Date.now())}"`,
       formatters: { level: (label) => ({ level: label }) },
     },
     { write },
