@@ -4,24 +4,24 @@ import assert from 'node:assert/strict';
 import { createAgent } from '../agent/agent.ts';
 import type { Agent } from '../agent/agent-view.ts';
 import type { Drain } from '../agent/drain.ts';
-import type { KeptSession } from '../agent/kept-sessions.ts';
-import type { LastGood, PolicyText } from '../agent/last-good.ts';
-import { loadPolicyText } from '../agent/load-policy.ts';
+import type { LastGood } from '../agent/last-good.ts';
 import { createLog } from '../agent/log.ts';
-import { createPolicyKeeper } from '../agent/policy-keeper.ts';
 import type { Refusal } from '../agent/refusal.ts';
-
 import { readSecrets } from '../agent/secrets.ts';
-
 import type { TrialFile } from '../agent/trial-file.ts';
-
-import type { ApplyResult, BirdState, TableRoute } from '../bgp/index.ts';
-import type { Policy } from '../dsl/index.ts';
 import { type ClusterObject, type DesiredState, snapshotOf } from '../engine/index.ts';
 import { ingress, ready, service, slice, workers } from '../engine/testdata/cluster-factory.ts';
-import type { SecretReading, SourceObserver } from '../kube/index.ts';
-import { sessionStatus } from './desired.ts';
-import { createFakeClock } from './fake-clock.ts';
+import type { SecretReading } from '../kube/index.ts';
+import {
+  createFakeBird,
+  createFakeFiles,
+  createFakeSecret,
+  createFakeSource,
+  createFakeStore,
+  createListedMeters,
+  policyText,
+} from './agent-fakes.ts';
+import { createFakeClock, type FakeClock } from './fake-clock.ts';
 
 /** A policy with one peer. */
 export const POLICY = `
@@ -41,127 +41,27 @@ export const turn = () => new Promise<void>((resolve) => setImmediate(resolve));
 export const goodWith = (policy: string, objects: readonly ClusterObject[]): LastGood => ({
   bootId: 'b',
   savedAt: 1,
-  policy: { entries: ['edge.bell'], files: { 'edge.bell': policy } },
+  policy: policyText(policy),
   cluster: { source: 'kube', node: 'worker-1', snapshot: snapshotOf(objects) },
 });
 
+/** What a test gives an agent. */
+export interface HarnessOptions {
+  readonly policy?: string;
+  readonly lastGood?: string;
+  readonly recalled?: LastGood;
+  readonly drain?: Drain;
+  readonly trialFile?: TrialFile;
+  /** Milliseconds since 1970. */
+  readonly now?: number;
+}
+
 /** An agent of worker-1. */
-export function createHarness(
-  options: {
-    readonly policy?: string;
-    readonly lastGood?: string;
-    readonly recalled?: LastGood;
-    readonly drain?: Drain;
-    readonly trialFile?: TrialFile;
-    /** Milliseconds since 1970. */
-    readonly now?: number;
-  } = {},
-) {
+export function createHarness(options: HarnessOptions = {}) {
   const clock = createFakeClock(options.now);
-  const applied: DesiredState[] = [];
-  /** What the agent tells of what BIRD has taken. */
-  const told: DesiredState[] = [];
-  const saved: PolicyText[] = [];
-  const savedObjects: number[] = [];
-  const savedHeld: (readonly string[])[] = [];
-  const savedKept: (readonly KeptSession[])[] = [];
-  const wanted: number[] = [];
-  const metered: (readonly unknown[])[] = [];
-  let isCovered: (policy: Policy) => boolean = () => true;
-  let secret: SecretReading = { kind: 'unread', message: undefined };
-  let onSecret: () => void = () => {};
-  let noAnswer: string | undefined = 'HTTP 503';
-  const fatal: Refusal[] = [];
-  const log: string[] = [];
-  let observer: SourceObserver | undefined;
-  let state: BirdState = 'absent';
-  let tableOf: readonly TableRoute[] | Error = [];
-  let policy = options.policy ?? POLICY;
-  let reply: ApplyResult = { kind: 'applied', changed: true, inProgress: false, leftOut: [] };
-  let refusal: Refusal | undefined;
-  let saveFailure: string | undefined;
-  let up: readonly string[] = [];
-  let holding: PromiseWithResolvers<void> | undefined;
-  const textOf = (text: string): PolicyText => ({ entries: ['edge.bell'], files: { 'edge.bell': text } });
-  const keeper = createPolicyKeeper({
-    clock,
-    entries: ['edge.bell'],
-    denyWarnings: false,
-    load: () => {
-      const read = policy;
-      return { ...loadPolicyText(textOf(read)), isCurrent: () => policy === read };
-    },
-    lastGood: () => (options.lastGood === undefined ? undefined : textOf(options.lastGood)),
-  });
-  const agent: Agent = createAgent({
-    node: 'worker-1',
-    keeper,
-    source: {
-      start: (given) => {
-        observer = given;
-      },
-      stop: async () => {},
-      want: (policies) => wanted.push(policies.length),
-      covers: (policy) => isCovered(policy),
-    },
-    secrets: {
-      start: (callback) => {
-        onSecret = callback;
-      },
-      stop: async () => {},
-      want: () => {},
-      read: () => secret,
-    },
-    bird: {
-      state: () => state,
-      routes: async () => {
-        if (tableOf instanceof Error) throw tableOf;
-        return tableOf;
-      },
-      apply: async (desired) => {
-        applied.push(desired);
-        const answer = reply;
-        await holding?.promise;
-        if (answer.kind === 'applied') state = 'running';
-        return answer;
-      },
-      observe: async () => ({ version: '2.17', sessions: up.map((peer) => sessionStatus({ peer })) }),
-      passwords: () => new Map(),
-    },
-    readFacts: () => ({ gateways: [], networks: ['192.0.2.0/24'] }),
-    onApplied: (desired) => told.push(desired),
-    readSecrets: ({ peers }, kept) => readSecrets(peers, { env: {}, kept, readSecret: () => secret }),
-    askUrl: async () => noAnswer,
-    ...(options.drain && { drain: options.drain }),
-    ...(options.trialFile && { trialFile: options.trialFile }),
-    checkStart: async () => refusal,
-    recallGood: () => options.recalled,
-    saveGood: async (text, { services }, held, kept) => {
-      if (saveFailure === undefined) {
-        savedKept.push(kept);
-        savedHeld.push(held.map(({ route }) => route.prefix));
-        saved.push(text);
-        savedObjects.push(services.size);
-      }
-      return saveFailure;
-    },
-    onFatal: (reason) => fatal.push(reason),
-    clock,
-    log: createLog({ format: 'json', level: 'info', color: false, write: (line) => log.push(line) }),
-    meters: {
-      configured: (result) => metered.push(['configured', result]),
-      changeApplied: (seconds) => metered.push(['applied', seconds]),
-      routesChanged: (counts) => metered.push(['routes', counts.announced, counts.withdrawn, counts.changed]),
-      policyRead: (result) => metered.push(['policy', result]),
-      eventDue: () => {},
-    },
-  });
-  const start = () => {
-    const reading = keeper.read();
-    const first = reading.kind === 'checked' ? reading.candidate : keeper.recall();
-    assert.ok(first !== undefined, 'there is no policy to start with');
-    agent.start(first);
-  };
+  const fakes = createFakes(clock, options);
+  const { bird, files, secret, source, store, outside } = fakes;
+  const agent: Agent = createFakedAgent(clock, fakes, options);
   // The fakes answer at once, so that a turn of the event loop is enough for everything that is not waiting for time.
   const settle = async (milliseconds = 20) => {
     await turn();
@@ -169,93 +69,118 @@ export function createHarness(
     await turn();
   };
   return {
-    agent,
-    keeper,
-    applied,
-    told,
-    saved,
-    savedHeld,
-    savedKept,
-    savedObjects,
-    metered,
-    wanted,
-    /** All that these policies need of the cluster is known, and no more. */
-    cover: (covers: (policy: Policy) => boolean) => {
-      isCovered = covers;
-    },
+    ...{ agent, keeper: files.keeper, settle },
+    ...{ saved: store.saved, savedHeld: store.savedHeld, savedKept: store.savedKept },
+    ...{ savedObjects: store.savedObjects, failToSave: store.failToSave },
+    ...{ applied: bird.applied, answer: bird.answer, up: bird.up },
+    ...{ birdRuns: bird.runs, birdIsDown: bird.isDown, birdIsSilent: bird.isSilent },
+    ...{ wanted: source.wanted, cover: source.cover, observer: source.observer },
+    ...{ told: outside.told, fatal: outside.fatal, log: outside.log, metered: fakes.listed.metered },
+    ...{ refuseStart: outside.refuseStart, answerWaitFor: outside.answerWaitFor },
+    ...steer(agent, fakes, settle),
+    ...look(agent, bird.applied),
     advance: (milliseconds: number) => clock.advance(milliseconds),
     now: () => clock.now(),
+    start: () => {
+      const reading = files.keeper.read();
+      const first = reading.kind === 'checked' ? reading.candidate : files.keeper.recall();
+      assert.ok(first !== undefined, 'there is no policy to start with');
+      agent.start(first);
+    },
     readSecret: async (reading: SecretReading) => {
-      secret = reading;
-      onSecret();
+      secret.become(reading);
       await settle();
     },
+  };
+}
+
+type Fakes = ReturnType<typeof createFakes>;
+
+function createFakes(clock: FakeClock, { policy = POLICY, lastGood }: HarnessOptions) {
+  return {
+    bird: createFakeBird(),
+    files: createFakeFiles(clock, policy, lastGood),
+    listed: createListedMeters(),
+    outside: createOutside(),
+    secret: createFakeSecret(),
+    source: createFakeSource(),
+    store: createFakeStore(),
+  };
+}
+
+/** Who the agent tells what it did, and whom it asks before it does something. */
+function createOutside() {
+  let noAnswer: string | undefined = 'HTTP 503';
+  let refusal: Refusal | undefined;
+  const told: DesiredState[] = [];
+  const fatal: Refusal[] = [];
+  const log: string[] = [];
+  return {
+    /** What the agent tells of what BIRD has taken. */
+    told,
     fatal,
     log,
-    start,
-    settle,
-    snapshot: async (objects: readonly ClusterObject[]) => {
-      observer?.onSnapshot(snapshotOf(objects));
-      await settle();
-    },
-    change: (object: ClusterObject) => observer?.onChanges([{ kind: 'upserted', object }]),
-    observer: () => observer,
-    edit: async (text: string) => {
-      policy = text;
-      agent.reload(false);
-      await settle();
-    },
-    answer: (result: ApplyResult) => {
-      reply = result;
+    askUrl: async () => noAnswer,
+    checkStart: async () => refusal,
+    answerWaitFor: () => {
+      noAnswer = undefined;
     },
     refuseStart: (reason: Refusal) => {
       refusal = reason;
     },
-    /** These sessions are established, and no others. */
-    up: (...peers: readonly string[]) => {
-      up = peers;
+  };
+}
+
+function createFakedAgent(clock: FakeClock, fakes: Fakes, { drain, recalled, trialFile }: HarnessOptions): Agent {
+  const { bird, files, listed, outside, secret, source, store } = fakes;
+  return createAgent({
+    ...{ node: 'worker-1', keeper: files.keeper, clock, meters: listed.meters },
+    ...{ bird: bird.bird, source: source.source, secrets: secret.secrets, saveGood: store.saveGood },
+    ...{ askUrl: outside.askUrl, checkStart: outside.checkStart },
+    ...(drain && { drain }),
+    ...(trialFile && { trialFile }),
+    readFacts: () => ({ gateways: [], networks: ['192.0.2.0/24'] }),
+    readSecrets: ({ peers }, kept) => readSecrets(peers, { env: {}, kept, readSecret: secret.read }),
+    recallGood: () => recalled,
+    onApplied: (desired) => outside.told.push(desired),
+    onFatal: (reason) => outside.fatal.push(reason),
+    log: createLog({ format: 'json', level: 'info', color: false, write: (line) => outside.log.push(line) }),
+  });
+}
+
+/** What happens to the agent from outside. */
+function steer(agent: Agent, { bird, files, source }: Fakes, settle: () => Promise<void>) {
+  return {
+    snapshot: async (objects: readonly ClusterObject[]) => {
+      source.observer()?.onSnapshot(snapshotOf(objects));
+      await settle();
+    },
+    change: (object: ClusterObject) => source.observer()?.onChanges([{ kind: 'upserted', object }]),
+    edit: async (text: string) => {
+      files.write(text);
+      agent.reload(false);
+      await settle();
     },
     /** BIRD answers no more, until the function that is returned is called. */
     holdBird: () => {
-      const held = Promise.withResolvers<void>();
-      holding = held;
+      const release = bird.hold();
       return async () => {
-        holding = undefined;
-        held.resolve();
+        release();
         await settle();
       };
     },
-    failToSave: (reason: string | undefined) => {
-      saveFailure = reason;
-    },
-    birdRuns: (...prefixes: readonly string[]) => {
-      state = 'running';
-      tableOf = prefixes.map((prefix) => ({
-        prefix,
-        table: 'master4',
-        peer: undefined,
-        protocol: 'routes4',
-        best: true,
-      }));
-    },
-    /** It is being started again. */
-    birdIsDown: () => {
-      state = 'recovering';
-    },
-    birdIsSilent: () => {
-      state = 'running';
-      tableOf = new Error('no answer');
-    },
-    answerWaitFor: () => {
-      noAnswer = undefined;
-    },
+  };
+}
+
+/** What can be seen of the agent. */
+function look(agent: Agent, applied: readonly DesiredState[]) {
+  return {
     waiting: () => [...agent.view().waiting],
     delayed: () => [...agent.view().delayed.keys()],
     routes: () => applied.at(-1)?.routes.map(({ prefix }) => prefix),
-    problems: () =>
-      agent
-        .view()
-        .problems.list()
-        .map(({ code }) => code),
+    problems: () => {
+      const { problems } = agent.view();
+      return problems.list().map(({ code }) => code);
+    },
   };
 }
