@@ -66,11 +66,7 @@ export function createApiClient(
   const probe = createPathProbe<Access>({
     clock: systemClock,
     ...(probeLimits && { limits: probeLimits }),
-    ask: async (access, signal) => {
-      const request = { path: PROBE_PATH, query: {}, signal, compressed: false, onBytes: () => {} };
-      const answer = await probeConnections.pool(access).send(toHttp(request, access, userAgent));
-      await readStart(readBody(answer, request));
-    },
+    ask: (access, signal) => askVersion(probeConnections.pool(access), access, userAgent, signal),
   });
   /** Has `work` done with the credentials of now; whatever it throws becomes an ApiError. */
   const withPool = async <T>(signal: AbortSignal, work: (pool: HttpPool, access: Access) => Promise<T>): Promise<T> => {
@@ -109,6 +105,12 @@ export function createApiClient(
       credentials.close();
     },
   };
+}
+
+async function askVersion(pool: HttpPool, access: Access, userAgent: string, signal: AbortSignal): Promise<void> {
+  const request = { path: PROBE_PATH, query: {}, signal, compressed: false, onBytes: () => {} };
+  const answer = await pool.send(toHttp(request, access, userAgent));
+  await readStart(readBody(answer, request));
 }
 
 /** Sends a request that ends with `watch`, and ends that with it. */
