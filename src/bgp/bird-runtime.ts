@@ -1,17 +1,17 @@
-// The face of BIRD for the agent: hand in what should be, ask for what is. Adopts a BIRD that runs, starts one with the
-// first state otherwise, and lets it go on running when the agent leaves.
+// The BIRD of one node: takes over one that runs, starts one with the first state otherwise, and lets it go on running
+// when the agent leaves.
 // A new configuration is first given to BIRD and becomes the file on disk only once BIRD took it: whatever happens in
 // between, file and BIRD differ only in that the next comparison configures once more, which changes nothing.
 
 import { writeFileSync } from 'node:fs';
 import { rename, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
-import { type Clock, pause } from '../clock.ts';
+import { pause } from '../clock.ts';
 import type { DesiredState } from '../engine/desired-state.ts';
+import type { ApplyOptions, ApplyResult, Bird, BirdOptions, Refused } from './bird.ts';
 import { listenOffPortOf, peersLeftOut, renderBirdConfig, routerIdOf } from './bird-config.ts';
-import { BirdError, type BirdErrorCode, ioMessageOf } from './bird-error.ts';
+import { BirdError, ioMessageOf } from './bird-error.ts';
 import {
-  type BirdImage,
   type BirdPaths,
   birdPaths,
   installBird,
@@ -19,8 +19,7 @@ import {
   readOwnConfig,
   writeAtomic,
 } from './bird-files.ts';
-import { type BirdEvent, type BirdLife, type BirdState, createBirdLife } from './bird-life.ts';
-import type { LeftOutPeer } from './bird-peers.ts';
+import { type BirdLife, type BirdState, createBirdLife } from './bird-life.ts';
 import { parseConfigFile } from './bird-process.ts';
 import { type ConfigError, configErrorsOf, type Reply } from './bird-reply.ts';
 import { type BirdSocket, connectBird } from './bird-socket.ts';
@@ -31,74 +30,6 @@ import { type Observed, observeBird, observeExported, observeRoutes, reviveSessi
 import { createReconciler, type Reconciler } from './reconcile.ts';
 import { enableWaiting, recoveryConfig } from './recovery-config.ts';
 import type { TableRoute } from './route-table.ts';
-
-/** BIRD took the state. */
-export interface Applied {
-  readonly kind: 'applied';
-  /** False: BIRD held this very state already, and was told nothing. */
-  readonly changed: boolean;
-  /** Some session or protocol is still shutting down because of it. */
-  readonly inProgress: boolean;
-  /** Peers without a session, because their password is missing or cannot be written. */
-  readonly leftOut: readonly LeftOutPeer[];
-}
-
-/** BIRD did not take the configuration; it goes on with the one before. */
-export interface Refused {
-  readonly kind: 'refused';
-  readonly errors: readonly ConfigError[];
-}
-
-/** The state could not be handed to BIRD. It is tried again when BIRD runs again, or with the next state. */
-export interface Failed {
-  readonly kind: 'failed';
-  readonly code: BirdErrorCode | 'not-rendered' | 'stopped';
-  readonly message: string;
-}
-
-export type ApplyResult = Applied | Refused | Failed;
-
-/** What comes with a desired state. */
-export interface ApplyOptions {
-  /** Passwords by peer name. */
-  readonly secrets: ReadonlyMap<string, string>;
-  /** The policy changed: BIRD's parser is asked before anything happens, so that a refusal leaves no trace. */
-  readonly checkFirst?: boolean;
-  /** It ends sessions that would lose nothing if BIRD were replaced by one that asks peers to keep the routes: so it is. */
-  readonly replace?: boolean;
-}
-
-/** The BIRD of one node. */
-export interface Bird {
-  readonly paths: BirdPaths;
-  state(): BirdState;
-  pid(): number | undefined;
-  /** Makes this what BIRD should hold. Starts BIRD if none runs. Never rejects. */
-  apply(desired: DesiredState, options: ApplyOptions): Promise<ApplyResult>;
-  /** What BIRD reports of its sessions. Rejects with BirdError if it does not run. */
-  observe(): Promise<Observed>;
-  /** Everything in BIRD's tables; with a peer, what its export filter lets pass. Rejects as `observe` does. */
-  routes(peer?: string): Promise<readonly TableRoute[]>;
-  /** The passwords that these peers have in the configuration that BIRD holds, or last held in this boot. */
-  passwords(peers: readonly string[]): ReadonlyMap<string, string>;
-  /** One command on a connection of its own. Rejects with BirdError. */
-  command(text: string): Promise<Reply>;
-  /** Replaces the process by the embedded version; peers keep the routes. */
-  restart(): Promise<void>;
-  /** `withdraw`: ends BIRD, so that peers drop its routes at once. Else BIRD goes on without us. */
-  stop(options: { readonly withdraw: boolean }): Promise<void>;
-}
-
-/** What a BIRD is made of. */
-export interface BirdOptions {
-  /** The runtime directory; created if missing. */
-  readonly directory: string;
-  /** Where BIRD's program is written, a folder of nobody else's; the runtime directory by default. */
-  readonly programFolder?: string;
-  readonly image: BirdImage;
-  readonly clock: Clock;
-  readonly onEvent?: (event: BirdEvent) => void;
-}
 
 /** A burst is applied on its first change and then at most this often. */
 const INTERVAL_MS = 20;

@@ -1,4 +1,5 @@
 export type { Clock } from '../clock.ts';
+export type { Applied, ApplyOptions, ApplyResult, Bird, BirdOptions, Failed, Refused } from './bird.ts';
 export {
   CONFIG_HEADER,
   peersLeftOut,
@@ -15,16 +16,7 @@ export type { BirdEvent, BirdState } from './bird-life.ts';
 export type { LeftOutPeer } from './bird-peers.ts';
 export { type ParseResult, parseConfigText } from './bird-process.ts';
 export type { ConfigError, Reply, ReplyLine } from './bird-reply.ts';
-export {
-  type Applied,
-  type ApplyOptions,
-  type ApplyResult,
-  type Bird,
-  type BirdOptions,
-  type Failed,
-  openBird,
-  type Refused,
-} from './bird-runtime.ts';
+export { openBird } from './bird-runtime.ts';
 export { type BirdSocket, connectBird } from './bird-socket.ts';
 export { type LoopTable, loopTables } from './loop-protection.ts';
 export type { Observed } from './observe.ts';
