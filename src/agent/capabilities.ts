@@ -1,13 +1,13 @@
 // Which privileged things a process may do, as the kernel says under /proc.
 
-import { readIfThere } from './files.ts';
+import { readIfReadable } from './files.ts';
 
 /** Numbers of capabilities(7). */
 const CAPABILITIES = { CAP_NET_ADMIN: 12, CAP_NET_RAW: 13 } as const;
 
 /** Whether a process has one of the capabilities; undefined where the kernel does not say. */
 export function hasOneOf(pid: number, names: readonly (keyof typeof CAPABILITIES)[]): boolean | undefined {
-  return mayDoOneOf(readIfThere(`/proc/${pid}/status`) ?? '', names);
+  return mayDoOneOf(readIfReadable(`/proc/${pid}/status`) ?? '', names);
 }
 
 /** The same from the text of `/proc/PID/status`. */

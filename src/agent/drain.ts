@@ -8,7 +8,7 @@ import type { Clock, Timer } from '../clock.ts';
 import { type Community, normaliseCommunities, WELL_KNOWN_COMMUNITIES } from '../dsl/community.ts';
 import type { DesiredRoute, DesiredState } from '../engine/index.ts';
 import { isRecord } from '../unknown.ts';
-import { readIfThere, writeSmallFile } from './files.ts';
+import { readIfReadable, writeSmallFile } from './files.ts';
 import { parseJson } from './json.ts';
 
 /** Since when a node is drained, and when its routes go. Moments are milliseconds since 1970. */
@@ -101,7 +101,7 @@ function leave(route: DesiredRoute, known: WeakMap<DesiredRoute, DesiredRoute>):
 
 /** A file that is there and damaged still says that the node is drained: announcing again would be the greater surprise. */
 function readView(path: string): DrainView | undefined {
-  const text = readIfThere(path);
+  const text = readIfReadable(path);
   if (text === undefined) return undefined;
   const value = parseJson(text);
   const { since, withdrawAt } = isRecord(value) ? value : {};

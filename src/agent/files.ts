@@ -37,7 +37,7 @@ export function writeSmallFile(path: string, text: string, mode: number): void {
 }
 
 /** The content of a text file; undefined where it cannot be read. */
-export function readIfThere(path: string): string | undefined {
+export function readIfReadable(path: string): string | undefined {
   try {
     return readFileSync(path, 'utf8');
   } catch {

@@ -6,7 +6,7 @@ import { familyOfText } from '../dsl/index.ts';
 import type { Gateway } from '../engine/index.ts';
 import { isRecord } from '../unknown.ts';
 import { reasonOf } from './directories.ts';
-import { readIfThere, writeSmallFile } from './files.ts';
+import { readIfReadable, writeSmallFile } from './files.ts';
 import { parseJson } from './json.ts';
 import type { Log } from './log.ts';
 
@@ -30,7 +30,7 @@ const FILE = 'gateways.json';
 /** The memory of one machine, which forgets when it boots. */
 export function createGatewayMemory({ runtimeDirectory, bootId, log }: GatewayMemoryOptions): GatewayMemory {
   const path = join(runtimeDirectory, FILE);
-  let known = readIfThere(path);
+  let known = readIfReadable(path);
   let failure: string | undefined;
   return {
     recall: () => decode(parseJson(known ?? ''), bootId),

@@ -6,7 +6,7 @@ import { INSTALL_METRIC } from '../bgp/index.ts';
 import { renderAddress } from '../dsl/index.ts';
 import type { Gateway, NodeFacts } from '../engine/index.ts';
 import { networksOf } from './connected-networks.ts';
-import { readIfThere } from './files.ts';
+import { readIfReadable } from './files.ts';
 import type { GatewayMemory } from './gateway-memory.ts';
 
 /** Flags of a route, from linux/route.h. */
@@ -18,7 +18,7 @@ const HAS_GATEWAY = 0x2;
  * first: a session must not be ended because a link is being configured again.
  */
 export function createFactsReader(
-  read: (path: string) => string | undefined = readIfThere,
+  read: (path: string) => string | undefined = readIfReadable,
   memory?: GatewayMemory,
 ): () => NodeFacts {
   let last: readonly Gateway[] = memory?.recall() ?? [];

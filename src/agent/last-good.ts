@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { type ClusterObject, type Snapshot, snapshotOf } from '../engine/index.ts';
 import { decodeObject, encodeObject } from '../kube/index.ts';
 import { isRecord } from '../unknown.ts';
-import { readIfThere, writePieces } from './files.ts';
+import { readIfReadable, writePieces } from './files.ts';
 import { decodeHeldRoutes } from './held-routes.ts';
 import { parseJson } from './json.ts';
 import { decodeKeptSessions, type KeptSession } from './kept-sessions.ts';
@@ -51,7 +51,7 @@ const PIECE = 100;
 
 /** Reads what was saved; undefined where there is nothing usable. */
 export function readLastGood(stateDirectory: string): LastGood | undefined {
-  const text = (readIfThere(join(stateDirectory, FILE)) ?? '').trimEnd();
+  const text = (readIfReadable(join(stateDirectory, FILE)) ?? '').trimEnd();
   const end = Math.max(text.lastIndexOf('\n'), 0);
   const body = text.slice(0, end);
   const tail = parseJson(text.slice(end));
@@ -108,9 +108,9 @@ function* encodeBody({ cluster, ...rest }: LastGood, objects: readonly ClusterOb
 
 /** Identifies the running boot of this machine, or of the container that is one; empty where the kernel does not say. */
 export function readBootId(): string {
-  const boot = readIfThere('/proc/sys/kernel/random/boot_id') ?? '';
-  const isContainer = readIfThere('/run/systemd/container') !== undefined;
-  return identifyBoot(boot, isContainer ? readIfThere('/proc/1/stat') : undefined);
+  const boot = readIfReadable('/proc/sys/kernel/random/boot_id') ?? '';
+  const isContainer = readIfReadable('/run/systemd/container') !== undefined;
+  return identifyBoot(boot, isContainer ? readIfReadable('/proc/1/stat') : undefined);
 }
 
 /** A container with an init of its own, whose `/proc/1/stat` is given, boots while its kernel goes on. */

@@ -3,7 +3,7 @@
 
 import { readdirSync } from 'node:fs';
 import type { Clock, Timer } from '../clock.ts';
-import { readIfThere } from './files.ts';
+import { readIfReadable } from './files.ts';
 import type { Log } from './log.ts';
 import { findPortOwner, listeningPorts, type PortOwner, renderPortOwner } from './port-owner.ts';
 import type { FoundProblem, Problems } from './problems.ts';
@@ -84,8 +84,8 @@ export function lookAtNode(): NodeView {
 
 function listSpeakers(): NodeView['speakers'] {
   return listProcesses().flatMap((pid) => {
-    if (readIfThere(`/proc/${pid}/comm`)?.trim() !== 'speaker') return [];
-    const args = (readIfThere(`/proc/${pid}/cmdline`) ?? '').split('\0').filter((arg) => arg !== '');
+    if (readIfReadable(`/proc/${pid}/comm`)?.trim() !== 'speaker') return [];
+    const args = (readIfReadable(`/proc/${pid}/cmdline`) ?? '').split('\0').filter((arg) => arg !== '');
     return [{ pid, args }];
   });
 }

@@ -16,7 +16,7 @@ import { hasOneOf } from './capabilities.ts';
 import { claimSocket } from './claim-socket.ts';
 import { prepareDirectories, reasonOf } from './directories.ts';
 import { createDrain } from './drain.ts';
-import { readIfThere } from './files.ts';
+import { readIfReadable } from './files.ts';
 import { createGatewayMemory } from './gateway-memory.ts';
 import { createFactsReader } from './gateways.ts';
 import { readBootId, readLastGood, recallGood, writeLastGood } from './last-good.ts';
@@ -143,7 +143,7 @@ function createRun(
     drain: createDrain(directories.state, clock),
     events: openEvents(options, registry.meters.eventDue),
     registry,
-    readFacts: createFactsReader(readIfThere, gateways),
+    readFacts: createFactsReader(readIfReadable, gateways),
     kernel: createNodeKernel({ bird: given.bird, clock, view: () => agent.view() }),
     startedAt: clock.now(),
   };

@@ -5,7 +5,7 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { isRecord } from '../unknown.ts';
 import { reasonOf } from './directories.ts';
-import { readIfThere, writeSmallFile } from './files.ts';
+import { readIfReadable, writeSmallFile } from './files.ts';
 import { isStringList, parseJson } from './json.ts';
 import type { PolicyText } from './last-good.ts';
 import { decodePolicyText } from './policy-text.ts';
@@ -45,7 +45,7 @@ const FORMAT = 1;
 export function createTrialFile(stateDirectory: string, bootId: string): TrialFile {
   const path = join(stateDirectory, FILE);
   return {
-    read: () => decode(parseJson(readIfThere(path) ?? ''), bootId),
+    read: () => decode(parseJson(readIfReadable(path) ?? ''), bootId),
     write: (trial) => {
       try {
         if (trial === undefined) rmSync(path, { force: true });

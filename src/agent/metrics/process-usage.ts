@@ -1,7 +1,7 @@
 // What a process uses of the machine, as the kernel says under /proc.
 
 import { readdirSync } from 'node:fs';
-import { readIfThere } from '../files.ts';
+import { readIfReadable } from '../files.ts';
 
 /** Memory and time of a process. */
 export interface ProcessUsage {
@@ -14,7 +14,7 @@ const TICKS_PER_SECOND = 100;
 
 /** What a process uses; undefined if it cannot be seen. */
 export function readProcessUsage(pid: number): ProcessUsage | undefined {
-  const [stat, status] = ['stat', 'status'].map((name) => readIfThere(`/proc/${pid}/${name}`));
+  const [stat, status] = ['stat', 'status'].map((name) => readIfReadable(`/proc/${pid}/${name}`));
   return stat === undefined || status === undefined ? undefined : parseProcessUsage(stat, status);
 }
 
