@@ -8,7 +8,7 @@ import { isSea } from 'node:sea';
 import { currentAccount } from '../../agent/account.ts';
 import { askAgent } from '../../agent/api-client.ts';
 import { canHoldBird } from '../../agent/directories.ts';
-import { readIfThere } from '../../agent/files.ts';
+import { readIfReadable } from '../../agent/files.ts';
 
 /** The private folder of one demonstration and the processes that use it. */
 export interface Processes {
@@ -54,7 +54,7 @@ export function createProcesses(): Processes {
       agents.set(name, child);
     },
     runtimeDirectory: directory,
-    output: (name) => readIfThere(outputFile(name)) ?? '',
+    output: (name) => readIfReadable(outputFile(name)) ?? '',
     end: async () => {
       await Promise.all([...agents].map(([name, child]) => endAgent(directory(name), child)));
       endNow();
