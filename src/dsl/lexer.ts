@@ -14,8 +14,10 @@ import type { Span } from './span.ts';
 import {
   AsNumber,
   keyword,
+  LeftParenthesis,
   LITERAL_TOKENS,
   Malformed,
+  RightParenthesis,
   SingleQuoted,
   StringToken,
   UnclosedString,
@@ -97,6 +99,13 @@ const OPERATORS: Readonly<Record<string, 'and' | 'or' | 'not'>> = {
 };
 
 function repairUnknown(token: IToken, span: Span, report: Report, previous: IToken | undefined): boolean {
+  const parenthesis = parenthesisFor(span);
+  if (parenthesis !== undefined) {
+    const message = messages['unknown-character']({ text: token.image, after: undefined });
+    report(span, message, { fix: { span, newText: parenthesis.text }, habit: '[]' });
+    retype(token, parenthesis.type);
+    return true;
+  }
   const word = OPERATORS[token.image];
   const newText = word === undefined ? '' : apart(word, span);
   const fix = word === undefined && token.image !== ';' ? {} : { fix: { span, newText } };
@@ -105,6 +114,14 @@ function repairUnknown(token: IToken, span: Span, report: Report, previous: ITok
   report(span, message, { ...fix, ...(habit !== undefined && { habit }) });
   if (word !== undefined) retype(token, keyword(word));
   return word !== undefined;
+}
+
+/** The parenthesis that a bracket stands for in a condition or an action: `in [a, b]`. */
+function parenthesisFor({ source: { text }, start }: Span): { text: string; type: TokenType } | undefined {
+  const character = text.charAt(start);
+  const open = character === '[' ? start : character === ']' ? text.lastIndexOf('[', start) : -1;
+  if (open < 0 || !/\b(?:in|community|as|starts)\s*$/.test(text.slice(Math.max(0, open - 20), open))) return undefined;
+  return character === '[' ? { text: '(', type: LeftParenthesis } : { text: ')', type: RightParenthesis };
 }
 
 /** Characters of other languages that who writes one writes often. */

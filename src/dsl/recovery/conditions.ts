@@ -21,6 +21,8 @@ import {
   StringToken,
 } from '../tokens.ts';
 import { type Failure, isExpected, newToken, type Repair, replaceToken, reportUnexpected } from './failure.ts';
+import { isFirstOnLine } from './segments.ts';
+import { isInCondition } from './words.ts';
 
 /** Words and signs of other languages → the operator, and where it is a pattern its stars. */
 const OPERATORS: ReadonlyMap<string, { readonly text: string; readonly type: TokenType; readonly glob?: string }> =
@@ -65,6 +67,21 @@ export const repairBetween: Repair = (failure) => {
   const meant = `>= ${low.image} and ${field?.image} <= ${high.image}`;
   reportThrough(failure, index + 3, `write \`${field?.image} ${meant}\``, meant);
   return { index, remove: 4, insert: [newToken(GreaterEqual, '', token.startOffset), low] };
+};
+
+/** `zone "a"` and `range vips`: a field and its value without an operator. */
+export const repairMissingOperator: Repair = (failure) => {
+  const { token, tokens, index, source } = failure;
+  const previous = tokens[index - 1];
+  if (!isField(previous, tokens[index - 2]) || !isInCondition(failure) || isFirstOnLine(token, previous, source))
+    return undefined;
+  const isValue =
+    /^["\w]/.test(token.image) && !/^(?:and|or|not|in|matches|then|accept|reject|update)$/.test(token.image);
+  // Behind a key a word is something else: labels are text.
+  if (isKeyed(tokens[index - 2]) && literalOf(token) === undefined) return undefined;
+  if (!isValue) return undefined;
+  reportThrough(failure, index, 'put `==` before it', `== ${spanText(tokenSpan(token, source))}`);
+  return { index, remove: 0, insert: [newToken(EqualEqual, '', token.startOffset)] };
 };
 
 const FIELDS: ReadonlySet<string> = new Set([

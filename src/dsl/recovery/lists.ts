@@ -5,8 +5,18 @@ import { firstWords } from '../grammar/first-words.ts';
 import { literalOf, tokenSpan } from '../lexer.ts';
 import { messages } from '../messages.ts';
 import { spanText } from '../span.ts';
-import { Comma, findKeyword, LeftParenthesis, RefToken, RightParenthesis } from '../tokens.ts';
-import { isExpected, newToken, type Repair, reportUnexpected, spanOfToken, type TokenEdit } from './failure.ts';
+import { describe } from '../syntax-errors.ts';
+import {
+  Comma,
+  findKeyword,
+  keyword,
+  LeftBrace,
+  LeftParenthesis,
+  RefToken,
+  RightBrace,
+  RightParenthesis,
+} from '../tokens.ts';
+import { isExpected, newToken, type Repair, spanOfToken, type TokenEdit } from './failure.ts';
 import { isFirstOnLine } from './segments.ts';
 
 /** The list of a statement ends with a comma, and the next statement starts. */
@@ -67,16 +77,62 @@ function endOfList(tokens: readonly IToken[], first: number): number {
   }
 }
 
-/** `range in vips`: a single value behind `in` needs them too. */
+/** `range in vips` and `range in vips, public`: values behind `in` need them too. */
 export const repairBareValue: Repair = (failure) => {
-  const { token, index, expectation } = failure;
+  const { token, tokens, index, expectation, source, report } = failure;
   if (expectation.rule !== 'operands' || !isExpected(failure, LeftParenthesis)) return undefined;
-  const isValue = literalOf(token) !== undefined || (token.tokenType.CATEGORIES?.includes(RefToken) ?? false);
-  if (!isValue) return undefined;
-  reportUnexpected(failure, `write \`in (${token.image})\``, `(${token.image})`);
-  const { start, end } = spanOfToken(failure);
-  const insert = [newToken(LeftParenthesis, '', start), token, newToken(RightParenthesis, '', end)];
-  return { index, remove: 1, insert };
+  if (!isOperand(token)) return undefined;
+  let last = index;
+  while (tokens[last + 1]?.tokenType === Comma && isOperand(tokens[last + 2])) last += 2;
+  const values = tokens.slice(index, last + 1);
+  const { start } = spanOfToken(failure);
+  const { end } = tokenSpan(values.at(-1) ?? token, source);
+  const meant = `(${values.map(({ image, tokenType }) => (tokenType === Comma ? ', ' : image)).join('')})`;
+  const params = { expected: ['`(`'], found: describe(token), help: `write \`in ${meant}\`` };
+  report(spanOfToken(failure), messages['syntax-error'](params), {
+    fix: { span: { source, start, end }, newText: meant },
+  });
+  const insert = [newToken(LeftParenthesis, '', start), ...values, newToken(RightParenthesis, '', end)];
+  return { index, remove: values.length, insert };
+};
+
+function isOperand(token: IToken | undefined): boolean {
+  if (token === undefined) return false;
+  return literalOf(token) !== undefined || (token.tokenType.CATEGORIES?.includes(RefToken) ?? false);
+}
+
+/** `range in { vips, public }`: a list in the braces of another language. */
+export const repairBracedList: Repair = (failure) => {
+  const { token, tokens, index, source, report } = failure;
+  if (token.tokenType !== LeftBrace || !isExpected(failure, LeftParenthesis)) return undefined;
+  const close = tokens.findIndex(({ tokenType }, at) => at > index && tokenType === RightBrace);
+  const [last] = tokens.slice(close, close + 1);
+  if (close < 0 || last === undefined) return undefined;
+  const values = tokens.slice(index + 1, close);
+  const span = { ...spanOfToken(failure), end: tokenSpan(last, source).end };
+  const meant = `(${values.map(({ image, tokenType }) => (tokenType === Comma ? ', ' : image)).join('')})`;
+  const params = { expected: ['`(`'], found: '`{`', help: `write \`${meant}\`` };
+  report(spanOfToken(failure), messages['syntax-error'](params), { fix: { span, newText: meant } });
+  const insert = [
+    newToken(LeftParenthesis, '', span.start),
+    ...values,
+    newToken(RightParenthesis, '', last.startOffset),
+  ];
+  return { index, remove: close - index + 1, insert };
+};
+
+/** `range == (vips, public)`: one of a list is `in`. */
+export const repairEqualToList: Repair = (failure) => {
+  const { token, tokens, index, source, report } = failure;
+  const operator = tokens[index - 1];
+  if (token.tokenType !== LeftParenthesis || operator === undefined || !/^[!=]=$/.test(operator.image))
+    return undefined;
+  const word = operator.image === '==' ? 'in' : 'not in';
+  const span = tokenSpan(operator, source);
+  const params = { expected: ['one value'], found: '`(`', help: `write \`${word}\` before a list` };
+  report(spanOfToken(failure), messages['syntax-error'](params), { fix: { span, newText: word } });
+  const words = word === 'in' ? [keyword('in')] : [keyword('not'), keyword('in')];
+  return { index: index - 1, remove: 1, insert: words.map((type) => newToken(type, '', span.start)) };
 };
 
 /** Two values of a list without a comma between them. */

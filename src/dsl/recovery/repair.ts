@@ -23,6 +23,7 @@ import {
   repairCalledField,
   repairCommunityList,
   repairConditionWord,
+  repairMissingOperator,
   repairOperatorWord,
   repairPrefixInRange,
 } from './conditions.ts';
@@ -30,6 +31,8 @@ import type { Failure, Repair } from './failure.ts';
 import {
   repairBareList,
   repairBareValue,
+  repairBracedList,
+  repairEqualToList,
   repairMissingComma,
   repairSwallowedWord,
   repairTrailingComma,
@@ -88,6 +91,7 @@ const REPAIRS: readonly Repair[] = [
   ...[repairOperatorWord, repairBetween, repairBareKey, repairCalledField, repairCommunityList, repairPrefixInRange],
   ...[repairConditionWord, repairLateCondition, repairActionSeparator, repairActionOfReject, repairPathPrepend],
   ...[repairExpectedNode, repairSeveralNodes, repairNegatedVerdict, repairPrefixIn, repairAttributeSeparator],
+  ...[repairBracedList, repairEqualToList, repairMissingOperator],
   ...[repairQuotedValue, repairPercent, repairDottedCommunity, repairPattern],
   ...[
     repairName,

@@ -119,7 +119,7 @@ export const repairEqual: Repair = (failure) => {
 };
 
 /** True if an `if` or `where` stands before, in the same block. */
-function isInCondition({ tokens, index }: Failure): boolean {
+export function isInCondition({ tokens, index }: Failure): boolean {
   const before = tokens.slice(0, Math.max(0, index)).reverse();
   const opener = before.find((token) => /^(?:if|where|then|[{}])$/.test(token.image));
   return opener?.image === 'if' || opener?.image === 'where';
