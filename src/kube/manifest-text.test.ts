@@ -143,6 +143,7 @@ const broken: readonly [string, string | Uint8Array, number | undefined, RegExp]
   ['a key twice', 'kind: Node\nkind: Node\n', 2, /unique/],
   ['a template', 'kind: {{ .Values.kind }}-x\n', 1, /./],
   ['an anchor bomb', bomb(), 1, /aliases unfold to more than 100 copies/],
+  ['a merge of no map', '# first\nkind: Node\n<<: x\n', 2, /^merge sources must be maps/],
   ['an alias without an anchor', 'kind: *nowhere\n', 1, /alias|anchor/i],
   ['cut JSON', '{\n  "kind": "List",\n  "items": [\n', 4, /^not valid JSON: unexpected end|^not valid JSON: expected/],
   ['a comma too many', '{\n  "kind": "Node",\n}\n', 3, /^not valid JSON: expected double-quoted property name$/],

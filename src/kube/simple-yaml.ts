@@ -1,8 +1,10 @@
 // One document of simple YAML, which is what kubectl prints and most people write: maps and lists by indentation, values on
 // one line, and texts after `|`. It is read line by line, dozens of times faster than by the library for all of YAML, which an
 // agent, without V8's optimising compilers, would need ten seconds for where a cluster has ten thousand services.
-// Whatever is not simple, and whatever is wrong, is left to the library: it alone says what is broken.
+// Whatever is not simple, and whatever is wrong, is left to the library: it alone says what is broken. Of a long list only the
+// objects are that are not simple.
 
+import { isRecord } from '../unknown.ts';
 import { isSimpleName, readSimpleValue } from './simple-scalar.ts';
 
 /** A document that was simple. */
@@ -11,9 +13,18 @@ export interface SimpleYaml {
   readonly value: unknown;
   /** The first line with content, counted from 1. */
   readonly line: number;
-  /** Where each map that stands in a list named `items` begins and ends: whole lines. */
-  readonly items: ReadonlyMap<unknown, Extent>;
+  /** Where each object that stands in a list named `items` begins and ends: whole lines. */
+  readonly items: ReadonlyMap<unknown, Item>;
 }
+
+/** An object in a list and the part of the text that it is. */
+export interface Item extends Extent {
+  /** The line that the object itself begins on, which may be a later one than that of its dash. */
+  readonly at: number;
+}
+
+/** Reads a list of one object that is not simple; undefined where it is anything else. Lines count from 1. */
+export type ReadItem = (text: string) => { readonly value: object; readonly line: number } | undefined;
 
 /** A part of a text. */
 export interface Extent {
@@ -25,10 +36,10 @@ export interface Extent {
 }
 
 /** Reads a text with at most one document; undefined where it is not simple. */
-export function parseSimpleYaml(text: string): SimpleYaml | undefined {
+export function parseSimpleYaml(text: string, readItem: ReadItem = () => undefined): SimpleYaml | undefined {
   if (text.includes('\r')) return undefined;
   try {
-    return new SimpleReader(text).read();
+    return new SimpleReader(text, readItem).read();
   } catch (error) {
     if (error instanceof NotSimple) return undefined;
     throw error;
@@ -40,7 +51,7 @@ class NotSimple extends Error {}
 /** Deeper than any object of the API. */
 const MAX_DEPTH = 64;
 /** Indentation, dash, name, and the rest of the line. */
-const LINE = /( *)(?:-( +))?(?:([A-Za-z0-9_/][\w./-]{0,200}|"[\w ./-]{1,200}"):(?: +|(?=\n)|$))?([^\n]*)/y;
+const LINE = /( *)(?:-( +|(?=\n)|$))?(?:([A-Za-z0-9_/][\w./-]{0,200}|"[\w ./-]{1,200}"):(?: +|(?=\n)|$))?([^\n]*)/y;
 /** Most names start like this, and are none of the words of YAML. */
 const ORDINARY_NAME = /^(?!(?:null|true|false)$)[a-z]/i;
 const LITERAL = /^\|(-?) *$/;
@@ -50,7 +61,8 @@ const MARGIN = / *(?=[^ \n\t])/y;
 /** Stands on one line with content at a time. */
 class SimpleReader {
   readonly #text: string;
-  readonly #items = new Map<unknown, Extent>();
+  readonly #readOther: ReadItem;
+  readonly #items = new Map<unknown, Item>();
   #lineStart = 0;
   #line = 0;
   /** Where the next line starts. */
@@ -62,8 +74,9 @@ class SimpleReader {
   #name: string | undefined;
   #rest = '';
 
-  constructor(text: string) {
+  constructor(text: string, readOther: ReadItem) {
     this.#text = text;
+    this.#readOther = readOther;
   }
 
   read(): SimpleYaml {
@@ -135,19 +148,49 @@ class SimpleReader {
     const indent = this.#indent;
     const list: unknown[] = [];
     while (this.#indent === indent && this.#inner !== undefined) {
-      if (this.#name === undefined) {
-        list.push(this.#readValue(this.#rest, indent));
-        continue;
-      }
-      const [start, line] = [this.#lineStart, this.#line];
-      this.#indent = this.#inner;
-      this.#inner = undefined;
-      const item = this.#readMap(depth + 1);
-      list.push(item);
-      if (ofItems) this.#items.set(item, { line, start, end: this.#lineStart });
+      list.push(ofItems ? this.#readItem(indent, depth) : this.#readElement(indent, depth));
     }
     if (this.#indent > indent) throw new NotSimple();
     return list;
+  }
+
+  #readElement(indent: number, depth: number): unknown {
+    if (this.#name === undefined) return this.#readValue(this.#rest, indent);
+    this.#indent = this.#inner ?? 0;
+    this.#inner = undefined;
+    return this.#readMap(depth + 1);
+  }
+
+  #readItem(indent: number, depth: number): unknown {
+    const [start, line] = [this.#lineStart, this.#line];
+    const [value, at] = this.#tryElement(indent, depth) ?? this.#readOtherItem(start, line, indent);
+    if (isRecord(value)) this.#items.set(value, { line, at, start, end: this.#lineStart });
+    return value;
+  }
+
+  #tryElement(indent: number, depth: number): readonly [unknown, number] | undefined {
+    const line = this.#line;
+    try {
+      return [this.#readElement(indent, depth), line];
+    } catch (error) {
+      if (error instanceof NotSimple) return undefined;
+      throw error;
+    }
+  }
+
+  /** Hands on the lines up to the first that is no deeper than the dash. Anchors and aliases would reach beyond them. */
+  #readOtherItem(start: number, line: number, indent: number): readonly [unknown, number] {
+    const outside = new RegExp(`\\n {0,${indent}}[^ \\n]`, 'g');
+    outside.lastIndex = start;
+    const found = outside.exec(this.#text);
+    const end = found === null ? this.#text.length : found.index + 1;
+    const part = this.#text.slice(start, end);
+    const other = /(?:^|[\s[{,:-])[&*]/.test(part) ? undefined : this.#readOther(part);
+    if (other === undefined) throw new NotSimple();
+    this.#next = end;
+    this.#line = line - 1 + part.split('\n').length - (part.endsWith('\n') ? 1 : 0);
+    this.#advance();
+    return [other.value, line - 1 + other.line];
   }
 
   /** A value on the line, which nothing deeper may follow. */

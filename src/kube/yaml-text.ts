@@ -7,7 +7,7 @@
 import { type Document, isNode, LineCounter, type ParseOptions, parseAllDocuments, type ScalarTag } from 'yaml';
 import { isRecord } from '../unknown.ts';
 import type { FieldPath } from './fields.ts';
-import { type Extent, parseSimpleYaml, type SimpleYaml } from './simple-yaml.ts';
+import { type Extent, type Item, parseSimpleYaml, type ReadItem, type SimpleYaml } from './simple-yaml.ts';
 
 /** One document of a file. */
 export interface YamlDocument {
@@ -33,7 +33,7 @@ const signedExponent: ScalarTag = {
 
 /** Parses every document of a text; empty ones are left out. */
 export function parseYaml(text: string): YamlText {
-  const simple = parseSimpleYaml(text);
+  const simple = parseSimpleYaml(text, parseItem);
   if (simple === undefined) return parseAnyYaml(text);
   const { value } = simple;
   return {
@@ -48,7 +48,7 @@ function createSimpleLines(text: string, { value, line, items }: SimpleYaml): Ya
   const again = new Map<Extent, YamlDocument | undefined>();
   return (path) => {
     const { extent, rest } = innermostItem(value, path, items);
-    if (rest.length === 0) return extent?.line ?? line;
+    if (rest.length === 0) return extent?.at ?? line;
     const part = extent ?? whole;
     if (!again.has(part)) again.set(part, onlyDocument(text.slice(part.start, part.end)));
     // An item that is cut out still is a list, of that one item.
@@ -59,7 +59,7 @@ function createSimpleLines(text: string, { value, line, items }: SimpleYaml): Ya
 
 /** The innermost item of a list around what stands at a path, if there is one, and the path inside it. */
 function innermostItem(value: unknown, path: FieldPath, items: SimpleYaml['items']) {
-  let found: { readonly extent: Extent | undefined; readonly rest: FieldPath } = { extent: undefined, rest: path };
+  let found: { readonly extent: Item | undefined; readonly rest: FieldPath } = { extent: undefined, rest: path };
   if (items.size === 0) return found;
   let inner = value;
   let depth = 0;
@@ -72,9 +72,18 @@ function innermostItem(value: unknown, path: FieldPath, items: SimpleYaml['items
   return found;
 }
 
+/** An object of a list that is cut out, with its dash. */
+function parseItem(text: string): ReturnType<ReadItem> {
+  const document = onlyDocument(text);
+  const list: readonly unknown[] = Array.isArray(document?.value) ? document.value : [];
+  const [value, ...more] = list;
+  if (!isRecord(value) || more.length > 0) return undefined;
+  return { value, line: document?.lineOf([0]) ?? 1 };
+}
+
 function onlyDocument(text: string): YamlDocument | undefined {
   const parsed = parseAnyYaml(text);
-  return parsed.kind === 'documents' ? parsed.documents[0] : undefined;
+  return parsed.kind === 'documents' && parsed.documents.length === 1 ? parsed.documents[0] : undefined;
 }
 
 /** The same by the library for all of YAML, which remembers where everything stands. */
@@ -113,8 +122,12 @@ function toPlain(document: Document): Plain {
   try {
     return { kind: 'plain', value: document.toJS({ maxAliasCount: MAX_ALIASES }) };
   } catch (error) {
-    if (!(error instanceof ReferenceError)) throw error;
-    return { kind: 'refused', message: `its aliases unfold to more than ${MAX_ALIASES} copies, or name no anchor` };
+    if (error instanceof ReferenceError) {
+      return { kind: 'refused', message: `its aliases unfold to more than ${MAX_ALIASES} copies, or name no anchor` };
+    }
+    // What stands at `<<` is looked at only here.
+    if (!(error instanceof Error && error.message.startsWith('Merge sources'))) throw error;
+    return { kind: 'refused', message: firstSentence(error.message) };
   }
 }
 
