@@ -2,17 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { run } from './cli.ts';
-
-async function capture(...args: readonly string[]) {
-  let out = '';
-  let err = '';
-  const code = await run(args, {
-    stdout: { write: (text: string) => (out += text) },
-    stderr: { write: (text: string) => (err += text) },
-  });
-  return { code, out, err };
-}
+import { capture } from './testdata/capture.ts';
 
 test('bellbird --help lists the commands on stdout and exits with 0', async () => {
   const { code, out, err } = await capture('--help');

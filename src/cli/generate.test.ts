@@ -6,10 +6,10 @@ import { join, relative } from 'node:path';
 import { after, test } from 'node:test';
 import { parse, parseAllDocuments } from 'yaml';
 import { compilePolicy } from '../engine/testdata/compile-policy.ts';
-import { run } from './cli.ts';
 import { capabilitiesOf } from './generate/capabilities.ts';
 import { rbacManifests } from './generate/rbac-manifests.ts';
 import { renderSystemdUnit } from './generate/systemd-unit.ts';
+import { capture } from './testdata/capture.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'bellbird-generate-'));
 after(() => rmSync(folder, { recursive: true }));
@@ -17,16 +17,6 @@ after(() => rmSync(folder, { recursive: true }));
 const HEAD = 'speaker { as 64512 }\npeer tor-a { address 192.0.2.1  as 64500 }\n';
 const path = join(folder, 'edge.bell');
 writeFileSync(path, `${HEAD}range vips load-balancer-ip 198.51.100.0/24\n`);
-
-async function bellbird(...args: readonly string[]) {
-  let out = '';
-  let err = '';
-  const code = await run(args, {
-    stdout: { write: (text: string) => (out += text) },
-    stderr: { write: (text: string) => (err += text) },
-  });
-  return { code, out, err };
-}
 
 const hasSystemd = spawnSync('systemd-analyze', ['--version']).status === 0;
 
@@ -58,7 +48,7 @@ test('the systemd unit quotes what would mean something else there', () => {
 });
 
 test('the systemd unit names policy and manifests by their whole paths, as systemd starts it in the root folder', async () => {
-  const { out } = await bellbird(
+  const { out } = await capture(
     'generate',
     'systemd',
     '--policy',
@@ -68,7 +58,7 @@ test('the systemd unit names policy and manifests by their whole paths, as syste
   );
   const words = `run --policy ${path} --log-format json --cluster ${join(process.cwd(), 'manifests')}`;
   assert.ok(out.includes(`ExecStart=/usr/local/bin/bellbird ${words}\n`), out);
-  const live = await bellbird('generate', 'systemd', '--policy', path, '--cluster', 'kube');
+  const live = await capture('generate', 'systemd', '--policy', path, '--cluster', 'kube');
   assert.match(live.out, /^ExecStart=.* --log-format json$/m);
 });
 
@@ -76,7 +66,7 @@ test('unit and DaemonSet may change the kernel exactly where the policy does', a
   const installing = join(folder, 'installing.bell');
   writeFileSync(installing, readFileSync(path, 'utf8').replace('as 64512', 'as 64512 install routes'));
   const unitOf = async (policy: string) => {
-    const { out, err } = await bellbird('generate', 'systemd', '--policy', policy);
+    const { out, err } = await capture('generate', 'systemd', '--policy', policy);
     return { err, sets: [...out.matchAll(/^(?:Ambient|CapabilityBounding).*?=(.*)$/gm)].map(([, set]) => set) };
   };
   const usual = 'CAP_NET_BIND_SERVICE CAP_NET_RAW';
@@ -87,13 +77,13 @@ test('unit and DaemonSet may change the kernel exactly where the policy does', a
   assert.deepEqual(absent.sets, [usual, usual]);
   assert.match(absent.err, /^note: there is no `.*not-here\.bell` here/);
   const target = join(folder, 'deploy-installing');
-  await bellbird('generate', 'daemonset', target, '--policy', installing);
+  await capture('generate', 'daemonset', target, '--policy', installing);
   const { spec } = parse(readFileSync(join(target, 'daemonset.yaml'), 'utf8')).spec.template;
   assert.deepEqual(spec.containers[0].securityContext.capabilities.add, ['NET_BIND_SERVICE', 'NET_RAW', 'NET_ADMIN']);
 });
 
 test('the roles have what the policy needs and nothing else', async () => {
-  const { code, out } = await bellbird('generate', 'rbac', '--policy', path, '--namespace', 'net');
+  const { code, out } = await capture('generate', 'rbac', '--policy', path, '--namespace', 'net');
   assert.equal(code, 0);
   const [role, binding, ...rest] = parseAllDocuments(out).map((document): unknown => document.toJS());
   assert.deepEqual(rest, []);
@@ -137,7 +127,7 @@ test('a policy that names its namespaces gets a Role in each', () => {
 test('the DaemonSet comes with all that it needs, and never over files that are there', async () => {
   const target = join(folder, 'deploy');
   const args = ['generate', 'daemonset', target, '--policy', path, '--image', 'images.example.org/bellbird:1'];
-  const first = await bellbird(...args);
+  const first = await capture(...args);
   assert.deepEqual([first.code, first.out], [0, '']);
   const files = readdirSync(target, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
   assert.deepEqual(files.map(({ name }) => name).sort(), [
@@ -163,16 +153,16 @@ test('the DaemonSet comes with all that it needs, and never over files that are 
   );
   const kustomization = parse(readFileSync(join(target, 'kustomization.yaml'), 'utf8'));
   assert.deepEqual(kustomization.configMapGenerator[0].files, ['policy/edge.bell']);
-  const second = await bellbird(...args);
+  const second = await capture(...args);
   assert.equal(second.code, 2);
   assert.match(second.err, /is there already and is not overwritten/);
 });
 
 test('what is installed with --metrics serves them, and says where to scrape', async () => {
-  const unit = await bellbird('generate', 'systemd', '--metrics', '[::1]:7475');
+  const unit = await capture('generate', 'systemd', '--metrics', '[::1]:7475');
   assert.match(unit.out, /^ExecStart=.* --metrics \[::1\]:7475$/m);
   const target = join(folder, 'with-metrics');
-  await bellbird('generate', 'daemonset', target, '--policy', path, '--metrics', '0.0.0.0:7475');
+  await capture('generate', 'daemonset', target, '--policy', path, '--metrics', '0.0.0.0:7475');
   const { metadata, spec } = parse(readFileSync(join(target, 'daemonset.yaml'), 'utf8')).spec.template;
   const annotations = {
     'prometheus.io/scrape': 'true',
@@ -195,15 +185,15 @@ test('the right to write Events is there only where they are wanted', async () =
   const [kind, rules] = rulesOf(true);
   assert.equal(kind, 'Role', 'in the namespace of the Services, and nowhere else');
   assert.deepEqual(Array.isArray(rules) && rules.at(-1), rule);
-  const unit = await bellbird('generate', 'systemd', '--events');
+  const unit = await capture('generate', 'systemd', '--events');
   assert.match(unit.out, /^ExecStart=.* --events$/m);
-  const roles = await bellbird('generate', 'rbac', '--policy', path, '--events');
+  const roles = await capture('generate', 'rbac', '--policy', path, '--events');
   assert.match(roles.out, /- events\n {4}verbs:\n {6}- create\n/);
 });
 
 test('a policy that does not check is installed nowhere', async () => {
   const broken = join(folder, 'broken.bell');
   writeFileSync(broken, 'speaker {');
-  const { code, out } = await bellbird('generate', 'rbac', '--policy', broken);
+  const { code, out } = await capture('generate', 'rbac', '--policy', broken);
   assert.deepEqual({ code, out }, { code: 1, out: '' });
 });
