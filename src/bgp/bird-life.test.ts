@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { test } from 'node:test';
+import { type TestContext, test } from 'node:test';
 import {
   afterTest,
   desiredStateFor,
@@ -114,12 +114,7 @@ test('after a crash nobody is waited for who may connect, but need not', { skip 
 });
 
 test('a BIRD that died while no agent ran is started with recovery', { skip }, async (t) => {
-  const listener = await openTestListener(t);
-  const desired = await desiredStateFor([listener], { routes: [route] });
-  const first = await openTestBird(t);
-  await first.bird.apply(desired, noSecrets);
-  await listener.until('the route', ({ routes }) => routes.size === 1);
-  await first.bird.stop({ withdraw: false });
+  const { listener, desired, first } = await leaveBird(t);
   killIfAlive(first.bird.pid() ?? 0, 'SIGKILL');
   await listener.until('the loss', ({ isEstablished }) => !isEstablished);
 
@@ -256,12 +251,7 @@ test('a session whose port was taken is opened when the port is free', { skip },
 });
 
 test('the router id of a running BIRD stays, even without its file', { skip }, async (t) => {
-  const listener = await openTestListener(t);
-  const desired = await desiredStateFor([listener], { routes: [route] });
-  const first = await openTestBird(t);
-  await first.bird.apply(desired, noSecrets);
-  await listener.until('the route', ({ routes }) => routes.size === 1);
-  await first.bird.stop({ withdraw: false });
+  const { listener, desired, first } = await leaveBird(t);
   await rm(first.bird.paths.config);
   const second = await openTestBird(t, { directory: first.directory });
   const otherId = { ...desired, speaker: { ...desired.speaker, routerId: '192.0.2.99' } };
@@ -437,4 +427,15 @@ function createSteppedClock(): typeof systemClock & { readonly skip: (delay: num
       for (const [once, length] of [...waiting]) if (length === delay) once();
     },
   };
+}
+
+/** A BIRD that announces one route to a listener, and that its agent has left. */
+async function leaveBird(t: TestContext) {
+  const listener = await openTestListener(t);
+  const desired = await desiredStateFor([listener], { routes: [route] });
+  const first = await openTestBird(t);
+  await first.bird.apply(desired, noSecrets);
+  await listener.until('the route', ({ routes }) => routes.size === 1);
+  await first.bird.stop({ withdraw: false });
+  return { listener, desired, first };
 }
