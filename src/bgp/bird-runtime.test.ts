@@ -1,9 +1,22 @@
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
+import { readFile, stat } from 'node:fs/promises';
 import { test } from 'node:test';
-import { freePorts, killIfAlive, openTestBird, skipWithoutBird } from '../testing/bird-lab.ts';
+import {
+  afterTest,
+  endBird,
+  freePorts,
+  killIfAlive,
+  openTestBird,
+  skipWithoutBird,
+  systemClock,
+  temporaryFolder,
+  testImage,
+} from '../testing/bird-lab.ts';
 import { desiredPeer, desiredRoute, desiredState } from '../testing/desired.ts';
 import { createManualClock } from '../testing/manual-clock.ts';
+
+import { type BirdEvent, openBird } from './index.ts';
 
 const noSecrets = { secrets: new Map() };
 
@@ -58,4 +71,31 @@ test('a BIRD that hangs keeps nobody waiting for what it reports', { skip: skipW
   await clock.waiting(8_000);
   clock.advance(8_000);
   await reported;
+});
+
+test('a BIRD that is replaced has ended, with its own file beside it, before the change counts as made', {
+  skip: skipWithoutBird,
+}, async (t) => {
+  const directory = await temporaryFolder(t);
+  const events: BirdEvent['kind'][] = [];
+  let atItsEnd: string | undefined;
+  const bird = await openBird({
+    directory,
+    image: testImage(),
+    clock: systemClock,
+    onEvent: ({ kind }) => {
+      events.push(kind);
+      if (kind === 'exited') atItsEnd = readFileSync(bird.paths.config, 'utf8');
+    },
+  });
+  afterTest(t, () => endBird(directory, bird));
+  const base = desiredState({ speaker: { ...desiredState().speaker, listen: { kind: 'off' } } });
+  await bird.apply(base, noSecrets);
+  const before = await readFile(bird.paths.config, 'utf8');
+  const more = { ...base, routes: [desiredRoute('192.0.2.1/32')] };
+  const result = await bird.apply(more, { ...noSecrets, replace: true });
+  assert.equal(result.kind, 'applied');
+  assert.deepEqual(events, ['started', 'exited']);
+  assert.equal(atItsEnd, before);
+  await assert.rejects(stat(bird.paths.candidate), { code: 'ENOENT' });
 });

@@ -39,6 +39,8 @@ const REVIVE_MS = 10_000;
 const REPORT_LIMIT_MS = 8_000;
 const STATUS_POLL_MS = 10;
 const STATUS_LIMIT_MS = 10_000;
+/** A BIRD that has not ended by then is not waited for, so that an agent can leave. */
+const END_LIMIT_MS = 12_000;
 
 interface Wanted {
   readonly desired: DesiredState;
@@ -70,6 +72,8 @@ class BirdRuntime implements Bird {
   #reviving: { cancel(): void } | undefined;
   /** After a crash, the kernel is left alone until sessions are back; a configuration must not end that. */
   #isHeld = false;
+  /** Who waits for the end of the process. */
+  #onExited: () => void = () => undefined;
 
   constructor(options: BirdOptions, paths: BirdPaths, config: string | undefined) {
     this.paths = paths;
@@ -85,12 +89,17 @@ class BirdRuntime implements Bird {
         checkFirst: overtaken.checkFirst || latest.checkFirst,
         replace: overtaken.replace || latest.replace,
       }),
+      // BIRD is replaced once for a change, whatever it is told again afterwards.
+      rest: (wanted, { kind }) => (kind === 'applied' ? { ...wanted, replace: false } : wanted),
     });
     this.#life = createBirdLife({
       paths,
       image: options.image,
       clock: options.clock,
-      onEvent: options.onEvent ?? (() => undefined),
+      onEvent: (event) => {
+        if (event.kind === 'exited') this.#onExited();
+        options.onEvent?.(event);
+      },
       onRecovery: () => this.#prepareRecovery(),
       onRecovering: (socket) => this.#onRecovering(socket),
       onRunning: () => this.#reconciler.again(),
@@ -269,14 +278,24 @@ class BirdRuntime implements Bird {
     return { kind: 'applied', changed: true, inProgress: reply.code !== RECONFIGURED, leftOut: [] };
   }
 
-  /** The next BIRD starts with the configuration; what comes meanwhile is applied when it runs. */
+  /**
+   * The next BIRD starts with the configuration; what comes meanwhile is applied when it runs. Until the one before has ended,
+   * the file is as it knows it, and nobody is told that the change is made: an agent that is killed is followed by one that
+   * sees how far this went.
+   */
   async #replace(text: string): Promise<ApplyResult> {
-    await this.#keepCandidate(text);
-    this.#life.restart().catch(() => {
+    await rm(this.paths.candidate, { force: true });
+    const exited = Promise.withResolvers<void>();
+    this.#onExited = exited.resolve;
+    this.#current = text;
+    const restart = this.#life.restart().catch(() => {
       // The BIRD before did not end, and does not know it.
       this.#current = undefined;
       this.#reconciler.again();
     });
+    const limit = this.#options.clock.after(END_LIMIT_MS, exited.resolve);
+    await Promise.race([exited.promise, restart]);
+    limit.cancel();
     return { kind: 'applied', changed: true, inProgress: true, leftOut: [] };
   }
 

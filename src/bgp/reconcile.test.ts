@@ -11,29 +11,32 @@ function setUp(): {
   readonly runs: readonly string[];
   /** Ends the run that goes on. */
   readonly finish: () => Promise<void>;
+  /** The same, without success. */
+  readonly fail: () => Promise<void>;
 } {
   const clock = createFakeClock();
   const runs: string[] = [];
-  let end: (() => void) | undefined;
+  let end: ((result: 'did' | 'failed') => void) | undefined;
   const reconciler = createReconciler<string, string>({
     clock,
     intervalMs: 20,
     carryOut: (state) => {
       runs.push(state);
       return new Promise((resolve) => {
-        end = () => resolve(`did ${state}`);
+        end = (result) => resolve(`${result} ${state}`);
       });
     },
     merge: (overtaken, latest) => (overtaken.endsWith('!') ? `${latest}!` : latest),
+    rest: (state, result) => (result.startsWith('did') ? state.replace('!', '') : state),
   });
-  const finish = async () => {
+  const finish = async (result: 'did' | 'failed' = 'did') => {
     assert.ok(end !== undefined, 'nothing goes on');
-    end();
+    end(result);
     end = undefined;
     // Lets the continuation of the run come first.
     await new Promise(setImmediate);
   };
-  return { clock, reconciler, runs, finish };
+  return { clock, reconciler, runs, finish, fail: () => finish('failed') };
 }
 
 test('the first state is carried out at once', async () => {
@@ -55,6 +58,25 @@ test('of a burst the first and the last state are carried out', async () => {
   assert.deepEqual(runs, ['a', 'c']);
   await finish();
   assert.deepEqual(await Promise.all(results), ['did a', 'did c', 'did c']);
+});
+
+test('what is to be done once is not done again, but for where it failed or was asked for and overtaken', async () => {
+  const { clock, reconciler, runs, finish, fail } = setUp();
+  void reconciler.submit('a!');
+  reconciler.again();
+  await finish();
+  clock.advance(20);
+  await finish();
+  void reconciler.submit('b!');
+  void reconciler.submit('c');
+  clock.advance(20);
+  await fail();
+  reconciler.again();
+  clock.advance(20);
+  await finish();
+  reconciler.again();
+  clock.advance(20);
+  assert.deepEqual(runs, ['a!', 'a', 'c!', 'c!', 'c']);
 });
 
 test('never two at a time, however long one takes', async () => {

@@ -24,6 +24,8 @@ export interface ReconcilerOptions<State, Result> {
   carryOut(state: State): Promise<Result>;
   /** Joins a state that was overtaken before it was carried out with the one that overtook it. */
   merge(overtaken: State, latest: State): State;
+  /** What is left of a state to be carried out once more, after this result. */
+  rest?(state: State, result: Result): State;
 }
 
 /** Creates a reconciler that has no state yet. */
@@ -35,17 +37,20 @@ export function createReconciler<State, Result>(options: ReconcilerOptions<State
 
   const pacer = createPacer(options.clock, options.intervalMs, async () => {
     if (due === undefined) return;
-    const [state, resolves] = [due.state, waiting];
+    const [taken, resolves] = [due, waiting];
     due = undefined;
     waiting = [];
-    const result = await options.carryOut(state);
+    const result = await options.carryOut(taken.state);
+    const rest = { state: options.rest?.(taken.state, result) ?? taken.state };
+    if (latest === taken) latest = rest;
+    if (due === taken) due = rest;
     for (const resolve of resolves) resolve(result);
   });
   return {
     submit: (state) => {
       if (stopped !== undefined) return Promise.resolve(stopped.result);
       due = { state: due === undefined ? state : options.merge(due.state, state) };
-      latest = { state };
+      latest = due;
       return new Promise((resolve) => {
         waiting.push(resolve);
         pacer.request();
