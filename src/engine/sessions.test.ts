@@ -154,15 +154,7 @@ describe('peers', () => {
   });
 
   test('a multihop session over IPv6 states the IPv4 next hop likewise', () => {
-    const over6 = peer('tor-a', {
-      multihop: { hops: 2 },
-      address: {
-        at: place('address'),
-        address: { kind: 'literal', value: '2001:db8::ffff' },
-        port: 179,
-        interface: undefined,
-      },
-    });
+    const over6 = peerOver6();
     const [found] = resolveForNode(
       policy({ peers: [over6] }),
       node('worker-1', { internalIPs: ['192.0.2.1', '2001:db8::1'] }),
@@ -283,16 +275,7 @@ describe('peers', () => {
   });
 
   test('with extended next hops carry IPv4 over several hops of IPv6 without an InternalIP', () => {
-    const over6 = peer('tor-a', {
-      multihop: { hops: 2 },
-      address: {
-        at: place('address'),
-        address: { kind: 'literal', value: '2001:db8::ffff' },
-        port: 179,
-        interface: undefined,
-      },
-      extendedNextHop: true,
-    });
+    const over6 = peerOver6({ extendedNextHop: true });
     const [found] = resolveForNode(policy({ peers: [over6] }), node('worker-1')).peers;
     assert.deepEqual([found?.families, found?.nextHops.ipv4], [['ipv4', 'ipv6'], undefined]);
   });
@@ -342,3 +325,13 @@ describe('peers', () => {
     });
   });
 });
+
+/** A peer several hops away whose session runs over IPv6. */
+function peerOver6(parts: Partial<Peer> = {}): Peer {
+  const address = { kind: 'literal', value: '2001:db8::ffff' } as const;
+  return peer('tor-a', {
+    multihop: { hops: 2 },
+    address: { at: place('address'), address, port: 179, interface: undefined },
+    ...parts,
+  });
+}
