@@ -28,7 +28,7 @@ const NEXT_PAIR = new RegExp(String.raw`([A-Za-z_][\w./-]*): +(${ITEM})`, 'g');
 /** Reads the text after `key:` or `- ` on its line; it is not empty and starts with no space. */
 export function readSimpleValue(text: string): SimpleValue {
   const comment = text.indexOf(' #');
-  const plain = (comment < 0 ? text : text.slice(0, comment)).trimEnd();
+  const plain = withoutSpaces(comment < 0 ? text : text.slice(0, comment));
   if (!SPECIAL.test(plain)) return PLAIN.test(plain) ? { value: plain } : undefined;
   switch (plain[0]) {
     case '"':
@@ -47,6 +47,13 @@ export function readSimpleValue(text: string): SimpleValue {
 /** True for a text that is a member's name as it stands: neither a number, nor null, nor what merges maps. */
 export function isSimpleName(text: string): boolean {
   return text !== '__proto__' && readTyped(text)?.value === text;
+}
+
+/** Without the spaces at the end. No other white space: YAML keeps all of it but tabs, and that is left to the library. */
+function withoutSpaces(text: string): string {
+  let end = text.length;
+  while (text[end - 1] === ' ') end--;
+  return text.slice(0, end);
 }
 
 function box(found: string | undefined, read: (text: string) => unknown): SimpleValue {
