@@ -12,10 +12,10 @@ test('spaces after a value are no part of it', () => {
 for (const space of ['\u00a0', '\ufeff', '\u2003', '\u2028', '\u3000', '\v', '\f', '\t']) {
   test(`makes of ${JSON.stringify(space)} at the end of a value what the library does`, () => {
     const text = `a: web${space}\n`;
-    assert.deepEqual(valueOf(parseYaml(text)), valueOf(parseAnyYaml(text)));
+    assert.deepEqual(plainOf(parseYaml(text)), plainOf(parseAnyYaml(text)));
   });
 }
 
-function valueOf(parsed: ReturnType<typeof parseYaml>): unknown {
+function plainOf(parsed: ReturnType<typeof parseYaml>): unknown {
   return parsed.kind === 'broken' ? parsed : parsed.documents.map(({ value }) => value);
 }
