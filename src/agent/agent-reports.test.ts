@@ -52,3 +52,19 @@ test('says of a session that is kept without its password why, and that it goes 
     ],
   );
 });
+
+test('says before another socket restarts all sessions whether peers keep the routes', () => {
+  const lines: string[] = [];
+  const log = createLog({ format: 'text', level: 'warn', color: false, write: (line) => lines.push(line) });
+  const reports = createAgentReports(createProblems(createFakeClock(), log), log);
+  const stage = { waiting: [], current: undefined, lost: [] };
+  const sessions = [{ peer: 'tor-a', why: ['listen'] }];
+  for (const replace of [true, false]) {
+    reports.turns({ ...stage, replace });
+    reports.restarts(sessions);
+  }
+  assert.deepEqual(
+    lines.map((line) => /keep the routes|drop the routes|session with/.exec(line)?.[0]),
+    ['keep the routes', 'session with', 'drop the routes', 'session with'],
+  );
+});

@@ -1,6 +1,6 @@
 // What the agent tells of its work: problems for `status`, and lines of the log. Decides nothing.
 
-import type { ConfigError, LeftOutPeer, RestartedSession } from '../bgp/index.ts';
+import { type ConfigError, type LeftOutPeer, LISTEN, type RestartedSession } from '../bgp/index.ts';
 import type { DesiredState, Snapshot } from '../engine/index.ts';
 import type { SourceProblem } from '../kube/index.ts';
 import { toBirdRefusal } from './bird-refusal.ts';
@@ -131,14 +131,22 @@ function policyReports(problems: Problems, log: Log, meters: Meters) {
 const REPLACED =
   'all sessions restart at once for another socket; BIRD is replaced for it, so that peers with graceful restart keep the routes';
 
+const AT_ONCE =
+  'all these sessions restart at once for another socket, and their peers drop the routes of this node until they are back';
+
 function sessionReports(problems: Problems, log: Log) {
+  let isReplaced = false;
   return {
     secrets: (secrets, leftOut, kept) => problems.set('password', secretProblems(secrets, leftOut, kept)),
     turns: (stage) => {
       problems.set('turn', turnProblems(stage));
-      if (stage.replace) log.warn({ event: 'bird-replaced' }, REPLACED);
+      isReplaced = stage.replace;
+      if (isReplaced) log.warn({ event: 'bird-replaced' }, REPLACED);
     },
     restarts: (sessions) => {
+      if (!isReplaced && sessions.some(({ why }) => why.includes(LISTEN))) {
+        log.warn({ event: 'sessions-restart' }, AT_ONCE);
+      }
       for (const { peer, why } of sessions) {
         log.warn({ event: 'session-restarts', peer, why }, `the session with \`${peer}\` restarts: ${why.join(', ')}`);
       }

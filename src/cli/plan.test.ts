@@ -88,6 +88,16 @@ test('bellbird plan --against tells which sessions another socket restarts, and 
   assert.match(stdout, /^ {2}! BIRD is replaced for it: all sessions restart at once, and peers with graceful/m);
 });
 
+test('bellbird plan --against tells that peers drop the routes where BIRD cannot be replaced for another socket', () => {
+  const off = readFileSync(join(folder, 'demo.bell'), 'utf8').replace('multihop', 'multihop graceful-restart off');
+  write('off.bell', off);
+  write('off-elsewhere.bell', off.replace('port 1790', 'port 1791'));
+  const args = ['plan', '--policy', 'off.bell', '--cluster', 'cluster', '--node', 'worker-1'];
+  const { status, stdout } = bellbird([...args, '--against', 'off-elsewhere.bell'], folder);
+  assert.equal(status, 1);
+  assert.match(stdout, /^ {2}! they restart at once for another socket, and peers drop the routes of the node/m);
+});
+
 test('bellbird plan with a node that has no AS number exits with 1', () => {
   const { status, stderr } = bellbird(['plan', '--policy', 'no-asn.bell', '--cluster', 'cluster'], folder);
   assert.equal(status, 1);
