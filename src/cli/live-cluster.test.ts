@@ -87,23 +87,22 @@ test('bellbird explain --cluster kube knows what no range is for', async () => {
   assert.match(stdout, /10\.96\.0\.77/);
 });
 
-test('--context chooses among the clusters of the kubeconfig, for every command that reads one', async () => {
-  writeFileSync(join(folder, 'chosen.bell'), policyFor(1790));
-  const commands = [
-    ['plan', '--policy', 'chosen.bell'],
-    ['explain', 'shop/cart', '--policy', 'chosen.bell'],
-    ['snapshot'],
-    ['test', '--live', 'chosen.bell'],
-    ['run', '--dry-run', '--policy', 'chosen.bell', '--node', 'worker-1'],
-  ];
-  for (const command of commands) {
+for (const command of [
+  ['plan', '--policy', 'chosen.bell'],
+  ['explain', 'shop/cart', '--policy', 'chosen.bell'],
+  ['snapshot'],
+  ['test', '--live', 'chosen.bell'],
+  ['run', '--dry-run', '--policy', 'chosen.bell', '--node', 'worker-1'],
+]) {
+  test(`--context chooses among the clusters of the kubeconfig for ${command[0]}`, async () => {
+    writeFileSync(join(folder, 'chosen.bell'), policyFor(1790));
     const away = await bellbird(...command, '--context', 'away');
-    assert.equal(away.status, 2, command[0]);
+    assert.equal(away.status, 2);
     assert.match(away.stderr, /^error\[cluster-unreadable\]: http:\/\/127\.0\.0\.1:1: the API server does not answer/m);
     const [here, current] = [await bellbird(...command, '--context', 'lab'), await bellbird(...command)];
-    if (command[0] !== 'explain') assert.deepEqual(here, current, command[0]);
-  }
-});
+    if (command[0] !== 'explain') assert.deepEqual(here, current);
+  });
+}
 
 test('--context is refused where it means nothing, and where there is none of that name', async () => {
   const unknown = await bellbird('snapshot', '--context', 'moon');
