@@ -26,8 +26,8 @@ import { addBridge, addNamespace, ip, type Namespace, plugIn } from './lab/names
 import { namespaceLabObstacle } from './lab/requirements.ts';
 import { waitUntil } from './lab/wait-until.ts';
 
-const policyText = (install: 'routes' | 'nothing') => `
-speaker { as 64512 install ${install} }
+const policyText = (install: 'routes' | 'nothing', more = '') => `
+speaker { as 64512 install ${install} ${more} }
 range vips load-balancer-ip 198.51.100.0/24
 peer frr  { address 10.40.0.1 as 64601 import all connect-retry 1s }
 peer bird { address 10.50.0.1 as 64602 import all connect-retry 1s }
@@ -228,6 +228,43 @@ describe('routes of two routers in the kernel of a node', { skip: namespaceLabOb
       [],
     );
     assert.doesNotMatch(readFileSync(join(agent.runtimeDir, 'bird.conf'), 'utf8'), /disabled/);
+  });
+
+  test('a BIRD that is replaced for another port is so once, and keeps the routes in the kernel', async () => {
+    const monitor = await watchFib(lab, worker, ['203.0.113.0/24']);
+    const before = agent.birdPid();
+    replaceFile(lab, policy, policyText('routes', 'listen port 1790'));
+    const isHeld = async () => (await birdControl('show protocols install4')).includes(' down ');
+    await waitUntil({
+      what: 'a new BIRD that leaves the kernel alone',
+      observe: async () => agent.birdPid() !== before && (await isHeld()),
+      until: (held) => held,
+      timeoutMs: 20_000,
+    });
+    const replaced = agent.birdPid();
+    // To have the kernel again is a change as well, and none for which BIRD has to go.
+    await waitUntil({
+      what: 'the kernel in the hands of BIRD',
+      observe: async () => (await birdControl('show protocols install4')).includes(' up '),
+      until: (has) => has,
+      timeoutMs: 20_000,
+    });
+    const isFree = () => !readFileSync(join(agent.runtimeDir, 'bird.conf'), 'utf8').includes('disabled');
+    await waitUntil({ what: 'a file that says so', observe: isFree, until: (free) => free });
+    await waitForInstalled(INSTALLED);
+    assert.equal(agent.birdPid(), replaced);
+    assert.deepEqual(
+      (await monitor.stop()).filter((loss) => !loss.startsWith('set: ')),
+      [],
+    );
+    replaceFile(lab, policy, policyText('routes'));
+    await waitUntil({
+      what: 'the port as it was',
+      observe: async () =>
+        agent.birdPid() !== replaced && (await birdControl('show protocols install4')).includes(' up '),
+      until: (back) => back,
+      timeoutMs: 20_000,
+    });
   });
 
   test('turned off, the routes go and those of others stay; turned on, they come back; no session restarts', async () => {
