@@ -65,6 +65,18 @@ test('an agent that is started once more knows by which policy a session goes on
   assert.deepEqual(second.harness.savedKept.at(-1), []);
 });
 
+test('a life that keeps one more session than the one before tells the next of both', async () => {
+  const more = (settings: string) => `${SECURED}peer tor-b { address 192.0.2.102 as 64500 ${settings} }\n`;
+  const [before, now] = [more(''), more(' password secret bgp/other key "tor"')];
+  const { harness } = await takeOver(now, before, [{ peer: 'tor-a', policy: textOf(POLICY) }]);
+  await harness.readSecret(ABSENT);
+  await harness.settle(60_000);
+  assert.deepEqual(harness.savedKept.at(-1), [
+    { peer: 'tor-a', policy: textOf(POLICY) },
+    { peer: 'tor-b', policy: textOf(before) },
+  ]);
+});
+
 test('a session that BIRD does not run is not opened without its password', async () => {
   const { session, messages } = await takeOver(SECURED, SECURED);
   assert.deepEqual(session(), AS_WANTED);

@@ -34,9 +34,11 @@ export interface Kept {
 /** Keeps sessions that run. */
 export class KeptSessions {
   #policies: ReadonlyMap<string, PolicyText> = new Map();
+  #isOwn = false;
 
-  /** What an earlier life kept. */
+  /** What an earlier life kept; this one knows better once it has kept, or let go, any itself. */
   restore(kept: readonly KeptSession[]): void {
+    if (this.#isOwn) return;
     this.#policies = new Map(kept.map(({ peer, policy }) => [peer, policy]));
   }
 
@@ -46,6 +48,7 @@ export class KeptSessions {
   }
 
   keep({ before, wanted, previous }: KeepRequest): Kept {
+    this.#isOwn = true;
     const peers = new Set(before === undefined ? [] : runningOf(before, leftOut(wanted)));
     if (before === undefined || peers.size === 0) {
       this.#policies = new Map();
