@@ -627,6 +627,20 @@ test('judges what changed while it was away by what was last saved', async () =>
   assert.equal(harness.agent.view().held.size, 18);
 });
 
+test('judges it so as well where BIRD, asked for its routes, did not answer at first', async () => {
+  const recalled = goodWith(GUARDED, [...workers(2), ...many(20)]);
+  const harness = createHarness({ policy: GUARDED, lastGood: GUARDED, recalled });
+  harness.birdIsSilent();
+  harness.answer({ kind: 'failed', code: 'bird-not-answering', message: 'no answer' });
+  harness.start();
+  await harness.snapshot([...workers(2), ...many(2)]);
+  harness.birdRuns(...many(20).flatMap((object) => (object.kind === 'Service' ? addressesOf(object) : [])));
+  harness.answer({ kind: 'applied', changed: true, inProgress: false, leftOut: [] });
+  await harness.settle(5_000);
+  assert.equal(harness.routes()?.length, 20);
+  assert.equal(harness.agent.view().held.size, 18);
+});
+
 function addressesOf({ loadBalancerIngress }: Service): readonly string[] {
   return loadBalancerIngress.map(({ ip }) => `${ip}/32`);
 }

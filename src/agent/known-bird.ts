@@ -77,8 +77,9 @@ export class KnownBird {
   async routesBefore(): Promise<DesiredState | undefined> {
     if (this.applied !== undefined) return this.applied;
     if (this.#options.bird.state() !== 'running') return undefined;
-    this.#adopted ??= { state: await this.#adopt() };
-    return this.#adopted.state;
+    // Of one that does not answer it is found out later: nothing would be guarded for the rest of this life.
+    this.#adopted ??= await this.#adopt();
+    return this.#adopted?.state;
   }
 
   /** Whether it runs sessions of which nobody knows the settings. */
@@ -128,15 +129,18 @@ export class KnownBird {
     return up && new Set(up.map(({ peer }) => peer));
   }
 
-  async #adopt(): Promise<DesiredState | undefined> {
+  /** Undefined where it does not answer. */
+  async #adopt(): Promise<{ readonly state: DesiredState | undefined } | undefined> {
     const { drain, keeper, onHeld, readFacts, recallGood } = this.#options;
     const good = recallGood();
     const policy = good === undefined ? undefined : keeper.recall();
-    const announced = policy === undefined ? undefined : await this.announced();
-    if (good === undefined || policy === undefined || announced === undefined) return undefined;
+    if (good === undefined || policy === undefined) return { state: undefined };
+    const announced = await this.announced();
+    if (announced === undefined) return undefined;
     onHeld(good.held ?? []);
     const isWithdrawn = drain?.stage() === 'withdrawn';
-    return recallAnnounced({ good, policy, facts: readFacts(), announced: isWithdrawn ? undefined : announced });
+    const known = { good, policy, facts: readFacts(), announced: isWithdrawn ? undefined : announced };
+    return { state: recallAnnounced(known) };
   }
 
   #recallSessions(node: Node): Sessions | undefined {
