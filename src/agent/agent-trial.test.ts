@@ -81,6 +81,16 @@ test('goes back while files that changed meanwhile wait for the cluster', async 
   assert.equal(lab.inEffect(), THIRD);
 });
 
+test('goes back in time though files that changed meanwhile wait for the cluster', async () => {
+  const lab = await onTrial();
+  lab.up();
+  lab.cover(({ guard }) => guard === undefined);
+  await lab.edit(THIRD);
+  await lab.settle(MINUTE);
+  assert.equal(lab.inEffect(), FIRST);
+  assert.deepEqual(lab.problems(), ['policy-refused', 'cluster-incomplete']);
+});
+
 test('tries files that change while it asks for the sessions as if the policy that failed never had been', async () => {
   const lab = await onTrial();
   lab.up();

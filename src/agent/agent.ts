@@ -90,7 +90,7 @@ class AgentLoop implements Agent {
       file: options.trialFile ?? { read: () => undefined, write: () => undefined },
       established: () => this.#known.established(this.#known.peers(this.#picture.snapshot)),
       peers: () => this.#known.peers(this.#picture.snapshot),
-      isBusy: () => this.#staging.isWaiting || this.#isNewComing || this.#choice.candidate !== undefined,
+      isBusy: () => this.#staging.isWaiting || this.#isNewComing || this.#choice.isComing,
       forbidden: (previous) => this.#picture.excluded(previous, options.keeper.inEffect()),
       spare: (previous) => this.#choice.spare(previous),
       putBack: (previous, reason) => this.#putBack({ previous, reason }),
@@ -218,7 +218,7 @@ class AgentLoop implements Agent {
 
   #onChanges(changes: readonly Change[]): void {
     this.#lastChangeAt = this.#options.clock.now();
-    this.#picture.apply(changes, this.#choice.candidate ?? this.#options.keeper.inEffect());
+    this.#picture.apply(changes, this.#choice.newest);
     this.#changes.changed();
     this.#history.becauseOf(changes);
     this.#pacer.request();

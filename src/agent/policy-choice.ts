@@ -38,6 +38,16 @@ export class PolicyChoice {
     return this.#candidate;
   }
 
+  /** That one is as good as on its way to BIRD: it waits for nothing. */
+  get isComing(): boolean {
+    return this.#candidate !== undefined && this.#isReady(this.#candidate);
+  }
+
+  /** The policy that the cluster is evaluated for, whether or not it can be carried out yet. */
+  get newest(): CheckedPolicy | undefined {
+    return this.#candidate ?? this.#back ?? this.#options.keeper.inEffect();
+  }
+
   /** When the picture of the cluster was saved, until the cluster itself is complete. */
   get recalledFrom(): number | undefined {
     return this.#recalledFrom;
@@ -46,9 +56,8 @@ export class PolicyChoice {
   /** The policy to carry out: the newest of which all that it needs of the cluster is known. */
   choose(): CheckedPolicy | undefined {
     const { keeper, reports } = this.#options;
-    const isReady = (policy: CheckedPolicy) => this.#recalledFrom !== undefined || this.#isCovered(policy);
     const next = [this.#candidate, this.#back].filter((policy) => policy !== undefined);
-    const ready = next.find(isReady);
+    const ready = next.find((policy) => this.#isReady(policy));
     reports.policyWaits(ready !== next[0]);
     return ready ?? keeper.inEffect();
   }
@@ -136,6 +145,10 @@ export class PolicyChoice {
   /** Says that the files are not taken, and which policy goes on. */
   reportRefused(reason: string): void {
     this.#options.reports.policyRefused(reason, this.#whatStays());
+  }
+
+  #isReady(policy: CheckedPolicy): boolean {
+    return this.#recalledFrom !== undefined || this.#isCovered(policy);
   }
 
   #isCovered({ policy }: CheckedPolicy): boolean {

@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { ingress, ready, service, slice } from '../engine/testdata/cluster-factory.ts';
 import { createHarness, goodWith, POLICY, SHOP } from '../testing/agent-harness.ts';
 import { RECALL_MS } from './agent.ts';
 import { hashPolicy } from './metrics/policy-hash.ts';
@@ -165,6 +166,30 @@ test('goes on going back, and tries the files again only when they change', asyn
   next.up('tor-a');
   await next.edit(THIRD);
   assert.equal(next.inEffect(), THIRD);
+});
+
+test('misses nothing of the cluster before what it goes back to can be carried out', async () => {
+  const { file } = createFile();
+  const found = {
+    policy: hashPolicy(textOf(SECOND)),
+    previous: textOf(FIRST),
+    up: ['tor-a'],
+    withinMs: MINUTE,
+    until: 0,
+  };
+  file.write({ ...found, reason: LOST });
+  const lab = createHarness({ policy: SECOND, lastGood: SECOND, trialFile: file });
+  lab.birdRuns('198.51.100.10/32');
+  lab.cover(() => false);
+  lab.start();
+  await lab.snapshot(SHOP);
+  const other = service('shop/till', { clusterIPs: ['10.96.0.2'], loadBalancerIngress: ingress('198.51.100.11') });
+  lab.change(other);
+  lab.change(slice('shop/till', [ready('worker-1')]));
+  lab.cover(() => true);
+  lab.agent.reload(true);
+  await lab.settle();
+  assert.deepEqual(lab.routes(), ['198.51.100.10/32', '198.51.100.11/32']);
 });
 
 test('goes back until the next life knows what was put back', async () => {
