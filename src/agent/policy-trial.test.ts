@@ -87,6 +87,18 @@ test('keeps the policy where every session that was up is up, also if another on
   assert.deepEqual([put, codes()], [[], []]);
 });
 
+test('asks again which sessions are up where BIRD did not answer when the policy was to be tried first', async () => {
+  const { apply, now, pass, put, silence, trial } = setUp([]);
+  silence();
+  await trial.prepare(NEW, OLD);
+  now('a');
+  await pass(5_000);
+  await apply(NEW, OLD);
+  now();
+  await pass(MINUTE);
+  assert.deepEqual(put, [[OLD, 'the session with `a` did not come back']]);
+});
+
 test('keeps a policy that is confirmed', async () => {
   const { apply, now, pass, put, spared, trial } = setUp(['a', 'b']);
   await apply(NEW, OLD);

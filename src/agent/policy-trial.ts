@@ -137,8 +137,11 @@ class Trial implements PolicyTrial {
 
   async prepare(policy: CheckedPolicy, previous: CheckedPolicy | undefined): Promise<void> {
     const { clock, established } = this.#options;
-    if (this.#before === undefined || clock.elapsed() - this.#before.at >= BEFORE_MS) {
-      this.#before = { previous, up: await established(), at: clock.elapsed() };
+    const isOld = this.#before === undefined || clock.elapsed() - this.#before.at >= BEFORE_MS;
+    const known = isOld ? undefined : this.#before;
+    // A BIRD that did not answer, because it is being started again, may do so by now.
+    if (known?.up === undefined) {
+      this.#before = { previous: known?.previous ?? previous, up: await established(), at: clock.elapsed() };
     }
     // The trial of an earlier life is of a policy that BIRD may have.
     if (this.#stage === 'waiting' && this.#current?.policy === hashPolicy(policy.loaded.text)) return;
