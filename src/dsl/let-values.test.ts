@@ -107,3 +107,13 @@ test('names of names end at 64, whichever is declared first', () => {
     ['speaker { as l0 }', ...short, 'let l60 = 64512', 'peer p { address 192.0.2.1 as 64500 }'].join('\n'),
   );
 });
+
+test('names of another type are not offered where nothing has the name', () => {
+  const text =
+    'speaker { as 64512 }\nlet lan = 192.0.2.1\nlet tag = 64512:1\npeer p { address 192.0.2.1 as 64500 source lo }\n';
+  const { diagnostics } = compile(['p.bell'], createMemoryHost({ 'p.bell': text }));
+  assert.deepEqual(
+    diagnostics.map(({ code, notes }) => [code, ...notes]),
+    [['unknown-value', 'known here: `lan`']],
+  );
+});

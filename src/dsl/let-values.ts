@@ -64,7 +64,7 @@ export function createLetValues(scope: Scope, report: Report, used: (statement: 
 
   function expandValue(value: Value): Part {
     if (value.kind !== 'ref') return { literals: [value], depth: 0 };
-    const target = findLet(value, scope, report);
+    const target = scope.lets.get(value.text) ?? reportUnknown(value, scope.lets, report);
     if (target === undefined) return NOTHING;
     used(target);
     if (expanding.has(target)) {
@@ -78,8 +78,13 @@ export function createLetValues(scope: Scope, report: Report, used: (statement: 
     return NOTHING;
   }
 
+  /** What could have been meant where nothing has the name. */
+  function letsOfType(expected: LetType): Scope['lets'] {
+    return new Map([...scope.lets].filter(([, each]) => expand(each).type === expected));
+  }
+
   function ofType(use: NameUse, expected: LetType): readonly Literal[] {
-    const target = findLet(use, scope, report, expected);
+    const target = scope.lets.get(use.text) ?? reportUnknown(use, letsOfType(expected), report, expected);
     if (target === undefined) return [];
     used(target);
     const { literals, type } = expand(target);
@@ -104,10 +109,8 @@ function commonType(literals: readonly Literal[]): LetType | 'mixed' | undefined
   return literals.every((literal) => typeOf(literal) === type) ? type : 'mixed';
 }
 
-function findLet(use: NameUse, scope: Scope, report: Report, expected?: LetType): Let | undefined {
-  const found = scope.lets.get(use.text);
-  if (found !== undefined) return found;
-  return lookUp(use, scope.lets, 'unknown-value', report, expected === 'community' ? WELL_KNOWN_NAMES : []);
+function reportUnknown(use: NameUse, lets: Scope['lets'], report: Report, expected?: LetType): Let | undefined {
+  return lookUp(use, lets, 'unknown-value', report, expected === 'community' ? WELL_KNOWN_NAMES : []);
 }
 
 const WELL_KNOWN_NAMES = Object.keys(WELL_KNOWN_COMMUNITIES);
