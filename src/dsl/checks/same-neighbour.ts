@@ -13,16 +13,26 @@ import { isMissing } from '../scope.ts';
 interface Neighbour {
   readonly statement: PeerStatement;
   readonly address: PeerSettingOf<'address'>;
-  readonly nodes: PeerSettingOf<'nodes'> | undefined;
+  /** Where it surely is. */
+  readonly places: readonly Place[];
   /** Equal for peers that are one neighbour, or that may be if their prefixes overlap. */
   readonly key: string;
   /** Who may connect; absent for a single neighbour. */
   readonly prefix: Prefix | undefined;
 }
 
+/** A node's name, or the setting itself, which peers of one template share; undefined stands for every node. */
+type Place = string | PeerSettingOf<'nodes'> | undefined;
+
+/** The neighbours with one key, and the same by where they are: a policy may have one for every rack. */
+interface Known {
+  readonly all: Neighbour[];
+  readonly byPlace: Map<Place, Neighbour[]>;
+}
+
 /** Compares the peers whose address is written in the policy. */
 export function checkSameNeighbour(model: Model, report: Report, errors: ErrorsSoFar): void {
-  const known = new Map<string, Neighbour[]>();
+  const known = new Map<string, Known>();
   for (const statement of model.statements) {
     if (statement.kind !== 'peer' || isMissing(statement.name)) continue;
     const settings = effectiveSettings(statement, model.scope);
@@ -30,12 +40,27 @@ export function checkSameNeighbour(model: Model, report: Report, errors: ErrorsS
     if ([statement, settings.template].some((part) => part !== undefined && errors.inside(part.span))) continue;
     const neighbour = readNeighbour(statement, settings, model);
     if (neighbour === undefined) continue;
-    const before = known.get(neighbour.key);
-    const same = before?.find((other) => isSame(neighbour, other));
-    if (before === undefined) known.set(neighbour.key, [neighbour]);
-    else if (same === undefined) before.push(neighbour);
+    const before = known.get(neighbour.key) ?? { all: [], byPlace: new Map() };
+    known.set(neighbour.key, before);
+    const same = meeting(neighbour, before).find((other) => overlap(neighbour, other));
+    if (same === undefined) add(neighbour, before);
     else tell(neighbour, same, report);
   }
+}
+
+function add(neighbour: Neighbour, { all, byPlace }: Known): void {
+  all.push(neighbour);
+  for (const place of neighbour.places) {
+    const there = byPlace.get(place);
+    if (there === undefined) byPlace.set(place, [neighbour]);
+    else there.push(neighbour);
+  }
+}
+
+/** Those that surely run on a node that surely runs this one. */
+function meeting({ places }: Neighbour, { all, byPlace }: Known): readonly Neighbour[] {
+  if (places.includes(undefined)) return all;
+  return [undefined, ...places].flatMap((place) => byPlace.get(place) ?? []);
 }
 
 function tell({ address, statement }: Neighbour, other: Neighbour, report: Report): void {
@@ -59,7 +84,7 @@ function readNeighbour(
   const own = source === undefined ? '' : values.address(source.value)?.text;
   const where = whereIs(address, values);
   if (own === undefined || where === undefined) return undefined;
-  return { statement, address, nodes, key: `${where.text} from ${own}`, prefix: where.prefix };
+  return { statement, address, places: placesOf(nodes), key: `${where.text} from ${own}`, prefix: where.prefix };
 }
 
 function whereIs(
@@ -84,19 +109,12 @@ function whereIs(
   }
 }
 
-function isSame(a: Neighbour, b: Neighbour): boolean {
-  const overlap =
-    a.prefix === undefined ||
-    b.prefix === undefined ||
-    containsPrefix(a.prefix, b.prefix) ||
-    containsPrefix(b.prefix, a.prefix);
-  return overlap && meet(a.nodes, b.nodes);
+function placesOf(nodes: PeerSettingOf<'nodes'> | undefined): readonly Place[] {
+  if (nodes === undefined || 'kind' in nodes.nodes) return [nodes];
+  return [nodes, ...nodes.nodes.map(({ text }) => text)];
 }
 
-/** Whether a node that runs one of them surely runs the other. */
-function meet(a: Neighbour['nodes'], b: Neighbour['nodes']): boolean {
-  if (a === undefined || b === undefined || a === b) return true;
-  if ('kind' in a.nodes || 'kind' in b.nodes) return false;
-  const names = new Set(a.nodes.map(({ text }) => text));
-  return b.nodes.some(({ text }) => names.has(text));
+function overlap({ prefix }: Neighbour, other: Neighbour): boolean {
+  if (prefix === undefined || other.prefix === undefined) return true;
+  return containsPrefix(prefix, other.prefix) || containsPrefix(other.prefix, prefix);
 }
