@@ -23,7 +23,7 @@ export interface AgentOptions {
   readonly node: string;
   readonly keeper: PolicyKeeper;
   readonly source: ClusterSource;
-  readonly bird: Pick<Bird, 'apply' | 'observe' | 'passwords' | 'routes' | 'state'>;
+  readonly bird: Pick<Bird, 'apply' | 'observe' | 'passwords' | 'routes' | 'sessionsAsIn' | 'state'>;
   /** Follows the Secrets that policies name; absent where none can be had. */
   readonly secrets?: Pick<SecretSource, 'read' | 'start' | 'stop' | 'want'>;
   /** The passwords of these sessions; `kept` are those that they have. */

@@ -11,12 +11,12 @@ import { desiredSessions } from './plan-node.ts';
 import type { PolicyKeeper } from './policy-keeper.ts';
 import { recallAnnounced } from './recall-announced.ts';
 import type { HeldRoute } from './route-guard.ts';
-import type { Sessions } from './session-restarts.ts';
+import { keepSessions, type Sessions, sameSessions } from './session-restarts.ts';
 
 /** What it takes from outside. */
 export interface KnownBirdOptions {
   readonly node: string;
-  readonly bird: Pick<Bird, 'observe' | 'passwords' | 'routes' | 'state'>;
+  readonly bird: Pick<Bird, 'observe' | 'passwords' | 'routes' | 'sessionsAsIn' | 'state'>;
   readonly keeper: Pick<PolicyKeeper, 'recall'>;
   readonly readFacts: () => NodeFacts;
   readonly recallGood: () => LastGood | undefined;
@@ -68,6 +68,12 @@ export class KnownBird {
     if (this.#told !== undefined) return this.#told;
     const node = snapshot?.nodes.get(this.#options.node);
     return node && this.#recallSessions(node);
+  }
+
+  /** What it has of what is wanted already: a life that ended while sessions waited for their turn had come further than it saved. */
+  reached(before: Sessions, wanted: Sessions): Sessions {
+    if (this.#told !== undefined || sameSessions(before, wanted)) return before;
+    return keepSessions(wanted, before, this.#options.bird.sessionsAsIn(wanted.desired, wanted.passwords));
   }
 
   /**

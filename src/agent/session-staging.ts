@@ -64,8 +64,9 @@ export class SessionStaging {
   async stage(desired: DesiredState, snapshot: Snapshot | undefined): Promise<Stage> {
     const { known, previous, readSecrets, reports } = this.#options;
     const secrets = readSecrets(desired, known.passwordsOf(desired));
-    const before = known.sessionsBefore(snapshot);
+    const saved = known.sessionsBefore(snapshot);
     const wanted = { desired, passwords: secrets.passwords };
+    const before = saved && known.reached(saved, wanted);
     // A BIRD that is being started again runs them as soon as it is there.
     const kept = this.#kept.keep({ before: before ?? known.told, wanted, previous });
     reports.secrets(secrets, peersLeftOut(desired, secrets.passwords), kept.peers);

@@ -39,6 +39,9 @@ test('starts BIRD with the first state and configures it with the next', { skip:
     (await bird.routes()).map(({ prefix }) => prefix),
     ['192.0.2.1/32', '2001:db8::5/128'],
   );
+  const moved = { ...more, peers: [desiredPeer({ port: 9, holdTimeMs: 9_000 })] };
+  const same = [more, moved].map((state) => [...bird.sessionsAsIn(state, noSecrets.secrets)]);
+  assert.deepEqual(same, [['tor-a'], []]);
   const again = await bird.apply({ ...more }, noSecrets);
   assert.deepEqual(again, { kind: 'applied', changed: false, inProgress: false, leftOut: [] });
   const { sessions } = await bird.observe();

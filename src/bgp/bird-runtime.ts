@@ -9,7 +9,7 @@ import { createServer } from 'node:net';
 import { pause } from '../clock.ts';
 import type { DesiredState } from '../engine/desired-state.ts';
 import type { ApplyOptions, ApplyResult, Bird, BirdOptions, Refused } from './bird.ts';
-import { listenOffPortOf, peersLeftOut, renderBirdConfig, routerIdOf } from './bird-config.ts';
+import { listenOffPortOf, peersLeftOut, type RenderOptions, renderBirdConfig, routerIdOf } from './bird-config.ts';
 import { BirdError, ioMessageOf } from './bird-error.ts';
 import {
   type BirdPaths,
@@ -30,6 +30,7 @@ import { type Observed, observeBird, observeExported, observeRoutes, reviveSessi
 import { createReconciler, type Reconciler } from './reconcile.ts';
 import { enableWaiting, recoveryConfig } from './recovery-config.ts';
 import type { TableRoute } from './route-table.ts';
+import { sameSessionsIn } from './running-sessions.ts';
 
 /** A burst is applied on its first change and then at most this often. */
 const INTERVAL_MS = 20;
@@ -145,6 +146,11 @@ class BirdRuntime implements Bird {
     return passwordsIn(this.#current ?? '', peers);
   }
 
+  sessionsAsIn(desired: DesiredState, secrets: ReadonlyMap<string, string>): ReadonlySet<string> {
+    const names = desired.peers.map(({ name }) => name);
+    return sameSessionsIn(this.#current ?? '', renderBirdConfig(desired, this.#renderOptions(secrets)), names);
+  }
+
   command(text: string): Promise<Reply> {
     return this.#connected((socket) => socket.command(text));
   }
@@ -236,14 +242,18 @@ class BirdRuntime implements Bird {
 
   async #render({ desired, secrets }: Wanted): Promise<string> {
     if (desired.speaker.listen.kind === 'off') this.#listenOffPort ??= await freePort();
+    return renderBirdConfig(desired, this.#renderOptions(secrets));
+  }
+
+  #renderOptions(secrets: ReadonlyMap<string, string>): RenderOptions {
     const routerId = this.#life.state() === 'running' ? this.#routerId : undefined;
-    return renderBirdConfig(desired, {
+    return {
       secrets,
       logFile: this.paths.log,
       ...(this.#listenOffPort === undefined ? {} : { listenOffPort: this.#listenOffPort }),
       ...(routerId === undefined ? {} : { routerId }),
       ...(this.#isHeld && { holdInstalled: true }),
-    });
+    };
   }
 
   /** Starts BIRD with its first configuration. */

@@ -59,6 +59,8 @@ export interface Bird {
   routes(peer?: string): Promise<readonly TableRoute[]>;
   /** The passwords that these peers have in the configuration that BIRD holds, or last held in this boot. */
   passwords(peers: readonly string[]): ReadonlyMap<string, string>;
+  /** The peers whose session the configuration that BIRD holds has as this state would have it. */
+  sessionsAsIn(desired: DesiredState, secrets: ReadonlyMap<string, string>): ReadonlySet<string>;
   /** One command on a connection of its own. Rejects with BirdError. */
   command(text: string): Promise<Reply>;
   /** Replaces the process by the embedded version; peers keep the routes. */

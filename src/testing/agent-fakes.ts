@@ -22,6 +22,7 @@ export function createFakeBird() {
   let reply: ApplyResult = { kind: 'applied', changed: true, inProgress: false, leftOut: [] };
   let up: readonly string[] = [];
   let holding: PromiseWithResolvers<void> | undefined;
+  let sessions: ReadonlyMap<string, string> = new Map();
   const bird: AgentOptions['bird'] = {
     state: () => state,
     routes: async () => {
@@ -37,6 +38,8 @@ export function createFakeBird() {
     },
     observe: async () => ({ version: '2.17', sessions: up.map((peer) => sessionStatus({ peer })) }),
     passwords: () => new Map(),
+    sessionsAsIn: ({ peers }) =>
+      new Set(peers.flatMap((peer) => (sessions.get(peer.name) === JSON.stringify(peer) ? peer.name : []))),
   };
   return {
     bird,
@@ -65,6 +68,10 @@ export function createFakeBird() {
       routes = prefixes.map((prefix) => ({
         ...{ prefix, table: 'master4', peer: undefined, protocol: 'routes4', best: true },
       }));
+    },
+    /** An earlier life of the agent gave it these sessions. */
+    wasGiven: ({ peers }: DesiredState) => {
+      sessions = new Map(peers.map((peer) => [peer.name, JSON.stringify(peer)]));
     },
     /** It is being started again. */
     isDown: () => {

@@ -73,7 +73,7 @@ export function createHarness(options: HarnessOptions = {}) {
     ...{ saved: store.saved, savedHeld: store.savedHeld, savedKept: store.savedKept },
     ...{ savedObjects: store.savedObjects, failToSave: store.failToSave },
     ...{ applied: bird.applied, answer: bird.answer, up: bird.up },
-    ...{ birdRuns: bird.runs, birdIsDown: bird.isDown, birdIsSilent: bird.isSilent },
+    ...{ birdRuns: bird.runs, birdIsDown: bird.isDown, birdIsSilent: bird.isSilent, birdWasGiven: bird.wasGiven },
     ...{ wanted: source.wanted, cover: source.cover, observer: source.observer },
     ...{ told: outside.told, fatal: outside.fatal, log: outside.log, metered: fakes.listed.metered },
     ...{ refuseStart: outside.refuseStart, answerWaitFor: outside.answerWaitFor },
