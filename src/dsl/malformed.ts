@@ -44,6 +44,7 @@ export function explainMalformed(text: string, span: Span): Malformation {
     explainSpread(text, span) ??
     explainPort(text, span) ??
     explainCommunityWord(text, span) ??
+    explainMask(text, span) ??
     explainDotted(text, span) ??
     explainDuration(text, span) ??
     explainPath(text, span) ??
@@ -111,6 +112,21 @@ function explainPort(text: string, span: Span): Malformation | undefined {
     literal: { kind: 'address', value: undefined, span },
     // Right behind `address` only.
     fix: undefined,
+  };
+}
+
+/** `10.0.0.0/255.0.0.0`: a mask in the place of a length. */
+function explainMask(text: string, span: Span): Malformation | undefined {
+  const [, address, mask = ''] = /^(\d+\.\d+\.\d+\.\d+)\/(\d+\.\d+\.\d+\.\d+)$/.exec(text) ?? [];
+  const bits = parseAddress(mask)?.value.toString(2).padStart(32, '0');
+  if (address === undefined || bits === undefined) return undefined;
+  const meant = /^1*0*$/.test(bits) ? `${address}/${bits.lastIndexOf('1') + 1}` : undefined;
+  const help = meant === undefined ? 'write for example `10.0.0.0/8`' : `write \`${meant}\``;
+  return {
+    message: messages['malformed-literal']({ text, reason: 'a prefix has a length, not a mask', help }),
+    type: Prefix4,
+    literal: { kind: 'prefix', value: undefined, span },
+    fix: meant,
   };
 }
 

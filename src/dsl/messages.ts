@@ -617,6 +617,7 @@ function showCharacter(text: string): string {
 }
 
 function characterHelp({ text, after }: { text: string; after: string | undefined }): string | undefined {
+  if (text === '[' && after === 'address') return 'an address stands without brackets, and its port behind `port`';
   if (/^(?:label|annotation|taint)$/.test(after ?? '') && text === '[') return `write \`${after} "key"\``;
   const habits: Readonly<Record<string, string>> = {
     ';': 'remove it; statements and settings need no terminator',
@@ -628,6 +629,7 @@ function characterHelp({ text, after }: { text: string; after: string | undefine
     '!': 'write `not`',
     '[': 'lists stand in parentheses, or bare with commas',
     ']': 'lists stand in parentheses, or bare with commas',
+    $: 'a policy has no variables: give a value a name with `let`',
     '~': 'write `prefix in P` for prefixes, `matches "…"` for text',
     '+': 'leave it out: `prefix in P` is P itself and everything inside it',
     '“': 'strings stand in straight double quotes: `"…"`',

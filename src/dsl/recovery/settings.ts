@@ -4,6 +4,7 @@ import { firstWords } from '../grammar/first-words.ts';
 import { literalOf, tokenSpan } from '../lexer.ts';
 import { messages } from '../messages.ts';
 import { spanText } from '../span.ts';
+import { expectedPhrases } from '../syntax-errors.ts';
 import {
   Comma,
   Identifier,
@@ -11,6 +12,7 @@ import {
   keyword,
   LeftParenthesis,
   Length,
+  Path,
   RefToken,
   RightBrace,
   RightParenthesis,
@@ -49,11 +51,12 @@ export const repairRepeatedKind: Repair = (failure) => {
   return { index: index - 1, remove: 1, insert: [] };
 };
 
-/** `to (tor-a, tor-b)`: a list of names has no parentheses. */
+/** `to (tor-a, tor-b)` and `exclude prefixes (P, P)`: a list outside of rules and conditions has no parentheses. */
 export const repairParenthesizedNames: Repair = (failure) => {
   const { token, tokens, index, source, report } = failure;
-  if (token.tokenType !== LeftParenthesis || !isExpected(failure, RefToken)) return undefined;
-  if (!/^(?:to|export|import|nodes|from)$/.test(tokens[index - 1]?.image ?? '')) return undefined;
+  if (token.tokenType !== LeftParenthesis) return undefined;
+  if (!isExpected(failure, RefToken) && !isExpected(failure, Path)) return undefined;
+  if (!LIST_WORDS.test(tokens[index - 1]?.image ?? '')) return undefined;
   const close = tokens.findIndex(({ tokenType }, at) => at > index && tokenType === RightParenthesis);
   const [last] = tokens.slice(close, close + 1);
   if (close < 0 || last === undefined) return undefined;
@@ -61,10 +64,13 @@ export const repairParenthesizedNames: Repair = (failure) => {
   const meant = inside.map(({ image, tokenType }) => (tokenType === Comma ? ', ' : image)).join('');
   const span = tokenSpan(token, source);
   const whole = { ...span, end: tokenSpan(last, source).end };
-  const params = { expected: ['a name'], found: '`(`', help: `write \`${meant}\`` };
+  const params = { expected: expectedPhrases(failure.expectation), found: '`(`', help: `write \`${meant}\`` };
   report(span, messages['syntax-error'](params), { fix: { span: whole, newText: meant } });
   return { index, remove: close - index + 1, insert: inside };
 };
+
+const LIST_WORDS =
+  /^(?:to|export|import|nodes|from|prefixes|services|except|for|cluster-ip|external-ip|load-balancer-ip)$/;
 
 /** `to tor-a and tor-b`. */
 export const repairNamesSeparator: Repair = (failure) => {

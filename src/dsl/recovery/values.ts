@@ -72,6 +72,14 @@ export const repairAddress: Repair = (failure) => {
   return replaceToken(failure, newToken(type, token.image, token.startOffset));
 };
 
+/** Units, and how they are called. */
+const UNITS = [
+  ['ms', /^(?:ms|msecs?|millis|milliseconds?)$/],
+  ['s', /^(?:s|secs?|seconds?)$/],
+  ['m', /^(?:m|mins?|minutes?)$/],
+  ['h', /^(?:h|hrs?|hours?)$/],
+] as const;
+
 /** `hold-time 90`. */
 export const repairDuration: Repair = (failure) => {
   const { token, tokens, index } = failure;
@@ -81,7 +89,8 @@ export const repairDuration: Repair = (failure) => {
   const meant = `${token.image}${unit}`;
   // Anything but a number was reported when it was read.
   const next = tokens[index + 1];
-  const apart = /^(?:ms|s|m|h)$/.test(next?.image ?? '') ? `${token.image}${next?.image}` : undefined;
+  const ownUnit = UNITS.find(([, words]) => words.test(next?.image ?? ''))?.[0];
+  const apart = ownUnit === undefined ? undefined : `${token.image}${ownUnit}`;
   if (apart !== undefined) reportUnexpected(failure, `write \`${apart}\``);
   else if (/^\d+$/.test(token.image)) reportUnexpected(failure, `write \`${meant}\` for ${name}`, meant);
   const duration = newToken(Duration, token.image, token.startOffset);
@@ -107,7 +116,7 @@ export const repairPercent: Repair = (failure) => {
   const { token, tokens, index, source } = failure;
   const number = tokens[index - 1];
   const literal = number && literalOf(number);
-  if (token.image !== '%' || number === undefined || literal?.kind !== 'integer') return undefined;
+  if (!/^(?:%|percent|pct)$/.test(token.image) || number === undefined || literal?.kind !== 'integer') return undefined;
   reportUnexpected(failure, `write \`${number.image}%\``);
   const span = { ...tokenSpan(number, source), end: tokenSpan(token, source).end };
   const percent = { kind: 'percent', value: literal.value, span } as const;
@@ -130,7 +139,7 @@ const OTHER_QUOTES: ReadonlySet<string> = new Set('“”„‘’‚«»');
 export const repairQuotes: Repair = (failure) => {
   const { token } = failure;
   const onlyString = failure.expectation.tokens.length === 1 && isExpected(failure, StringToken);
-  if (!onlyString || token.tokenType !== Identifier) return undefined;
+  if (!onlyString || (token.tokenType !== Identifier && token.tokenType !== Path)) return undefined;
   const { index, source, report } = failure;
   const words = wordsOfText(failure);
   const span = { ...spanOfToken(failure), end: tokenSpan(words.at(-1) ?? token, source).end };
