@@ -1,14 +1,15 @@
 // Numbers and durations fit the protocol: every limit is that of BGP or BIRD, and the message says whose.
 
 import type {
-  Action,
   DurationLiteral,
   ExpectedAttribute,
   FieldTest,
+  FilterStatement,
   IntegerLiteral,
   Operand,
   Setting,
 } from '../ast.ts';
+import { actionsOf } from '../filter-actions.ts';
 import { messages } from '../messages.ts';
 import type { Model } from '../model.ts';
 import type { FieldName } from '../policy.ts';
@@ -59,11 +60,9 @@ const FIELD_LIMITS: ReadonlyMap<FieldName, NumberLimit> = new Map<FieldName, Num
 
 /** Checks every number whose limits do not depend on other settings. */
 export function checkNumbers(model: Model, report: Report): void {
-  const ofAction = (action: Action) => checkAction(action, report);
   for (const statement of model.statements) {
     if ('settings' in statement) for (const setting of statement.settings) checkSetting(setting, report);
-    // With `forEach`, because until a loop is optimised V8 makes an object for each round of `for … of`.
-    if (statement.kind === 'filter') statement.rules.forEach(({ actions }) => void actions.forEach(ofAction));
+    if (statement.kind === 'filter') checkActions(statement, report);
     else if (statement.kind === 'test') {
       for (const { attributes } of statement.expectations) for (const each of attributes) checkExpected(each, report);
     }
@@ -75,10 +74,8 @@ export function checkNumbers(model: Model, report: Report): void {
   }
 }
 
-function checkAction(action: Action, report: Report): void {
-  if (action.action === 'local-pref' || action.action === 'med' || action.action === 'prepend') {
-    checkNumber(action.value, ATTRIBUTE_LIMITS[action.action], report);
-  }
+function checkActions(filter: FilterStatement, report: Report): void {
+  actionsOf(filter).numbers.forEach(({ action, value }) => void checkNumber(value, ATTRIBUTE_LIMITS[action], report));
 }
 
 function checkExpected(expected: ExpectedAttribute, report: Report): void {

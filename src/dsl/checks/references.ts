@@ -1,7 +1,6 @@
 // Every name resolves and every value is of the type its place asks for. Which declarations are used is noted on the way.
 
 import type {
-  Action,
   FilterStatement,
   PeerSetting,
   PeerStatement,
@@ -10,6 +9,7 @@ import type {
   SpeakerSetting,
   Statement,
 } from '../ast.ts';
+import { actionsOf } from '../filter-actions.ts';
 import { typeOf } from '../let-values.ts';
 import { messages } from '../messages.ts';
 import type { Model } from '../model.ts';
@@ -83,16 +83,11 @@ function checkTemplate(ref: Ref, peer: PeerStatement, model: Model, report: Repo
   if (template !== undefined) model.used.add(template);
 }
 
-function checkActions({ rules }: FilterStatement, model: Model): void {
-  const ofAction = (action: Action) => checkAction(action, model);
-  // With `forEach`, because until a loop is optimised V8 makes an object for each round of `for … of`.
-  rules.forEach(({ actions }) => void actions.forEach(ofAction));
-}
-
-function checkAction(action: Action, { values }: Model): void {
-  if (action.action === 'community') values.resolve(action.values, 'community');
-  else if (action.action === 'prepend-as') values.asns(action.path);
-  else if (action.action === 'next-hop' && typeof action.value !== 'string') values.address(action.value);
+function checkActions(filter: FilterStatement, { values }: Model): void {
+  const { communities, paths, nextHops } = actionsOf(filter);
+  communities.forEach((action) => void values.resolve(action.values, 'community'));
+  for (const { path } of paths) values.asns(path);
+  for (const { value } of nextHops) if (typeof value !== 'string') values.address(value);
 }
 
 type AnySetting = SpeakerSetting | ServiceSetting | PeerSetting;

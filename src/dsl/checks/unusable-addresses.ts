@@ -1,6 +1,7 @@
 // An address that stands for a router, or for one end of a session, is one that a machine can have.
 
 import type { AddressValue, FromObject, Statement } from '../ast.ts';
+import { actionsOf } from '../filter-actions.ts';
 import { messages } from '../messages.ts';
 import type { Model } from '../model.ts';
 import { addressBits, overlapsPrefix, parsePrefix } from '../prefix.ts';
@@ -40,9 +41,7 @@ function addressesOf(statement: Statement): readonly (AddressValue | FromObject 
     case 'speaker':
       return statement.settings.map((each) => (each.setting === 'listen' && !each.off ? each.address : undefined));
     case 'filter':
-      return statement.rules.flatMap(({ actions }) =>
-        actions.map((each) => (each.action === 'next-hop' && typeof each.value !== 'string' ? each.value : undefined)),
-      );
+      return actionsOf(statement).nextHops.map(({ value }) => (typeof value === 'string' ? undefined : value));
     case 'peer':
     case 'template':
       return statement.settings.map((each) => {

@@ -2,7 +2,7 @@
 // and a fraction of the memory, of what going through the bits of a prefix in a tree takes.
 
 import type { Family } from '../prefix.ts';
-import { type Bits, insideBits, type PrefixBits } from './prefix-bits.ts';
+import { type Bits, insideBits, type PrefixBits, shorten } from './prefix-bits.ts';
 
 /** What there is about prefixes. */
 export interface PrefixLevels<E> {
@@ -59,6 +59,17 @@ export function createPrefixLevels<E>(): PrefixLevels<E> {
     ofFamily: (family) => levels[family],
     inside,
   };
+}
+
+/** What there is about prefixes that have addresses of the prefix. */
+export function overlapping<E>(prefix: PrefixBits, levels: PrefixLevels<E>): readonly E[] {
+  const found: E[] = [];
+  for (const { length, entries } of levels.ofFamily(prefix.family)) {
+    if (length > prefix.length) break;
+    const around = entries.get(shorten(prefix.bits, prefix.length, length));
+    if (around !== undefined) found.push(around);
+  }
+  return [...found, ...levels.inside(prefix)];
 }
 
 function levelOf<E>(levels: readonly Level<E>[], length: number): Level<E> | undefined {
