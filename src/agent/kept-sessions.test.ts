@@ -77,6 +77,20 @@ test('a life that keeps one more session than the one before tells the next of b
   ]);
 });
 
+test('a policy that BIRD refuses changes nothing of what the next life is told', async () => {
+  const { harness } = await takeOver();
+  await harness.readSecret(ABSENT);
+  harness.answer({ kind: 'refused', errors: [] });
+  await harness.edit(POLICY.replace('as 64500', 'as 64500  hold-time 90s'));
+  harness.answer({ kind: 'applied', changed: false, inProgress: false, leftOut: [] });
+  await harness.settle(60_000);
+  await harness.settle();
+  harness.agent.reload(true);
+  await harness.settle(60_000);
+  assert.equal(harness.keeper.inEffect()?.loaded.text.files['edge.bell'], SECURED);
+  assert.deepEqual(harness.savedKept.at(-1), [{ peer: 'tor-a', policy: textOf(POLICY) }]);
+});
+
 test('a session that BIRD does not run is not opened without its password', async () => {
   const { session, messages } = await takeOver(SECURED, SECURED);
   assert.deepEqual(session(), AS_WANTED);

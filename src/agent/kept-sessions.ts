@@ -34,6 +34,8 @@ export interface Kept {
 /** Keeps sessions that run. */
 export class KeptSessions {
   #policies: ReadonlyMap<string, PolicyText> = new Map();
+  /** The same for the state that BIRD is about to be given. */
+  #next = this.#policies;
   #isOwn = false;
 
   /** What an earlier life kept; this one knows better once it has kept, or let go, any itself. */
@@ -48,22 +50,27 @@ export class KeptSessions {
   }
 
   keep({ before, wanted, previous }: KeepRequest): Kept {
-    this.#isOwn = true;
     const peers = new Set(before === undefined ? [] : runningOf(before, leftOut(wanted)));
     if (before === undefined || peers.size === 0) {
-      this.#policies = new Map();
+      this.#next = new Map();
       return { sessions: wanted, peers };
     }
     const known = this.#policies;
     // To find it out may take a while.
     const fresh = [...peers].every((peer) => known.has(peer)) ? undefined : previous();
-    this.#policies = new Map(
+    this.#next = new Map(
       [...peers].flatMap((peer) => {
         const policy = known.get(peer) ?? fresh;
         return policy === undefined ? [] : [[peer, policy]];
       }),
     );
     return { sessions: keepSessions(before, wanted, peers), peers };
+  }
+
+  /** BIRD took the state: one that it refuses leaves no trace. */
+  taken(): void {
+    this.#isOwn = true;
+    this.#policies = this.#next;
   }
 }
 

@@ -80,6 +80,7 @@ export class SessionStaging {
 
   /** BIRD took it; `isChanged` is false where it held it already. */
   taken(isChanged: boolean): void {
+    this.#kept.taken();
     this.#hasRestarted = isChanged && this.#restarted.length > 0;
   }
 
