@@ -39,6 +39,8 @@ export interface AgentReports {
   policyAccepted(): void;
   /** The policy needs more of the cluster than has been read. */
   policyWaits(waits: boolean): void;
+  /** The trial of an earlier life cannot be gone on with. */
+  trialLost(why: string): void;
   /** What was applied is kept for the next start; `unsaved` says why not. */
   saved(unsaved: string | undefined): void;
   secrets(secrets: Secrets, leftOut: readonly LeftOutPeer[], kept: ReadonlySet<string>): void;
@@ -120,6 +122,10 @@ function policyReports(problems: Problems, log: Log, meters: Meters) {
     policyWaits: (waits) => {
       const message = 'the policy files wait until what they need of the cluster is read; the policy in effect goes on';
       problems.set('wait', waits ? [{ subject: 'policy', code: 'cluster-incomplete', message }] : []);
+    },
+    trialLost: (why) => {
+      const message = `a policy was on trial when the agent ended; nothing is put back if it costs a session, because ${why}`;
+      log.warn({ event: 'trial-lost' }, message);
     },
     saved: (unsaved) => {
       const message = `what was applied could not be kept for the next start: ${unsaved}; what was kept before stays`;

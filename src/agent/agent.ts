@@ -95,6 +95,7 @@ class AgentLoop implements Agent {
       spare: (previous) => this.#choice.spare(previous),
       putBack: (previous, reason) => this.#putBack({ previous, reason }),
       report: (found) => this.#problems.set('trial', found),
+      lost: (why) => this.#reports.trialLost(why),
     });
     this.#staging = new SessionStaging({
       ...options,

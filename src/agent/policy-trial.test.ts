@@ -36,6 +36,7 @@ function setUp(before: readonly string[]) {
       spared = previous;
     },
     putBack: (previous, reason) => put.push([previous, reason]),
+    lost: () => {},
     report: (found) => {
       codes = found.map(({ code }) => code);
     },

@@ -29,6 +29,8 @@ export interface PolicyTrialOptions {
   /** Goes back. */
   readonly putBack: (previous: CheckedPolicy, reason: string) => void;
   readonly report: (problems: readonly FoundProblem[]) => void;
+  /** The trial of an earlier life cannot be gone on with. */
+  readonly lost: (why: string) => void;
 }
 
 /** Tries new policies. */
@@ -118,10 +120,12 @@ class Trial implements PolicyTrial {
   }
 
   restore(first: CheckedPolicy): GoingBack | undefined {
-    const { clock, file } = this.#options;
+    const { clock, file, lost } = this.#options;
     const found = file.read();
-    const loaded = found && loadPolicyText(found.previous);
-    if (found === undefined || loaded?.policy === undefined) return undefined;
+    if (found === undefined) return undefined;
+    if (found === 'unusable') return void lost('what was written down of it cannot be read');
+    const loaded = loadPolicyText(found.previous);
+    if (loaded.policy === undefined) return void lost('the policy before it does not check any more');
     const { policy, up, withinMs, isOfThisBoot, reason } = found;
     const previous: CheckedPolicy = { policy: loaded.policy, loaded, origin: 'last-good' };
     const until = isOfThisBoot ? found.until : clock.now() + withinMs;

@@ -32,8 +32,8 @@ export interface FoundTrial extends SavedTrial {
 
 /** The file of one agent. */
 export interface TrialFile {
-  /** Undefined where no policy is on trial. */
-  read(): FoundTrial | undefined;
+  /** Undefined where no policy is on trial; `unusable` where one is, and the file is damaged or of another format. */
+  read(): FoundTrial | 'unusable' | undefined;
   /** What is on trial now; undefined: nothing. Answers why that cannot be written down. */
   write(trial: SavedTrial | undefined): string | undefined;
 }
@@ -45,7 +45,10 @@ const FORMAT = 1;
 export function createTrialFile(stateDirectory: string, bootId: string): TrialFile {
   const path = join(stateDirectory, FILE);
   return {
-    read: () => decode(parseJson(readIfReadable(path) ?? ''), bootId),
+    read: () => {
+      const text = readIfReadable(path);
+      return text === undefined ? undefined : (decode(parseJson(text), bootId) ?? 'unusable');
+    },
     write: (trial) => {
       try {
         if (trial === undefined) rmSync(path, { force: true });

@@ -215,6 +215,22 @@ test('goes back also while the cluster cannot be read', async () => {
   assert.equal(lab.keeper.inEffect()?.loaded.text.files['edge.bell'], FIRST);
 });
 
+test('says that a trial is over which an agent of another version left behind in words of its own', async () => {
+  const found = {
+    policy: hashPolicy(textOf(SECOND)),
+    previous: textOf('speaker {'),
+    up: ['tor-a'],
+    withinMs: 1,
+    until: 0,
+  };
+  for (const read of [() => 'unusable' as const, () => ({ ...found, isOfThisBoot: true })]) {
+    const lab = await live({ read, write: () => undefined }, { up: [] });
+    assert.match(lab.log.join(''), /"trial-lost".*a policy was on trial when the agent ended/);
+    await lab.settle(MINUTE);
+    assert.deepEqual([lab.inEffect(), lab.problems()], [SECOND, []]);
+  }
+});
+
 test('says that a trial would end with the agent where it cannot be written down', async () => {
   const lab = createHarness({ policy: FIRST, trialFile: { read: () => undefined, write: () => 'no space left' } });
   lab.up('tor-a');
