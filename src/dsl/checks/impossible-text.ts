@@ -30,13 +30,18 @@ export function checkImpossibleText(model: Model, report: Report): void {
 }
 
 function checkKey(field: FieldName, key: FieldTest['field']['key'], report: Report): void {
-  if (key === undefined || KEY.test(key.value)) return;
+  if (key === undefined || isKey(field, key.value)) return;
   const [, name, value] = /^([^=\s]+?)\s*==?\s*([^=]*)$/.exec(key.value) ?? [];
   const meant =
-    name !== undefined && value !== undefined && KEY.test(name)
+    name !== undefined && value !== undefined && isKey(field, name)
       ? `${field} ${JSON.stringify(name)} == ${JSON.stringify(value)}`
       : undefined;
   report(key.span, messages['impossible-key']({ field, key: key.value, meant }));
+}
+
+/** The prefix of an annotation may have capital letters: Kubernetes looks at it in lower case. */
+function isKey(field: FieldName, text: string): boolean {
+  return KEY.test(field === 'annotation' ? text.toLowerCase() : text);
 }
 
 function checkStars(test: FieldTest, report: Report): void {
