@@ -113,6 +113,21 @@ test('after a crash nobody is waited for who may connect, but need not', { skip 
   assert.deepEqual([...listener.routes.keys()].sort(), ['192.0.2.1/32', '192.0.2.2/32']);
 });
 
+test('after a crash before anybody knew what BIRD held, it starts with its file', { skip }, async (t) => {
+  const { listener, first } = await leaveBird(t);
+  const { config } = first.bird.paths;
+  const text = await readFile(config, 'utf8');
+  await rm(config);
+  const { bird } = await openTestBird(t, { directory: first.directory });
+  await writeFile(config, text);
+  killIfAlive(bird.pid() ?? 0, 'SIGKILL');
+  await listener.until('the loss', ({ isEstablished }) => !isEstablished);
+  await listener.until('the route', ({ isEstablished, routes }) => {
+    return isEstablished && routes.get('192.0.2.1/32')?.stale === false;
+  });
+  assert.equal(await readFile(config, 'utf8'), text);
+});
+
 test('a BIRD that died while no agent ran is started with recovery', { skip }, async (t) => {
   const { listener, desired, first } = await leaveBird(t);
   killIfAlive(first.bird.pid() ?? 0, 'SIGKILL');

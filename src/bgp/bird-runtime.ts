@@ -169,6 +169,8 @@ class BirdRuntime implements Bird {
   }
 
   async #prepareRecovery(): Promise<void> {
+    // Where nobody knows what the BIRD before held, the file is nearer to it than nothing.
+    this.#current ??= await readOwnConfig(this.paths);
     await writeAtomic(this.paths.config, recoveryConfig(this.#current ?? ''));
   }
 
