@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -11,7 +11,7 @@ import { NO_HOLDS } from './holds.ts';
 import { createLog } from './log.ts';
 import { createProblems } from './problems.ts';
 
-test('says when routes go, also where a longer wait does not put that off', async (t) => {
+test('says when routes go, also where a longer wait does not put that off, and why they do not come back', async (t) => {
   const state = mkdtempSync(join(tmpdir(), 'bellbird-drain-'));
   t.after(() => rmSync(state, { recursive: true }));
   const clock = createFakeClock();
@@ -37,4 +37,10 @@ test('says when routes go, also where a longer wait does not put that off', asyn
   clock.advance(5_000);
   assert.match(await ask(60_000), /withdrawn at \S+Z as before, until `bellbird undrain`$/m);
   assert.match(await ask(1_000), /withdrawn after 1 s, until `bellbird undrain`$/m);
+  // What cannot be removed as a file.
+  rmSync(join(state, 'drain.json'));
+  mkdirSync(join(state, 'drain.json'));
+  const reply = await routes['POST /v1/undrain']?.({ query: new URLSearchParams(), body: undefined });
+  assert.equal(reply?.status, 500);
+  assert.match(reply.text, /the drain cannot be taken back, so nothing was changed: /);
 });

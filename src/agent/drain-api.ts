@@ -60,7 +60,12 @@ async function answerDrain({ node, agent, drain }: DrainApiOptions, { body }: Ap
 }
 
 async function answerUndrain({ node, agent, drain }: DrainApiOptions): Promise<ApiReply> {
-  const wasDrained = drain.end();
+  let wasDrained: boolean;
+  try {
+    wasDrained = drain.end();
+  } catch (error) {
+    return failure(500, `the drain cannot be taken back, so nothing was changed: ${reasonOf(error)}`);
+  }
   await agent.idle();
   const text = wasDrained ? `${node} announces its routes again\n` : `${node} is not drained\n`;
   return { status: 200, value: { apiVersion: 'bellbird/v1', kind: 'Undrained', node, wasDrained }, text };

@@ -37,6 +37,21 @@ test('sends routes with graceful-shutdown first, withdraws them then, and gives 
   assert.equal(createDrain(state, clock).view(), undefined);
 });
 
+test('withdraws them in the end also where the wall clock is behind when the time is over', () => {
+  const clock = createFakeClock();
+  let behind = 0;
+  const drain = createDrain(folder(), { ...clock, now: () => clock.now() - behind });
+  let changes = 0;
+  drain.onChange = () => changes++;
+  drain.begin(10_000);
+  behind = 1;
+  clock.advance(10_000);
+  assert.equal(drain.stage(), 'leaving');
+  changes = 0;
+  clock.advance(1);
+  assert.deepEqual([changes, drain.stage()], [1, 'withdrawn']);
+});
+
 test('outlives the agent, with what is left of the wait', () => {
   const [clock, state] = [createFakeClock(), folder()];
   createDrain(state, clock).begin(10_000);
@@ -70,6 +85,12 @@ test('stays as it was where the file cannot be written', () => {
   assert.throws(() => drain.begin(10_000));
   assert.equal(drain.apply(STATE), STATE);
   assert.deepEqual(readdirSync(state), ['drain.json']);
+});
+
+test('stays drained where the file cannot be read', () => {
+  const state = folder();
+  mkdirSync(join(state, 'drain.json'));
+  assert.equal(createDrain(state, createFakeClock()).stage(), 'withdrawn');
 });
 
 test('stays drained where the file is damaged', () => {

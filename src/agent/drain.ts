@@ -2,7 +2,7 @@
 // have them, and withdrawn some time later. Sessions stay up. It stands in the state directory and outlives the agent and the
 // machine's boot, until it is taken back.
 
-import { rmSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Clock, Timer } from '../clock.ts';
 import { type Community, normaliseCommunities, WELL_KNOWN_COMMUNITIES } from '../dsl/community.ts';
@@ -29,7 +29,7 @@ export interface Drain {
   apply(desired: DesiredState): DesiredState;
   /** Begins; throws where that cannot be written down. Of a drained node only the time of the withdrawal can move. */
   begin(waitMs: number): DrainView;
-  /** Takes it back; false if the node is not drained. */
+  /** Takes it back; false if the node is not drained. Throws where that cannot be written down. */
   end(): boolean;
   /** Who is told that `apply` has another result. */
   onChange: () => void;
@@ -48,7 +48,12 @@ export function createDrain(stateDirectory: string, clock: Clock): Drain {
   const wait = () => {
     timer?.cancel();
     const left = view === undefined ? 0 : view.withdrawAt - clock.now();
-    timer = left > 0 ? clock.after(left, () => drain.onChange()) : undefined;
+    timer = left > 0 ? clock.after(left, due) : undefined;
+  };
+  // Timers are of the monotonic clock: the wall clock may have been set meanwhile, and is a moment behind now and then.
+  const due = () => {
+    wait();
+    drain.onChange();
   };
   const drain: Drain = {
     onChange: () => {},
@@ -99,11 +104,11 @@ function leave(route: DesiredRoute, known: WeakMap<DesiredRoute, DesiredRoute>):
   return changed;
 }
 
-/** A file that is there and damaged still says that the node is drained: announcing again would be the greater surprise. */
+/** A file that is there and damaged, or cannot be read, still says that the node is drained: announcing again would be the greater surprise. */
 function readView(path: string): DrainView | undefined {
   const text = readIfReadable(path);
-  if (text === undefined) return undefined;
-  const value = parseJson(text);
+  if (text === undefined && !existsSync(path)) return undefined;
+  const value = parseJson(text ?? '');
   const { since, withdrawAt } = isRecord(value) ? value : {};
   return {
     since: typeof since === 'number' ? since : 0,
