@@ -23,8 +23,19 @@ export type OtherTest = Extract<
 const known = new WeakMap<Statement, readonly Questions[]>();
 const NONE: readonly Questions[] = [];
 
+/** Most statements of a policy have no conditions, and are asked for them as often. */
+const ASKING: ReadonlySet<Statement['kind']> = new Set<Statement['kind']>([
+  'exclude-nodes',
+  'exclude-services',
+  'service',
+  'filter',
+  'template',
+  'peer',
+]);
+
 /** Everything that the conditions of a statement ask. */
 export function questionsOf(statement: Statement): readonly Questions[] {
+  if (!ASKING.has(statement.kind)) return NONE;
   const found = known.get(statement);
   if (found !== undefined) return found;
   const all: CollectedQuestions[] = [];
@@ -36,7 +47,6 @@ export function questionsOf(statement: Statement): readonly Questions[] {
     }
     collect(condition, questions);
   });
-  if (all.length === 0) return NONE;
   known.set(statement, all);
   return all;
 }
