@@ -117,3 +117,9 @@ test('names of another type are not offered where nothing has the name', () => {
     [['unknown-value', 'known here: `lan`']],
   );
 });
+
+test('a list may have a great many names', () => {
+  const text = `speaker { as 64512 }\nlet leaf = 64512\nlet many = ${Array(150_000).fill('leaf').join(', ')}\n`;
+  const { diagnostics } = compile(['p.bell'], createMemoryHost({ 'p.bell': text }));
+  assert.deepEqual(diagnostics.map(({ code }) => code).sort(), ['no-peer', 'unused-name']);
+});

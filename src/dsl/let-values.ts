@@ -58,7 +58,7 @@ export function createLetValues(scope: Scope, report: Report, used: (statement: 
     expanding.add(statement);
     const values = statement.values.map(expandValue);
     expanding.delete(statement);
-    const depth = Math.max(0, ...values.map((value) => value.depth));
+    const depth = values.reduce((deepest, value) => Math.max(deepest, value.depth), 0);
     return { literals: values.flatMap((value) => value.literals), depth };
   }
 
