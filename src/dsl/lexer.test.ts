@@ -88,6 +88,13 @@ for (const text of malformed) {
   });
 }
 
+test('what is removed between two words leaves a space', () => {
+  const newTexts = lexText('a;b ; c; d;').diagnostics.flatMap(({ fixes }) =>
+    fixes?.flatMap(({ edits }) => edits.map(({ newText }) => newText)),
+  );
+  assert.deepEqual(newTexts, [' ', '', '', '']);
+});
+
 test('decodes the escapes of a string', () => {
   const [token] = lexText('"\\"\\\\\\n\\t\\u{e9}\\u{1f600}"').tokens;
   assert.equal(token?.payload?.value, '"\\\n\té😀');

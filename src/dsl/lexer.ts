@@ -107,7 +107,7 @@ function repairUnknown(token: IToken, span: Span, report: Report, previous: ITok
     return true;
   }
   const word = OPERATORS[token.image];
-  const newText = word === undefined ? '' : apart(word, span);
+  const newText = word === undefined ? gap(span) : apart(word, span);
   const fix = word === undefined && token.image !== ';' ? {} : { fix: { span, newText } };
   const habit = HABITS.find((characters) => characters.includes(token.image));
   const message = messages['unknown-character']({ text: token.image, after: previous?.image });
@@ -126,6 +126,11 @@ function parenthesisFor({ source: { text }, start }: Span): { text: string; type
 
 /** Characters of other languages that who writes one writes often. */
 const HABITS = [';', '[]', '“”„«»', '‘’‚'];
+
+/** What is left where something is removed: two words, as in `2;role`, must not become one. */
+function gap({ source: { text }, start, end }: Span): string {
+  return /\S/.test(text.charAt(start - 1)) && /\S/.test(text.charAt(end)) ? ' ' : '';
+}
 
 /** A word with a space where another word would run into it. */
 function apart(word: string, { source: { text }, start, end }: Span): string {
