@@ -142,6 +142,8 @@ export const repairMissingComma: Repair = (failure): TokenEdit | undefined => {
   if (previous === undefined || token.startOffset < 0) return undefined;
   const [left, right] = [valueKind(previous), valueKind(token)];
   if (left === undefined || left !== right) return undefined;
+  // Of a test's communities each has a word of its own.
+  if (left === 'community' && block?.itemRule === 'testItem') return undefined;
   // Two names on two lines are more likely a name and an unknown setting.
   const isList = isInList(tokens, index - 1) && !isFirstOnLine(token, previous, source);
   if (left === 'name' && (!isList || block?.item === 'statement')) return undefined;
