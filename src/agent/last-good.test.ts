@@ -6,7 +6,7 @@ import { after, test } from 'node:test';
 import fc from 'fast-check';
 import { snapshotOf } from '../engine/index.ts';
 import { ingress, ready, service, slice, workers } from '../engine/testdata/cluster-factory.ts';
-import { identifyBoot, readLastGood, recallGood, writeLastGood } from './last-good.ts';
+import { createPolicyRecall, identifyBoot, readLastGood, recallGood, writeLastGood } from './last-good.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'bellbird-'));
 const path = join(folder, 'last-good.json');
@@ -70,6 +70,19 @@ test('has nothing to offer from another format, or from no file', async () => {
   assert.equal(readLastGood(folder), undefined);
   rmSync(path);
   assert.equal(readLastGood(folder), undefined);
+});
+
+test('says once that a file is of no use, and nothing where there is none', async () => {
+  const messages: string[] = [];
+  const log = { warn: (_: object, message: string) => void messages.push(message) };
+  const recall = createPolicyRecall(folder, log);
+  assert.deepEqual([recall(), messages], [undefined, []]);
+  await writeLastGood(folder, saved);
+  assert.deepEqual([recall(), messages], [saved.policy, []]);
+  writeFileSync(path, readFileSync(path, 'utf8').replace('"format":3', '"format":2'));
+  assert.deepEqual([recall(), recall()], [undefined, undefined]);
+  assert.equal(messages.length, 1);
+  assert.match(messages[0] ?? '', /last-good\.json`: it is damaged, or was written by another version/);
 });
 
 test('tells the boots of a container apart that its kernel knows nothing of', () => {

@@ -3,6 +3,7 @@
 // are read with the same care. Versioned, with a checksum at the end: half a file or a damaged one is none.
 
 import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { type ClusterObject, type Snapshot, snapshotOf } from '../engine/index.ts';
 import { decodeObject, encodeObject } from '../kube/index.ts';
@@ -11,6 +12,7 @@ import { readIfReadable, writePieces } from './files.ts';
 import { decodeHeldRoutes } from './held-routes.ts';
 import { parseJson } from './json.ts';
 import { decodeKeptSessions, type KeptSession } from './kept-sessions.ts';
+import type { Log } from './log.ts';
 import { decodePolicyText } from './policy-text.ts';
 import type { HeldRoute } from './route-guard.ts';
 
@@ -58,6 +60,21 @@ export function readLastGood(stateDirectory: string): LastGood | undefined {
   const sha256 = createHash('sha256').update(body).digest('hex');
   if (!isRecord(tail) || tail.format !== FORMAT || tail.sha256 !== sha256) return undefined;
   return readBody(parseJson(body));
+}
+
+/** Reads the policy that was saved, and tells the log, once, of a file that is there and of no use. */
+export function createPolicyRecall(stateDirectory: string, log: Pick<Log, 'warn'>): () => PolicyText | undefined {
+  let isTold = false;
+  return () => {
+    const good = readLastGood(stateDirectory);
+    const path = join(stateDirectory, FILE);
+    if (good === undefined && !isTold && existsSync(path)) {
+      isTold = true;
+      const message = `what was last applied cannot be told from \`${path}\`: it is damaged, or was written by another version; it is written anew with the next change`;
+      log.warn({ event: 'last-good-unusable' }, message);
+    }
+    return good?.policy;
+  };
 }
 
 /** What was saved, if it is of this boot, cluster and node: after a boot, announcing from a file could be a black hole. */

@@ -19,7 +19,7 @@ import { createDrain } from './drain.ts';
 import { readIfReadable } from './files.ts';
 import { createGatewayMemory } from './gateway-memory.ts';
 import { createFactsReader } from './gateways.ts';
-import { readBootId, readLastGood, recallGood, writeLastGood } from './last-good.ts';
+import { createPolicyRecall, readBootId, recallGood, writeLastGood } from './last-good.ts';
 import { checkListen } from './listen-check.ts';
 import { loadPolicy } from './load-policy.ts';
 import { type ApiRoutes, createApiServer } from './local-api.ts';
@@ -291,13 +291,13 @@ function stateOf({ agent, keeper }: AgentRun): string | undefined {
   return plan === undefined ? undefined : `${lastChangeAt} ${keeper.status().loadedAt}`;
 }
 
-function createKeeper({ clock, denyWarnings, directories, policy }: RunOptions): PolicyKeeper {
+function createKeeper({ clock, denyWarnings, directories, log, policy }: RunOptions): PolicyKeeper {
   return createPolicyKeeper({
     clock,
     entries: policy,
     denyWarnings,
     load: loadPolicy,
-    lastGood: () => readLastGood(directories.state)?.policy,
+    lastGood: createPolicyRecall(directories.state, log),
   });
 }
 
