@@ -135,6 +135,12 @@ export const repairEqualToList: Repair = (failure) => {
   return { index: index - 1, remove: 1, insert: words.map((type) => newToken(type, '', span.start)) };
 };
 
+/** Where values of a kind stand alone: an address of a peer is one, and each community of a test has its own word. */
+const ONE_VALUE: Readonly<Record<string, ReadonlySet<string>>> = {
+  prefix: new Set(['peerSetting', 'speakerSetting']),
+  community: new Set(['testItem']),
+};
+
 /** Two values of a list without a comma between them. */
 export const repairMissingComma: Repair = (failure): TokenEdit | undefined => {
   const { token, index, tokens, source, report, block } = failure;
@@ -142,8 +148,7 @@ export const repairMissingComma: Repair = (failure): TokenEdit | undefined => {
   if (previous === undefined || token.startOffset < 0) return undefined;
   const [left, right] = [valueKind(previous), valueKind(token)];
   if (left === undefined || left !== right) return undefined;
-  // Of a test's communities each has a word of its own.
-  if (left === 'community' && block?.itemRule === 'testItem') return undefined;
+  if (ONE_VALUE[left]?.has(block?.itemRule ?? '')) return undefined;
   // Two names on two lines are more likely a name and an unknown setting.
   const isList = isInList(tokens, index - 1) && !isFirstOnLine(token, previous, source);
   if (left === 'name' && (!isList || block?.item === 'statement')) return undefined;

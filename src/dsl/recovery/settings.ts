@@ -162,7 +162,7 @@ export const repairBareLength: Repair = (failure) => {
 export const repairWhenUsed: Repair = (failure) => {
   const { token, tokens, index } = failure;
   const isApart = token.image === 'if' && tokens[index + 1]?.image === 'used';
-  if (!isApart && token.image !== 'when-used' && !(token.image === 'used' && isAggregate(failure))) return undefined;
+  if (!isAggregate(failure) || (!isApart && token.image !== 'when-used' && token.image !== 'used')) return undefined;
   reportUnexpected(failure, 'write `when used`', isApart ? 'when' : 'when used');
   const words = isApart ? [keyword('when')] : [keyword('when'), keyword('used')];
   return replaceToken(failure, ...words.map((type) => newToken(type, '', token.startOffset)));
