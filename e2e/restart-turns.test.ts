@@ -35,7 +35,7 @@ describe('sessions that wait for their turn to be restarted', () => {
 
   before(async () => {
     lab = await startLoopbackLab({
-      policy: policyText(60, ROUTERS.c),
+      policy: policyText(9, ROUTERS.c),
       objects: [loadBalancer('shop/checkout', ['198.51.100.10']), endpoints('shop/checkout', ['worker-1'])],
       nodes: { 'worker-1': {} },
       routers: ROUTERS,
@@ -48,7 +48,7 @@ describe('sessions that wait for their turn to be restarted', () => {
   after(() => lab.close());
 
   test('are the only ones that the next agent restarts', async () => {
-    lab.writePolicy(policyText(90, 64699));
+    lab.writePolicy(policyText(12, 64699));
     await says(/1 session to be restarted one at a time: `d` after `c`/);
     await lab.waitForSessions({ a: 1, b: 1, c: 0, d: 1 });
     const done = [await since('a'), await since('b')];
@@ -56,6 +56,8 @@ describe('sessions that wait for their turn to be restarted', () => {
     await agent.kill();
     const from = agent.output().length;
     agent.start();
+    await says(/1 session to be restarted one at a time: `d` after `c`/, from);
+    assert.equal(await since('d'), waiting, 'c has its hold time to come back');
     await says(/the session with `d` restarts: hold-time/, from);
     await waitUntil({ what: 'another session with d', observe: () => since('d'), until: (now) => now !== waiting });
     await lab.waitForSessions({ a: 1, b: 1, d: 1 });

@@ -57,6 +57,16 @@ test('restarts one session after the other, each when the one before is back', a
   assert.deepEqual([last.current, last.waiting, last.sessions], [undefined, [], NEW]);
 });
 
+test('waits for a session that an earlier life restarted, and for no longer than its own', async () => {
+  const { clock, restarts } = setUp(['a', 'c']);
+  const begun = sessions(NAMES.map((name) => ({ name, ...(name !== 'c' && { holdTimeMs: 9_000 }) })));
+  const first = await restarts.stage(begun, NEW, ['a', 'b']);
+  assert.deepEqual([first.current, first.waiting, holdTimes(first)], ['b', ['c'], [9, 9, 30]]);
+  clock.advance(9_000);
+  const second = await restarts.stage(first.sessions, NEW);
+  assert.deepEqual([second.current, second.lost, holdTimes(second)], ['c', ['b'], [9, 9, 9]]);
+});
+
 test('goes on when the hold time of a session is over, and tells which one is lost', async () => {
   const { clock, established, restarts } = setUp(NAMES);
   const first = await restarts.stage(OLD, NEW);

@@ -36,8 +36,8 @@ export interface Stage {
 
 /** Decides whose turn it is. */
 export interface SessionRestarts {
-  /** `before` is what BIRD has; absent where nobody knows. */
-  stage(before: Sessions | undefined, wanted: Sessions): Promise<Stage>;
+  /** `before` is what BIRD has; absent where nobody knows. Of `begun`, an earlier life restarted one last: it may not be back. */
+  stage(before: Sessions | undefined, wanted: Sessions, begun?: readonly string[]): Promise<Stage>;
   /** No call to `onTurn` follows. */
   stop(): void;
 }
@@ -69,7 +69,7 @@ class Turns implements SessionRestarts {
     this.#options = options;
   }
 
-  async stage(before: Sessions | undefined, wanted: Sessions): Promise<Stage> {
+  async stage(before: Sessions | undefined, wanted: Sessions, begun: readonly string[] = []): Promise<Stage> {
     this.#timer?.cancel();
     // Nobody waits for a session that is to be no more.
     if (!wanted.desired.peers.some(({ name }) => name === this.#current?.peer)) this.#current = undefined;
@@ -78,6 +78,8 @@ class Turns implements SessionRestarts {
     if (before === undefined || (restarts.length === 0 && this.#current === undefined))
       return this.#all(wanted, replace);
     const established = await this.#established(before.desired.peers);
+    const away = begun.find((peer) => established?.has(peer) === false);
+    if (away !== undefined) this.#current ??= { peer: away, until: this.#deadline(away, before, wanted) };
     this.#passTurn(established);
     // Where BIRD does not tell, every session counts as one that is up.
     const up = restarts.filter((peer) => peer !== this.#current?.peer && established?.has(peer) !== false);

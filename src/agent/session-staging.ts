@@ -70,7 +70,8 @@ export class SessionStaging {
     // A BIRD that is being started again runs them as soon as it is there.
     const kept = this.#kept.keep({ before: before ?? known.told, wanted, previous });
     reports.secrets(secrets, peersLeftOut(desired, secrets.passwords), kept.peers);
-    const stage = await this.#turns.stage(before, kept.sessions);
+    const begun = before === undefined ? [] : restartedSessions(saved, before).map(({ peer }) => peer);
+    const stage = await this.#turns.stage(before, kept.sessions, begun);
     this.#isWaiting = stage.waiting.length > 0;
     reports.turns(stage);
     this.#restarted = restartedSessions(before, stage.sessions);
