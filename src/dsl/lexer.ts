@@ -128,7 +128,7 @@ function parenthesisFor({ source: { text }, start }: Span): { text: string; type
 const HABITS = [';', '[]', '“”„«»', '‘’‚'];
 
 /** What is left where something is removed: two words, as in `2;role`, must not become one. */
-function gap({ source: { text }, start, end }: Span): string {
+export function gap({ source: { text }, start, end }: Span): string {
   return /\S/.test(text.charAt(start - 1)) && /\S/.test(text.charAt(end)) ? ' ' : '';
 }
 

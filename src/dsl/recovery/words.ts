@@ -3,6 +3,7 @@
 import { allBlocks, settingWith } from '../blocks.ts';
 import { adviceFor, habitOf, habitsOf } from '../foreign-words.ts';
 import { firstWords } from '../grammar/first-words.ts';
+import { gap } from '../lexer.ts';
 import { messages } from '../messages.ts';
 import { nearest } from '../suggest.ts';
 import { describe } from '../syntax-errors.ts';
@@ -114,7 +115,7 @@ export const repairEqual: Repair = (failure) => {
   }
   const setting = tokens[index - 1]?.image ?? '';
   const params = { expected: ['a value'], found: '`=`', help: `write the value right behind \`${setting}\`` };
-  report(span, messages['syntax-error'](params), { fix: { span, newText: '' } });
+  report(span, messages['syntax-error'](params), { fix: { span, newText: gap(span) } });
   return replaceToken(failure);
 };
 
