@@ -105,13 +105,12 @@ class LayeredHolds implements Holds {
     const change = { policy, decisions: plan.decisions, before, wanted, isFree: isWithdrawn };
     const guarded = this.#guard.check(change);
     const { held } = guarded;
-    const due = guarded.desired.routes.flatMap(({ prefix }) => (held.has(prefix) ? [] : prefix));
     return {
       ...ready,
       desired: this.#drain?.apply(guarded.desired) ?? guarded.desired,
       held,
       beyond: new Set(guarded.beyond),
-      draining: stage === 'none' ? NO_HOLDS.draining : new Set(due),
+      draining: stage === 'none' ? NO_HOLDS.draining : prefixesBut(held, guarded.desired),
       isWithdrawn,
       done: () => {
         guarded.done();
@@ -154,4 +153,8 @@ class LayeredHolds implements Holds {
     const routes = desired.routes.filter(({ prefix }) => !waiting.has(prefix));
     return { desired: { ...desired, routes }, delayed, waiting, unanswered };
   }
+}
+
+function prefixesBut(left: ReadonlyMap<string, unknown>, { routes }: DesiredState): ReadonlySet<string> {
+  return new Set(routes.flatMap(({ prefix }) => (left.has(prefix) ? [] : prefix)));
 }
